@@ -1,0 +1,105 @@
+# One plain Makefile. `make help` lists what it does; CONTRIBUTING.md says how to add to it.
+#
+# Rooms are static libraries, joined floor by floor: common <- crawler | classifiers | storage
+# <- review <- app. BUILD=dir builds beside another build; SANITIZE=address,undefined and WERROR=1
+# go anywhere.
+
+BUILD   ?= build$(if $(SANITIZE),-sanitize)
+CC      ?= cc
+CXX     ?= c++
+WERROR  ?=
+SANITIZE ?=
+prefix  ?= /usr/local
+DESTDIR ?=
+
+VERSION := 0.1.0
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wcast-qual \
+        -Wwrite-strings -Wpointer-arith -Wswitch-enum -Wstrict-prototypes -Wmissing-prototypes \
+        $(if $(WERROR),-Werror)
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
+ifeq ($(SANITIZE),)
+OPT := -O2 -g -D_FORTIFY_SOURCE=3
+else
+OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -DLW_SANITIZED=1
+endif
+PKGS_CFLAGS = $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
+CPPFLAGS += -I. -D_GNU_SOURCE -DLUREWATCH_VERSION='"$(VERSION)"' $(PKGS_CFLAGS)
+CFLAGS   += -std=c11 $(OPT) $(HARDEN) $(WARN) -MMD -MP
+CXXFLAGS += -std=c++17 $(OPT) $(HARDEN) -Wall -Wextra -MMD -MP
+LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+
+# What each room links. A new library: a line here, in docs/dependencies.md and in tests/lint/fences.
+LIBS_common      := -ljson-c -lfyaml -lcrypto -lz -lm
+LIBS_crawler     := -lcurl -luv -lpsl
+LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd
+LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2
+LIBS_storage     := -lsqlite3
+LIBS_app         := -lpthread
+LIBS := $(LIBS_storage) $(LIBS_crawler) $(LIBS_extract) $(LIBS_classifiers) $(LIBS_common) $(LIBS_app)
+
+ROOMS := common crawler crawler/extract classifiers storage review app
+room_c = $(wildcard $(1)/*.c)
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+archive = $(BUILD)/$(subst /,-,$(1)).a
+APP_OBJECTS := $(filter-out $(BUILD)/app/main.o,$(call objects,$(wildcard app/*.c)))
+ARCHIVES := $(foreach r,review storage classifiers crawler crawler/extract common,$(call archive,$(r)))
+
+.PHONY: all deps demo check bench chaos fuzz lint format install clean help
+all: lurewatch
+
+help:
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+define room_rule
+$(call archive,$(1)): $(call objects,$(wildcard $(1)/*.c)) $(if $(filter classifiers,$(1)),$(patsubst %.cc,$(BUILD)/%.o,$(wildcard $(1)/*.cc)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+$(foreach r,common crawler crawler/extract classifiers storage review,$(eval $(call room_rule,$(r))))
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(@D)
+	@echo "  CXX $<"
+	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
+
+$(BUILD)/lurewatch: $(BUILD)/app/main.o $(APP_OBJECTS) $(ARCHIVES)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+lurewatch: $(BUILD)/lurewatch
+	@cp -f $< $@
+
+# ---- tests: tests/unit/ROOM_thing.c becomes one program, linked with the rooms it may see ----
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+TEST_EXTRA := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(wildcard tests/unit/support/*.c))
+A_common := $(call archive,common)
+A_crawler := $(call archive,crawler) $(A_common)
+A_extract := $(call archive,crawler/extract) $(A_crawler)
+A_classifiers := $(call archive,classifiers) $(A_common)
+A_storage := $(call archive,storage) $(A_common)
+A_review := $(call archive,review) $(A_storage)
+A_app := $(APP_OBJECTS) $(ARCHIVES)
+unit_room = $(firstword $(subst _, ,$(notdir $(1))))
+
+.SECONDEXPANSION:
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $$(A_$$(call unit_room,$$@))
+	@mkdir -p $(@D)
+	@echo "  TEST $*"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+units: $(UNIT)
+
+# Any other test program: tests/X/name.c -> $(BUILD)/name, rules beside the tests.
+-include tests/board/board.mk tests/conform.mk tests/bench/bench.mk tests/fuzz/fuzz.mk tests/tests.mk
+
+clean: ## removes what was built
+	rm -rf build build-sanitize lurewatch
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
