@@ -1,7 +1,7 @@
 /* classifiers/bank_pack.h - the folder patterns/ as one run of bytes.
  *
  * The sweep packs the folder once and hands the bytes to every worker, sealed; the SHA-256 of the
- * bytes is what a verdict calls `bank`. The form: for each *.yml and lists/*.txt, sorted by path,
+ * bytes is what a verdict calls `bank`. The form: each .yml file and each .txt file of lists, sorted by path:
  * "path\0" + length as 8 bytes big-endian + the bytes. */
 #ifndef LUREWATCH_BANK_PACK_H
 #define LUREWATCH_BANK_PACK_H

@@ -7,9 +7,6 @@
 
 struct classifier; /* a bank with one thread's scratch */
 
-/* What the page was, when it came from a page; decides voice before the score (DESIGN 6, rule 4). */
-enum posting_origin { ORIGIN_UNKNOWN, ORIGIN_JOB_PAGE, ORIGIN_ARTICLE };
-
 /* Configuration may override the bank's model; NULL: as the bank says. */
 struct classify_settings {
     int32_t prior_tenths, watch_tenths, review_tenths, urgent_tenths;
@@ -22,7 +19,6 @@ MUST_USE int classifier_create(const struct pattern_bank *bank,
 void classifier_free(struct classifier *classifier); /* NULL is allowed */
 /* The verdict borrows arena, posting and bank. Errors: ERR_NOMEM. */
 MUST_USE int classify(struct classifier *classifier, const struct posting *posting,
-                      enum posting_origin origin, struct arena *arena,
-                      struct verdict *ret_verdict);
+                      struct arena *arena, struct verdict *ret_verdict);
 
 #endif

@@ -32,6 +32,9 @@ enum posting_attr {
     POSTING_ATTR_COUNT
 };
 
+/* What the page was that the posting came from; an article is read as reporting, not offering. */
+enum posting_origin { ORIGIN_UNKNOWN, ORIGIN_JOB_PAGE, ORIGIN_ARTICLE };
+
 struct posting_link {
     struct slice url;  /* absolute where a base is known */
     struct slice text; /* anchor text, may be empty */
@@ -44,6 +47,7 @@ struct posting {
     size_t links_count;
     const struct slice *images;
     size_t images_count;
+    enum posting_origin origin; /* not part of the JSON forms */
     bool cut; /* a field was longer than POSTING_FIELD_BYTES_MAX */
 };
 

@@ -1,0 +1,29 @@
+/* crawler/extract/rules.h - what a source file says of reading its pages: CSS or XPath selectors
+ * for links and fields, and path mappings for XML and JSON feeds. All optional: without rules a page
+ * is read by structured data (JSON-LD, microdata) and by content density.
+ *
+ * A source file's `extract:` mapping is checked once by the sweep, travels to the workers as JSON,
+ * and is compiled there. The JSON form (all members optional):
+ *   {"links":"CSS or XPath", "next":"…",
+ *    "follow":{"posting":["/job/<star>"],"listing":["/jobs?page=<star>"]},      globs, <star> is an asterisk
+ *    "fields":{"id":"…","title":"…","text":"…","employer":"…","place":"…","pay":"…","posted_at":"…",
+ *              "valid_through":"…"},
+ *    "expired":["words that say the posting is over"],
+ *    "items":{"path":"/offers/offer","url":"url","id":"id","title":"position","text":"description",
+ *             "employer":"company","place":"cities/city","pay":"salary", …}}
+ * In `items` a path steps through XML elements or JSON members, "a/b", "@attr" at the end. */
+#ifndef LUREWATCH_EXTRACT_RULES_H
+#define LUREWATCH_EXTRACT_RULES_H
+
+#include "common/json.h"
+
+struct extract_rules;
+
+/* Gives *ret_rules, free with extract_rules_free(). Copies what it keeps. node NULL: no rules.
+ * Errors: ERR_SYNTAX (unknown member, wrong kind, a selector that does not compile, named),
+ * ERR_NOMEM. */
+MUST_USE int extract_rules_from_json(const struct json *node, struct extract_rules **ret_rules,
+                                     struct failure *reterr);
+void extract_rules_free(struct extract_rules *rules); /* NULL is allowed */
+
+#endif
