@@ -1,0 +1,316 @@
+/* settings.c - reads lurewatch.yml by the table KEYS; see settings.h.
+ *
+ * A key is one line of the table: name, kind, where its value lives, its default as it would be
+ * written in the file, bounds, and a sentence of help. */
+#include "app/settings.h"
+
+#include "common/clock.h"
+#include "common/file.h"
+#include "common/yaml.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum key_kind { KEY_TEXT, KEY_PATH, KEY_STORE, KEY_INT, KEY_DURATION, KEY_PROBABILITY };
+
+struct key {
+    const char *name;
+    enum key_kind kind;
+    size_t offset;
+    const char *fallback;
+    int64_t min, max;
+    const char *help;
+};
+
+#define AT(member) offsetof(struct settings, member)
+#define DAY_MS INT64_C(86400000)
+
+static const struct key KEYS[] = {
+    {"store", KEY_STORE, AT(store), "sqlite:lurewatch.db", 0, 0,
+     "where cases and the crawl's state live: sqlite:PATH"},
+    {"evidence", KEY_PATH, AT(evidence), "evidence", 0, 0, "folder of the WARC evidence (mode 700)"},
+    {"contact_key", KEY_PATH, AT(contact_key), "contact.key", 0, 0,
+     "key file that contacts are hashed with (mode 600, made when missing)"},
+    {"patterns", KEY_PATH, AT(patterns), "patterns", 0, 0, "folder of the pattern bank"},
+    {"sources", KEY_PATH, AT(sources), "sources", 0, 0, "folder of the source files"},
+    {"operator", KEY_TEXT, AT(operator_name), "", 0, 0,
+     "who runs this installation; part of the User-Agent"},
+    {"contact", KEY_TEXT, AT(operator_contact), "", 0, 0,
+     "mail address or page for site owners; part of the User-Agent, needed to sweep"},
+    {"stop", KEY_TEXT, AT(stop), "", 0, 0, "'all' halts every sweep"},
+    {"proxy", KEY_TEXT, AT(proxy), "", 0, 0, "HTTP proxy for all fetches; empty: none"},
+    {"workers", KEY_INT, AT(workers), "0", 0, 64, "worker processes; 0: one per core"},
+    {"in_flight", KEY_INT, AT(in_flight), "64", 1, 1000, "downloads at once"},
+    {"in_flight_per_host", KEY_INT, AT(in_flight_per_host), "1", 1, 64, "of them at one host"},
+    {"connect_timeout", KEY_DURATION, AT(connect_ms), "15s", 100, DAY_MS, "to open a connection"},
+    {"total_timeout", KEY_DURATION, AT(total_ms), "60s", 100, DAY_MS, "for a whole download"},
+    {"stall_timeout", KEY_DURATION, AT(stall_ms), "20s", 100, DAY_MS, "without progress"},
+    {"page_timeout", KEY_DURATION, AT(page_ms), "20s", 100, DAY_MS, "for a worker to read a page"},
+    {"body_bytes", KEY_INT, AT(body_bytes), "8388608", 1024, 32 << 20, "of a download at most"},
+    {"worker_memory_mib", KEY_INT, AT(worker_memory_mib), "1024", 256, 65536,
+     "memory of a worker process at most"},
+    {"delay_min", KEY_DURATION, AT(delay_min_ms), "1s", 0, DAY_MS,
+     "between two requests to one host at least"},
+    {"refetch", KEY_DURATION, AT(refetch_ms), "14d", 60000, 3650 * DAY_MS,
+     "before a known posting is read again"},
+    {"claim", KEY_DURATION, AT(claim_ms), "2h", 60000, 30 * DAY_MS,
+     "how long a claimed case stays with its reviewer"},
+    {"prior", KEY_PROBABILITY, AT(prior_millionths), "", 1, 999999,
+     "share of lures on a board before reading; empty: as the bank says"},
+    {"watch", KEY_PROBABILITY, AT(watch_millionths), "", 1, 999999, "where band watch begins"},
+    {"review", KEY_PROBABILITY, AT(review_millionths), "", 1, 999999, "where band review begins"},
+    {"urgent", KEY_PROBABILITY, AT(urgent_millionths), "", 1, 999999, "where band urgent begins"},
+    {"sample_per_mille", KEY_INT, AT(sample_per_mille), "10", 0, 1000,
+     "of the unflagged postings kept whole for 90 days, per thousand"},
+    {"max_pages", KEY_INT, AT(max_pages), "100000", 1, 100000000, "pages one sweep fetches at most"},
+};
+#define KEYS_COUNT (sizeof KEYS / sizeof KEYS[0])
+
+static char *text_of(struct settings *settings, const struct key *key)
+{
+    return (char *)settings + key->offset;
+}
+
+static int64_t *number_of(struct settings *settings, const struct key *key)
+{
+    return (int64_t *)(void *)((char *)settings + key->offset);
+}
+
+static bool put_path(char *at, const char *folder, const char *prefix, struct slice value)
+{
+    bool absolute = value.len > 0 && value.at[0] == '/';
+    bool here = strcmp(folder, ".") == 0;
+    int len = absolute || here || value.len == 0
+                  ? snprintf(at, SETTINGS_TEXT_BYTES, "%s%.*s", prefix, (int)value.len, value.at)
+                  : snprintf(at, SETTINGS_TEXT_BYTES, "%s%s/%.*s", prefix, folder, (int)value.len,
+                             value.at);
+    return len >= 0 && (size_t)len < SETTINGS_TEXT_BYTES;
+}
+
+/* "0.95" as millionths. */
+static int probability_read(struct slice text, int64_t *ret_millionths)
+{
+    int64_t value = 0;
+    unsigned places = 0;
+    bool dot = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.at[i];
+        if (byte == '.' && !dot) {
+            dot = true;
+            continue;
+        }
+        if (byte < '0' || byte > '9' || places == 6)
+            return ERR_SYNTAX;
+        value = value * 10 + (byte - '0');
+        places += dot ? 1 : 0;
+        if (value > 1000000)
+            return ERR_LIMIT;
+    }
+    for (; places < 6; places++)
+        value *= 10;
+    *ret_millionths = value;
+    return text.len > 0 ? OK : ERR_SYNTAX;
+}
+
+static const char *kind_wants(enum key_kind kind)
+{
+    switch (kind) {
+    case KEY_INT:
+        return "a whole number";
+    case KEY_DURATION:
+        return "a duration such as 20s, 15m, 6h or 2d";
+    case KEY_PROBABILITY:
+        return "a probability such as 0.5, with at most six decimals";
+    case KEY_STORE:
+        return "a store such as sqlite:lurewatch.db";
+    case KEY_TEXT:
+    case KEY_PATH:
+        break;
+    }
+    return "text of at most 1,000 bytes";
+}
+
+static int number_read(enum key_kind kind, struct slice value, int64_t *ret_number)
+{
+    if (kind == KEY_INT)
+        return slice_to_int64(value, ret_number);
+    if (kind == KEY_DURATION)
+        return clock_parse_duration(value, ret_number);
+    return probability_read(value, ret_number);
+}
+
+/* OK, ERR_SYNTAX (not of its kind) or ERR_LIMIT (out of bounds). */
+static int key_set(struct settings *settings, const struct key *key, const char *folder,
+                   struct slice value)
+{
+    int64_t number = 0;
+    switch (key->kind) {
+    case KEY_TEXT:
+        return put_path(text_of(settings, key), ".", "", value) ? OK : ERR_SYNTAX;
+    case KEY_PATH:
+        return value.len > 0 && put_path(text_of(settings, key), folder, "", value) ? OK
+                                                                                     : ERR_SYNTAX;
+    case KEY_STORE:
+        if (slice_starts(value, "postgresql://"))
+            return put_path(text_of(settings, key), ".", "", value) ? OK : ERR_SYNTAX;
+        if (!slice_starts(value, "sqlite:") || value.len == strlen("sqlite:"))
+            return ERR_SYNTAX;
+        return put_path(text_of(settings, key), folder, "sqlite:", slice_from(value, 7))
+                   ? OK
+                   : ERR_SYNTAX;
+    case KEY_INT:
+    case KEY_DURATION:
+    case KEY_PROBABILITY:
+        break;
+    }
+    if (value.len == 0 && key->kind == KEY_PROBABILITY) {
+        *number_of(settings, key) = 0;
+        return OK;
+    }
+    int rc = number_read(key->kind, value, &number);
+    if (rc != OK)
+        return rc;
+    if (number < key->min || number > key->max)
+        return ERR_LIMIT;
+    *number_of(settings, key) = number;
+    return OK;
+}
+
+void settings_default(const char *folder, struct settings *ret_settings)
+{
+    memset(ret_settings, 0, sizeof *ret_settings);
+    for (size_t i = 0; i < KEYS_COUNT; i++) {
+        int rc = key_set(ret_settings, &KEYS[i], folder, slice_of(KEYS[i].fallback));
+        assert(rc == OK);
+        (void)rc;
+    }
+}
+
+static const struct key *key_find(struct slice name)
+{
+    for (size_t i = 0; i < KEYS_COUNT; i++)
+        if (slice_is(name, KEYS[i].name))
+            return &KEYS[i];
+    return NULL;
+}
+
+static int member_read(const struct yaml_doc *doc, const struct yaml *name,
+                       const struct yaml *value, const char *folder, struct settings *settings,
+                       struct failure *reterr)
+{
+    const struct key *key = key_find(yaml_text(name));
+    assert(key != NULL);
+    if (yaml_kind_of(value) != YAML_SCALAR)
+        return yaml_fail(doc, name, ERR_SYNTAX, reterr, "'%s' wants %s", key->name,
+                         kind_wants(key->kind));
+    int rc = key_set(settings, key, folder, yaml_text(value));
+    if (rc == ERR_LIMIT)
+        return yaml_fail(doc, value, ERR_SYNTAX, reterr,
+                         "'%s' is out of bounds: %s, between %" PRId64 " and %" PRId64 "%s",
+                         key->name, kind_wants(key->kind), key->min, key->max,
+                         key->kind == KEY_DURATION      ? " ms"
+                         : key->kind == KEY_PROBABILITY ? " millionths"
+                                                        : "");
+    if (rc != OK)
+        return yaml_fail(doc, value, ERR_SYNTAX, reterr, "'%s' wants %s", key->name,
+                         kind_wants(key->kind));
+    return OK;
+}
+
+static int settings_read(const struct yaml_doc *doc, const char *folder, struct settings *settings,
+                         struct failure *reterr)
+{
+    const char *names[KEYS_COUNT + 1] = {NULL};
+    for (size_t i = 0; i < KEYS_COUNT; i++)
+        names[i] = KEYS[i].name;
+    const struct yaml *root = yaml_root(doc);
+    if (yaml_kind_of(root) != YAML_MAPPING)
+        return yaml_fail(doc, root, ERR_SYNTAX, reterr, "the file must be 'key: value' lines");
+    int rc = yaml_known_keys(doc, root, names, reterr);
+    const struct yaml *name = NULL, *value = NULL;
+    for (size_t i = 0; rc == OK && yaml_member(root, i, &name, &value); i++)
+        rc = member_read(doc, name, value, folder, settings, reterr);
+    if (rc == OK && settings->stop[0] != '\0' && strcmp(settings->stop, "all") != 0)
+        return yaml_fail(doc, yaml_get(root, "stop"), ERR_SYNTAX, reterr,
+                         "'stop' is 'all' or left out");
+    return rc;
+}
+
+static const char *settings_find(const char *explicit_path, bool *ret_asked)
+{
+    const char *from_environment = getenv("LUREWATCH_CONFIG");
+    *ret_asked = true;
+    if (explicit_path != NULL)
+        return explicit_path;
+    if (from_environment != NULL && from_environment[0] != '\0')
+        return from_environment;
+    *ret_asked = false;
+    if (access("lurewatch.yml", F_OK) == 0)
+        return "lurewatch.yml";
+    return access("/etc/lurewatch/lurewatch.yml", F_OK) == 0 ? "/etc/lurewatch/lurewatch.yml" : NULL;
+}
+
+int settings_load(const char *explicit_path, struct settings *ret_settings, struct failure *reterr)
+{
+    bool asked = false;
+    const char *path = settings_find(explicit_path, &asked);
+    if (path == NULL) {
+        settings_default(".", ret_settings);
+        return OK;
+    }
+    char folder[SETTINGS_TEXT_BYTES];
+    if (strlen(path) >= sizeof folder)
+        return failure_set(reterr, ERR_LIMIT, "%s: the path is too long", path);
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL)
+        snprintf(folder, sizeof folder, ".");
+    else
+        slash[slash == folder ? 1 : 0] = '\0';
+    struct yaml_doc *doc = NULL;
+    int rc = yaml_load(path, &doc, reterr);
+    if (rc != OK)
+        return rc;
+    struct settings *fresh = calloc(1, sizeof *fresh);
+    if (fresh == NULL) {
+        rc = failure_set(reterr, ERR_NOMEM, "out of memory");
+        goto out;
+    }
+    settings_default(folder, fresh);
+    snprintf(fresh->file, sizeof fresh->file, "%s", path);
+    rc = settings_read(doc, folder, fresh, reterr);
+    if (rc == OK)
+        *ret_settings = *fresh;
+out:
+    free(fresh);
+    yaml_free(doc);
+    return rc;
+}
+
+bool settings_row(const struct settings *settings, size_t index, struct settings_row *ret_row)
+{
+    if (index >= KEYS_COUNT)
+        return false;
+    const struct key *key = &KEYS[index];
+    const char *base = (const char *)settings + key->offset;
+    ret_row->key = key->name;
+    ret_row->fallback = key->fallback;
+    ret_row->help = key->help;
+    int64_t number = 0;
+    memcpy(&number, base, key->kind >= KEY_INT ? sizeof number : 0);
+    if (key->kind < KEY_INT)
+        snprintf(ret_row->value, sizeof ret_row->value, "%s", base);
+    else if (key->kind == KEY_DURATION)
+        snprintf(ret_row->value, sizeof ret_row->value, "%" PRId64 " ms", number);
+    else if (key->kind == KEY_PROBABILITY && number == 0)
+        snprintf(ret_row->value, sizeof ret_row->value, "as the bank says");
+    else if (key->kind == KEY_PROBABILITY)
+        snprintf(ret_row->value, sizeof ret_row->value, "0.%06" PRId64, number);
+    else
+        snprintf(ret_row->value, sizeof ret_row->value, "%" PRId64, number);
+    return true;
+}

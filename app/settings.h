@@ -1,0 +1,48 @@
+/* app/settings.h - lurewatch.yml: one flat table of keys, each with its default and its help.
+ *
+ * Keys are added to, never renamed (DESIGN section 4); `lurewatch doctor` prints the table. Paths
+ * are relative to the folder of the file they stand in. */
+#ifndef LUREWATCH_SETTINGS_H
+#define LUREWATCH_SETTINGS_H
+
+#include "common/text.h"
+
+#define SETTINGS_TEXT_BYTES 1024u
+
+struct settings {
+    char file[SETTINGS_TEXT_BYTES]; /* the file read, or "" when there is none */
+    char store[SETTINGS_TEXT_BYTES];
+    char evidence[SETTINGS_TEXT_BYTES];
+    char contact_key[SETTINGS_TEXT_BYTES];
+    char patterns[SETTINGS_TEXT_BYTES];
+    char sources[SETTINGS_TEXT_BYTES];
+    char operator_name[SETTINGS_TEXT_BYTES]; /* who runs this installation */
+    char operator_contact[SETTINGS_TEXT_BYTES];
+    char stop[SETTINGS_TEXT_BYTES]; /* "" or "all" */
+    char proxy[SETTINGS_TEXT_BYTES];
+    int64_t workers, in_flight, in_flight_per_host;
+    int64_t connect_ms, total_ms, stall_ms, page_ms;
+    int64_t body_bytes, worker_memory_mib;
+    int64_t delay_min_ms, refetch_ms, claim_ms;
+    int64_t prior_millionths, watch_millionths, review_millionths, urgent_millionths; /* 0: bank's */
+    int64_t sample_per_mille;
+    int64_t max_pages;
+};
+
+/* Every key's default, as if an empty file stood in folder. */
+void settings_default(const char *folder, struct settings *ret_settings);
+/* Finds the file (explicit, $LUREWATCH_CONFIG, ./lurewatch.yml, /etc/lurewatch/lurewatch.yml) and
+ * reads it; explicit may be NULL. No file anywhere: defaults in the current folder, unless a file
+ * was asked for by name. Errors: ERR_NOT_FOUND, ERR_IO, ERR_SYNTAX (file:line:column, the line and
+ * a caret), ERR_LIMIT. */
+MUST_USE int settings_load(const char *explicit_path, struct settings *ret_settings,
+                           struct failure *reterr);
+/* key, value now, default, help of key index; false past the end. Strings live until the next call.
+ */
+struct settings_row {
+    const char *key, *fallback, *help;
+    char value[SETTINGS_TEXT_BYTES];
+};
+bool settings_row(const struct settings *settings, size_t index, struct settings_row *ret_row);
+
+#endif

@@ -1,0 +1,25 @@
+/* app/worker.h - the worker process: `lurewatch worker`, started by the sweep and by scan.
+ *
+ * Descriptor 3 is the socketpair, descriptor 4 the sealed bank (memfd). The worker compiles the
+ * bank, judges a canary, locks itself in, says FRAME_HELLO, then answers pages until 3 closes. */
+#ifndef LUREWATCH_WORKER_H
+#define LUREWATCH_WORKER_H
+
+#include "classifiers/classify.h"
+
+#define WORKER_SOCKET_FD 3
+#define WORKER_BANK_FD   4
+
+/* The command line that starts a worker; points into itself, do not copy. */
+struct worker_command {
+    char text[12][24];
+    char *argv[13];
+};
+void worker_command_make(const struct classify_settings *model, int64_t memory_mib,
+                         struct worker_command *ret_command);
+
+/* Runs until the peer closes; returns the exit code. Arguments: as
+ * worker_command_make() writes them; 0 or absent: the bank's own. */
+int worker_main(int argc, char **argv);
+
+#endif
