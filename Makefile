@@ -35,7 +35,7 @@ LIBS_crawler     := -lcurl -luv -lpsl
 LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd
 LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2
 LIBS_storage     := -lsqlite3
-LIBS_app         := -lpthread
+LIBS_app         := -lseccomp -lpthread
 LIBS := $(LIBS_storage) $(LIBS_crawler) $(LIBS_extract) $(LIBS_classifiers) $(LIBS_common) $(LIBS_app)
 
 ROOMS := common crawler crawler/extract classifiers storage review app
@@ -45,7 +45,7 @@ archive = $(BUILD)/$(subst /,-,$(1)).a
 APP_OBJECTS := $(filter-out $(BUILD)/app/main.o,$(call objects,$(wildcard app/*.c)))
 ARCHIVES := $(foreach r,review storage classifiers crawler crawler/extract common,$(call archive,$(r)))
 
-.PHONY: all deps demo check bench chaos fuzz lint format install clean help
+.PHONY: all deps demo check bench chaos fuzz lint format install clean help units programs headers-alone
 all: lurewatch
 
 help:
@@ -78,7 +78,6 @@ lurewatch: $(BUILD)/lurewatch
 
 # ---- tests: tests/unit/ROOM_thing.c becomes one program, linked with the rooms it may see ----
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
-TEST_EXTRA := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%.o,$(wildcard tests/unit/support/*.c))
 A_common := $(call archive,common)
 A_crawler := $(call archive,crawler) $(A_common)
 A_extract := $(call archive,crawler/extract) $(A_crawler)
@@ -96,8 +95,51 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $$(A_$$(call unit_room,$$@))
 
 units: $(UNIT)
 
-# Any other test program: tests/X/name.c -> $(BUILD)/name, rules beside the tests.
--include tests/board/board.mk tests/conform.mk tests/bench/bench.mk tests/fuzz/fuzz.mk tests/tests.mk
+# Programs of the tests have their rules beside them; each adds itself to TEST_PROGRAMS.
+TEST_PROGRAMS :=
+-include tests/board/board.mk tests/conform.mk tests/bench/bench.mk tests/fuzz/fuzz.mk
+
+deps: ## install what is missing, from Debian's packages
+	@tests/deps.sh
+
+# A machine without the packages cannot read the rules that need them, so these start again.
+demo: ## sweep the sample board on loopback and show what it catches
+	@tests/deps.sh
+	@$(MAKE) --no-print-directory -j2 lurewatch $(BUILD)/board
+	@samples/demo.sh
+
+check: ## all tests
+	@tests/deps.sh
+	@$(MAKE) --no-print-directory -j2 WERROR=1 lurewatch units programs
+	@BUILD=$(BUILD) tests/run.sh
+
+programs: $(TEST_PROGRAMS)
+
+chaos: ## kill -9 and faults, at length
+	@tests/deps.sh
+	@$(MAKE) --no-print-directory -j2 lurewatch programs
+	@BUILD=$(BUILD) python3 tests/chaos/kill_sweep.py --kills 1000
+
+lint: ## floors, fences, banned calls, ceilings, headers alone, format
+	@status=0; for step in floors fences banned words; do tests/lint/$$step.sh || status=1; done; \
+	tests/lint/ceilings.sh 70 15 || status=1; \
+	$(MAKE) --no-print-directory -s headers-alone || status=1; \
+	tests/lint/format.sh || status=1; exit $$status
+
+HEADERS = $(wildcard common/*.h crawler/*.h crawler/extract/*.h classifiers/*.h storage/*.h review/*.h app/*.h)
+headers-alone: $(HEADERS:.h=.h.alone)
+%.h.alone: %.h
+	@$(CC) $(CPPFLAGS) -std=c11 $(filter-out -Werror,$(WARN)) -Werror -fsyntax-only -x c $<
+
+format: ## clang-format over our C
+	@clang-format -i $(filter-out %_table.c %_tables.c,$(wildcard common/*.[ch] crawler/*.[ch] crawler/extract/*.[ch] classifiers/*.[ch] \
+	  storage/*.[ch] review/*.[ch] app/*.[ch] tests/*.c tests/*/*.c))
+
+install: lurewatch ## to $(DESTDIR)$(prefix)
+	install -D -m 755 lurewatch $(DESTDIR)$(prefix)/bin/lurewatch
+	install -d $(DESTDIR)$(prefix)/share/lurewatch
+	cp -R patterns $(DESTDIR)$(prefix)/share/lurewatch/
+	install -D -m 644 samples/lurewatch.yml $(DESTDIR)$(prefix)/share/lurewatch/samples/lurewatch.yml
 
 clean: ## removes what was built
 	rm -rf build build-sanitize lurewatch

@@ -1,0 +1,396 @@
+/* cmd_scan.c - `lurewatch scan`: ads in, verdicts out, order kept; see DESIGN section 5.
+ *
+ * Text and JSON are judged in this process; html members, pages and WARC records in a worker child.
+ * Memory stays constant: one ad at a time, its arena reset. */
+#include "app/command.h"
+#include "app/judge.h"
+#include "app/lines.h"
+#include "app/scan_warc.h"
+#include "app/worker_client.h"
+#include "classifiers/bank_pack.h"
+#include "classifiers/explain.h"
+#include "common/utf8.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define LINE_BYTES_MAX  (32u << 20)
+#define OUT_BYTES_MAX   (64u << 20)
+#define ARENA_BYTES_MAX (256u << 20)
+
+enum input_form { INPUT_AUTO, INPUT_JSONL, INPUT_TEXT, INPUT_HTML, INPUT_WARC };
+
+struct scan {
+    struct common_options common;
+    enum input_form input;
+    bool text_output, keep_bad_lines;
+    struct judge *judge;
+    struct worker_client *client;
+    struct arena *arena;
+    struct text_buf out;
+    uint64_t bad_lines;
+    bool write_failed;
+};
+
+enum { OPTION_INPUT = 0x200, OPTION_OUTPUT, OPTION_BAD_LINES };
+
+static int choice(const char *value, const char *const *names)
+{
+    for (int i = 0; names[i] != NULL; i++)
+        if (strcmp(value, names[i]) == 0)
+            return i;
+    return -1;
+}
+
+static error_t parse_scan(int key, char *value, struct argp_state *state)
+{
+    static const char *const inputs[] = {"auto", "jsonl", "text", "html", "warc", NULL};
+    static const char *const outputs[] = {"jsonl", "text", NULL};
+    static const char *const bad_lines[] = {"report", "keep", NULL};
+    struct scan *scan = state->input;
+    int chosen = 0;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &scan->common;
+        return 0;
+    case OPTION_INPUT:
+        if ((chosen = choice(value, inputs)) < 0)
+            argp_error(state, "--input is auto, jsonl, text, html or warc, not '%s'", value);
+        scan->input = (enum input_form)chosen;
+        return 0;
+    case OPTION_OUTPUT:
+        if ((chosen = choice(value, outputs)) < 0)
+            argp_error(state, "--output is jsonl or text, not '%s'", value);
+        scan->text_output = chosen == 1;
+        return 0;
+    case OPTION_BAD_LINES:
+        if ((chosen = choice(value, bad_lines)) < 0)
+            argp_error(state, "--bad-lines is report or keep, not '%s'", value);
+        scan->keep_bad_lines = chosen == 1;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option scan_options[] = {
+    {"input", OPTION_INPUT, "FORM", 0,
+     "jsonl (one ad a line), text (the input is one ad), html (a saved page), warc, or auto", 0},
+    {"output", OPTION_OUTPUT, "FORM", 0, "jsonl (a verdict a line) or text (a line for people)", 0},
+    {"bad-lines", OPTION_BAD_LINES, "WHAT", 0,
+     "report: a line that is no ad ends the run with exit 65; keep: with exit 0", 0},
+    {0}};
+
+/* ---- output ---- */
+
+static void emit(struct scan *scan)
+{
+    text_buf_add_char(&scan->out, '\n');
+    struct slice line = text_buf_slice(&scan->out);
+    if (text_buf_status(&scan->out) != OK || fwrite(line.at, 1, line.len, stdout) != line.len)
+        scan->write_failed = true;
+    text_buf_reset(&scan->out);
+}
+
+static void emit_error(struct scan *scan, uint64_t line, const char *why)
+{
+    struct json_writer writer;
+    scan->bad_lines++;
+    text_buf_reset(&scan->out);
+    if (scan->text_output) {
+        text_buf_printf(&scan->out, "line %" PRIu64 ": %s", line, why);
+    } else {
+        json_writer_init(&writer, &scan->out);
+        json_open_object(&writer);
+        json_put_member(&writer, "error", slice_of(why));
+        json_put_member_int(&writer, "line", (int64_t)line);
+        json_close_object(&writer);
+    }
+    emit(scan);
+}
+
+static void emit_verdict(struct scan *scan, const struct posting *posting,
+                         const struct verdict *verdict)
+{
+    struct json_writer writer;
+    if (scan->text_output) {
+        explain_line(posting, verdict, &scan->out);
+    } else {
+        json_writer_init(&writer, &scan->out);
+        verdict_to_json(verdict, posting->attr[POSTING_ID], &writer);
+    }
+    emit(scan);
+}
+
+/* ---- judging ---- */
+
+static int judge_here(struct scan *scan, const struct posting *posting, struct failure *reterr)
+{
+    struct verdict verdict;
+    int rc = judge_posting(scan->judge, posting, scan->arena, &verdict);
+    if (rc != OK)
+        return failure_set(reterr, rc, "the ad needs more memory than an ad may use");
+    emit_verdict(scan, posting, &verdict);
+    return OK;
+}
+
+/* Prints every ad of a worker's answer. *ret_ads: how many. */
+static int emit_reply(struct scan *scan, struct slice reply, size_t *ret_ads,
+                      struct failure *reterr)
+{
+    struct json_doc *doc = NULL;
+    struct posting posting;
+    struct verdict verdict;
+    struct slice html;
+    int rc = json_parse(reply, true, 32, &doc, reterr);
+    if (rc != OK)
+        return rc;
+    const struct json *root = json_root(doc), *ads = json_get(root, "ads");
+    *ret_ads = json_count(ads);
+    if (!slice_is(json_get_string(root, "status"), "ok")) {
+        struct slice why = json_get_string(root, "why");
+        rc = failure_set(reterr, ERR_SYNTAX, "%.*s", (int)why.len, why.at);
+    }
+    for (size_t i = 0; rc == OK && i < *ret_ads; i++) {
+        const struct json *ad = json_at(ads, i);
+        rc = posting_from_json(scan->arena, json_get(ad, "posting"), &posting, &html, reterr);
+        if (rc == OK)
+            rc = verdict_from_json(scan->arena, json_get(ad, "verdict"), &verdict, reterr);
+        if (rc == OK)
+            emit_verdict(scan, &posting, &verdict);
+    }
+    json_free(doc);
+    return rc;
+}
+
+static int judge_away(struct scan *scan, struct slice head, struct slice body, size_t *ret_ads,
+                      struct failure *reterr)
+{
+    struct slice reply;
+    int rc = worker_client_ask(scan->client, head, body, &reply, reterr);
+    return rc == OK ? emit_reply(scan, reply, ret_ads, reterr) : rc;
+}
+
+static int scan_ad(struct scan *scan, struct slice line, struct failure *reterr)
+{
+    struct json_doc *doc = NULL;
+    struct posting posting;
+    struct slice html, clean;
+    size_t ads = 0;
+    if (utf8_clean(scan->arena, line, &clean) != OK)
+        return failure_set(reterr, ERR_NOMEM, "the line needs more memory than an ad may use");
+    int rc = json_parse(clean, true, 32, &doc, reterr);
+    if (rc != OK)
+        return failure_prefix(reterr, "not JSON, and one ad a line is wanted");
+    rc = posting_from_json(scan->arena, json_root(doc), &posting, &html, reterr);
+    if (rc == OK && html.len > 0)
+        rc = judge_away(scan, SLICE("{\"want\":\"ad\"}"), clean, &ads, reterr);
+    else if (rc == OK)
+        rc = judge_here(scan, &posting, reterr);
+    json_free(doc);
+    return rc;
+}
+
+static int scan_lines(struct scan *scan, struct line_reader *reader)
+{
+    struct slice line;
+    while (line_reader_next(reader, &line)) {
+        struct failure why = {.code = OK};
+        arena_reset(scan->arena);
+        if (reader->too_long)
+            failure_set(&why, ERR_LIMIT, "the line is longer than %u bytes", LINE_BYTES_MAX);
+        else if (slice_trim(line).len == 0)
+            failure_set(&why, ERR_SYNTAX, "the line is empty; one ad a line is wanted");
+        else if (scan_ad(scan, line, &why) == OK)
+            why.code = OK;
+        if (why.code != OK)
+            emit_error(scan, reader->number, why.text);
+        if (scan->write_failed)
+            return ERR_IO;
+    }
+    return reader->failed ? ERR_IO : OK;
+}
+
+/* All that is left of the input, up to the limit. */
+static int read_whole(struct line_reader *reader, struct text_buf *whole, struct failure *reterr)
+{
+    struct slice part;
+    while ((part = line_reader_peek(reader)).len > 0) {
+        if (text_buf_add_slice(whole, part) != OK)
+            return failure_set(reterr, ERR_LIMIT, "the input is longer than %u bytes",
+                               LINE_BYTES_MAX);
+        reader->chunk_at += part.len;
+    }
+    return reader->failed ? failure_set(reterr, ERR_IO, "cannot read: %s", strerror(errno)) : OK;
+}
+
+static int scan_text(struct scan *scan, struct slice whole, struct failure *reterr)
+{
+    struct posting posting = {0};
+    int rc = OK;
+    for (int i = 0; i < POSTING_FIELD_COUNT; i++)
+        posting.field[i] = SLICE_EMPTY;
+    for (int i = 0; i < POSTING_ATTR_COUNT; i++)
+        posting.attr[i] = SLICE_EMPTY;
+    rc = posting_set(&posting, scan->arena, POSTING_TEXT, whole);
+    if (rc == OK && posting_check(&posting) != OK)
+        return failure_set(reterr, ERR_SYNTAX, "the input is empty; the text of an ad is wanted");
+    return rc == OK ? judge_here(scan, &posting, reterr) : rc;
+}
+
+static int scan_whole(struct scan *scan, struct line_reader *reader, enum input_form form)
+{
+    struct failure why = {.code = OK};
+    struct text_buf whole;
+    size_t ads = 0;
+    text_buf_init(&whole, LINE_BYTES_MAX);
+    arena_reset(scan->arena);
+    int rc = read_whole(reader, &whole, &why);
+    if (rc == OK && form == INPUT_TEXT)
+        rc = scan_text(scan, text_buf_slice(&whole), &why);
+    else if (rc == OK)
+        rc = judge_away(scan, SLICE("{\"want\":\"page\",\"content_type\":\"text/html\"}"),
+                        text_buf_slice(&whole), &ads, &why);
+    if (rc == OK && form == INPUT_HTML && ads == 0)
+        rc = failure_set(&why, ERR_SYNTAX, "no posting was found in the page");
+    if (rc != OK)
+        emit_error(scan, 1, why.text);
+    text_buf_release(&whole);
+    return scan->write_failed ? ERR_IO : OK;
+}
+
+/* ---- files ---- */
+
+static enum input_form guess(struct slice start)
+{
+    struct slice text = slice_trim(start);
+    if (slice_starts(start, "WARC/") || slice_starts(start, "\x1f\x8b"))
+        return INPUT_WARC;
+    if (slice_starts(text, "{"))
+        return INPUT_JSONL;
+    return slice_starts(text, "<") ? INPUT_HTML : INPUT_TEXT;
+}
+
+static int warc_ask(void *ctx, struct slice head, struct slice body, uint64_t record,
+                    struct failure *reterr)
+{
+    struct scan *scan = ctx;
+    size_t ads = 0;
+    arena_reset(scan->arena);
+    int rc = judge_away(scan, head, body, &ads, reterr);
+    if (rc != OK)
+        emit_error(scan, record, reterr->text);
+    return scan->write_failed ? ERR_IO : OK;
+}
+
+static int scan_stream(struct scan *scan, FILE *in, const char *name)
+{
+    struct line_reader reader;
+    struct failure why = {.code = OK};
+    int rc = line_reader_init(&reader, in, LINE_BYTES_MAX);
+    if (rc == OK) {
+        enum input_form form = scan->input;
+        struct slice start = line_reader_peek(&reader);
+        if (form == INPUT_AUTO)
+            form = guess(start);
+        if (reader.failed)
+            rc = ERR_IO;
+        else if (start.len == 0)
+            emit_error(scan, 1, "the input is empty; one ad a line is wanted");
+        else if (form == INPUT_JSONL)
+            rc = scan_lines(scan, &reader);
+        else if (form == INPUT_WARC)
+            rc = scan_warc(&reader, warc_ask, scan, &why);
+        else
+            rc = scan_whole(scan, &reader, form);
+    }
+    line_reader_release(&reader);
+    if (rc == OK)
+        return EXIT_DONE;
+    if (why.code == OK)
+        failure_set(&why, rc, "%s: %s", scan->write_failed ? "standard output" : name,
+                    strerror(errno));
+    return exit_with("scan", &why);
+}
+
+static int scan_file(struct scan *scan, const char *name)
+{
+    struct failure why;
+    if (strcmp(name, "-") == 0)
+        return scan_stream(scan, stdin, "standard input");
+    FILE *in = fopen(name, "rbe");
+    if (in == NULL) {
+        failure_set(&why, ERR_IO, "%s: %s", name, strerror(errno));
+        return exit_with("scan", &why);
+    }
+    int code = scan_stream(scan, in, name);
+    fclose(in);
+    return code;
+}
+
+static int scan_prepare(struct scan *scan)
+{
+    struct settings settings;
+    struct classify_settings model;
+    struct bank_pack *pack = NULL;
+    struct failure why = {.code = OK};
+    int code = command_settings("scan", &scan->common, &settings);
+    if (code == EXIT_DONE)
+        code = command_bank("scan", &settings, &pack);
+    if (code != EXIT_DONE)
+        return code;
+    command_model(&settings, &model);
+    text_buf_init(&scan->out, OUT_BYTES_MAX);
+    const struct worker_client_settings client = {.bank = bank_pack_bytes(pack),
+                                                  .model = model,
+                                                  .memory_mib = settings.worker_memory_mib,
+                                                  .page_ms = settings.page_ms};
+    if (judge_create(bank_pack_bytes(pack), &model, &scan->judge, &why) != OK)
+        code = command_config_failure("scan", &why);
+    else if (arena_create(ARENA_BYTES_MAX, &scan->arena) != OK ||
+             worker_client_create(&client, &scan->client, &why) != OK)
+        code = exit_with("scan", &why);
+    bank_pack_free(pack);
+    return code;
+}
+
+int cmd_scan(int argc, char **argv)
+{
+    static const struct argp_child children[] = COMMON_CHILDREN;
+    static const struct argp argp = {
+        .options = scan_options,
+        .parser = parse_scan,
+        .args_doc = "[FILE…]",
+        .doc = "Score ads. Reads files, or standard input, and prints one verdict per ad in the "
+               "same order.\v"
+               "An ad is a JSON object a line, all optional but one of title, text, html:\n"
+               "  {\"id\",\"url\",\"title\",\"company\",\"location\",\"salary\",\"text\",\"html\","
+               "\"lang\",\"posted_at\"}\n\n"
+               "Example:\n"
+               "  echo '{\"text\":\"Lowongan admin slot Kamboja, tiket ditanggung\"}' | lurewatch "
+               "scan\n\n"
+               "Exit: 0 done; 65 a line was no ad (its place holds {\"error\",\"line\"}).",
+        .children = children};
+    struct scan scan = {0};
+    int first = argc;
+    if (argp_parse(&argp, argc, argv, 0, &first, &scan) != 0)
+        return EXIT_USAGE;
+    int code = scan_prepare(&scan);
+    if (code == EXIT_DONE && first == argc)
+        code = scan_file(&scan, "-");
+    for (int i = first; code == EXIT_DONE && i < argc; i++)
+        code = scan_file(&scan, argv[i]);
+    if (code == EXIT_DONE && fflush(stdout) != 0)
+        code = EXIT_IO;
+    if (code == EXIT_DONE && scan.bad_lines > 0 && !scan.keep_bad_lines) {
+        fprintf(stderr, "lurewatch scan: %" PRIu64 " ad(s) could not be read; see \"error\" in the "
+                        "output\n", scan.bad_lines);
+        code = EXIT_DATA;
+    }
+    worker_client_free(scan.client);
+    judge_free(scan.judge);
+    arena_free(scan.arena);
+    text_buf_release(&scan.out);
+    return code;
+}

@@ -1,0 +1,166 @@
+/* command.c - what every command shares; see command.h. */
+#include "app/command.h"
+
+#include "classifiers/bank_pack.h"
+#include "classifiers/classify.h"
+#include "common/log.h"
+#include "common/utf8.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { OPTION_CONFIG = 0x100, OPTION_JSON };
+
+static error_t parse_common(int key, char *value, struct argp_state *state)
+{
+    struct common_options *common = state->input;
+    switch (key) {
+    case OPTION_CONFIG:
+        common->config = value;
+        return 0;
+    case OPTION_JSON:
+        common->json = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option common_list[] = {
+    {"config", OPTION_CONFIG, "FILE", 0,
+     "read this file instead of $LUREWATCH_CONFIG, ./lurewatch.yml or /etc/lurewatch/lurewatch.yml",
+     0},
+    {"json", OPTION_JSON, NULL, 0, "print JSON for programs instead of text for people", 0},
+    {0}};
+
+const struct argp common_argp = {.options = common_list, .parser = parse_common};
+
+int command_config_failure(const char *command, const struct failure *failure)
+{
+    exit_with(command, failure);
+    return EXIT_CONFIG;
+}
+
+int command_settings(const char *command, const struct common_options *common,
+                     struct settings *ret_settings)
+{
+    struct failure why = {.code = OK};
+    if (settings_load(common->config, ret_settings, &why) != OK)
+        return command_config_failure(command, &why);
+    return EXIT_DONE;
+}
+
+int command_bank(const char *command, const struct settings *settings, struct bank_pack **ret_pack)
+{
+    struct failure why = {.code = OK};
+    if (bank_pack_load(settings->patterns, ret_pack, &why) != OK)
+        return command_config_failure(command, &why);
+    return EXIT_DONE;
+}
+
+static int32_t logit_tenths(int64_t millionths)
+{
+    if (millionths <= 0)
+        return 0;
+    double p = (double)millionths / 1e6;
+    return (int32_t)lround(10.0 * log(p / (1.0 - p)));
+}
+
+void command_model(const struct settings *settings, struct classify_settings *ret_model)
+{
+    *ret_model = (struct classify_settings){
+        .prior_tenths = logit_tenths(settings->prior_millionths),
+        .watch_tenths = logit_tenths(settings->watch_millionths),
+        .review_tenths = logit_tenths(settings->review_millionths),
+        .urgent_tenths = logit_tenths(settings->urgent_millionths),
+    };
+}
+
+/* ---- tables ---- */
+
+static bool is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
+           (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+}
+
+/* Wide: East Asian blocks and emoji; none: combining marks of the scripts we print. Good enough for
+ * a table, where being off by a cell costs nothing. */
+static size_t code_cells(uint32_t code)
+{
+    bool combining = (code >= 0x300 && code <= 0x36F) || (code >= 0xE31 && code <= 0xE3A && code != 0xE32 && code != 0xE33) ||
+                     (code >= 0xE47 && code <= 0xE4E) || (code >= 0x102D && code <= 0x103E) ||
+                     (code >= 0x17B4 && code <= 0x17D3) || (code >= 0xFE00 && code <= 0xFE0F);
+    if (combining)
+        return 0;
+    bool wide = (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) ||
+                (code >= 0xAC00 && code <= 0xD7A3) || (code >= 0xF900 && code <= 0xFAFF) ||
+                (code >= 0xFE30 && code <= 0xFE6F) || (code >= 0xFF00 && code <= 0xFF60) ||
+                (code >= 0x1F300 && code <= 0x1FAFF) || (code >= 0x20000 && code <= 0x3FFFD);
+    return wide ? 2 : 1;
+}
+
+size_t text_cells(struct slice text)
+{
+    size_t cells = 0;
+    for (size_t i = 0, used; i < text.len; i += used)
+        cells += code_cells(utf8_decode(slice_from(text, i), &used));
+    return cells;
+}
+
+static void put_code(FILE *out, uint32_t code)
+{
+    char bytes[4];
+    if (is_control(code))
+        code = ' ';
+    fwrite(bytes, 1, utf8_encode(code, bytes), out);
+}
+
+void print_cell(FILE *out, struct slice text, size_t cells)
+{
+    bool fits = text_cells(text) <= cells;
+    size_t room = fits || cells == 0 ? cells : cells - 1, used_cells = 0;
+    for (size_t i = 0, used; i < text.len; i += used) {
+        uint32_t code = utf8_decode(slice_from(text, i), &used);
+        size_t wide = code_cells(code);
+        if (used_cells + wide > room)
+            break;
+        put_code(out, code);
+        used_cells += wide;
+    }
+    if (!fits && cells > 0) {
+        fputs("…", out);
+        used_cells++;
+    }
+    for (; used_cells < cells; used_cells++)
+        fputc(' ', out);
+}
+
+void print_safe(FILE *out, struct slice text)
+{
+    for (size_t i = 0, used; i < text.len; i += used) {
+        uint32_t code = utf8_decode(slice_from(text, i), &used);
+        if (code == '\n' || code == '\t')
+            fputc((int)code, out);
+        else
+            put_code(out, code);
+    }
+}
+
+bool colour_wanted(FILE *out)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    return (no_colour == NULL || no_colour[0] == '\0') && isatty(fileno(out));
+}
+
+size_t terminal_columns(FILE *out)
+{
+    struct winsize size = {0};
+    if (isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return size.ws_col;
+    return 100;
+}

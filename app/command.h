@@ -1,0 +1,65 @@
+/* app/command.h - what every command shares: its entry point, the common options, tables. */
+#ifndef LUREWATCH_COMMAND_H
+#define LUREWATCH_COMMAND_H
+
+#include "app/exit_code.h"
+#include "app/settings.h"
+
+#include <argp.h>
+#include <stdio.h>
+
+/* Runs with argv[0] = "lurewatch NAME"; returns the exit code. */
+typedef int command_fn(int argc, char **argv);
+
+int cmd_sweep(int argc, char **argv);
+int cmd_scan(int argc, char **argv);
+int cmd_extract(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_check_url(int argc, char **argv);
+int cmd_queue(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_patterns(int argc, char **argv);
+int cmd_sources(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+
+/* Options that every command takes; a child of each command's argp, fed from its first input:
+ * --config FILE, --json. */
+struct common_options {
+    const char *config; /* NULL: look for one */
+    bool json;
+};
+extern const struct argp common_argp;
+#define COMMON_CHILDREN                                                                            \
+    {                                                                                              \
+        {&common_argp, 0, "Common options:", 90}, {NULL, 0, NULL, 0}                               \
+    }
+
+/* Loads the settings and, on failure, prints why. Returns an exit code; EXIT_DONE: loaded. */
+int command_settings(const char *command, const struct common_options *common,
+                     struct settings *ret_settings);
+/* Wrong configuration: prints and returns EXIT_CONFIG. */
+int command_config_failure(const char *command, const struct failure *failure);
+
+/* Reads the pattern bank's folder. Errors printed; EXIT_CONFIG. Free with bank_pack_free(). */
+struct bank_pack;
+int command_bank(const char *command, const struct settings *settings, struct bank_pack **ret_pack);
+
+/* Thresholds of the settings as the classifier wants them: logit tenths, 0 where unset. */
+struct classify_settings;
+void command_model(const struct settings *settings, struct classify_settings *ret_model);
+
+/* ---- tables for people ---- */
+
+/* Terminal cells a text takes: wide characters count two, combining marks none. */
+size_t text_cells(struct slice text);
+/* Prints text in exactly `cells` cells: cut with an ellipsis, or filled with blanks; control
+ * characters and line ends become blanks. */
+void print_cell(FILE *out, struct slice text, size_t cells);
+/* Text with control characters made visible, for terminals. */
+void print_safe(FILE *out, struct slice text);
+/* Colour only on a terminal and without NO_COLOR. */
+bool colour_wanted(FILE *out);
+/* Columns of the terminal, 100 when out is none. */
+size_t terminal_columns(FILE *out);
+
+#endif

@@ -1,0 +1,70 @@
+#!/bin/bash
+# Runs every test of the tree against what stands in $BUILD and ends with "N passed, N failed".
+#
+# Unit programs (cmocka, TAP), `patterns check`, lint, scenario scripts (python3: a line "ok NAME" or
+# "not ok NAME: why" a test). A program that dies or hangs counts as one failure. SUITES picks some.
+set -u
+cd "$(dirname "$0")/.."
+BUILD=${BUILD:-build}
+SUITES=${SUITES:-lint unit patterns scenario chaos}
+logs=$BUILD/logs
+mkdir -p "$logs"
+passed=0
+failed=0
+
+# take LOG STATUS NAME: counts "ok" and "not ok" lines; shows what failed
+take() {
+    local ok bad
+    ok=$(grep -cE '^ok ' "$1")
+    bad=$(grep -cE '^not ok ' "$1")
+    if [ "$2" != 0 ] && [ "$bad" = 0 ]; then
+        bad=1
+        echo "FAILED $3: ended with status $2"
+        tail -n 25 "$1"
+    elif [ "$bad" != 0 ]; then
+        echo "FAILED $3:"
+        grep -vE '^(ok |1\.\.|TAP)' "$1" | tail -n 40
+    elif [ "$ok" = 0 ]; then
+        bad=1
+        echo "FAILED $3: ran no test"
+    fi
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+}
+
+run() { # NAME SECONDS COMMAND…
+    local name=$1 seconds=$2 log=$logs/$1.log status
+    shift 2
+    timeout --kill-after=10 "$seconds" "$@" >"$log" 2>&1 </dev/null
+    status=$?
+    take "$log" $status "$name"
+}
+
+for suite in $SUITES; do
+    started=$SECONDS before=$passed
+    case $suite in
+    lint)
+        if make -s lint >"$logs/lint.log" 2>&1; then echo "ok lint" >>"$logs/lint.log"; fi
+        take "$logs/lint.log" $(grep -qE '^ok lint' "$logs/lint.log"; echo $?) lint ;;
+    unit)
+        for program in $(ls "$BUILD"/unit/* 2>/dev/null | grep -v '\.d$'); do
+            CMOCKA_MESSAGE_OUTPUT=TAP run "$(basename "$program")" 120 "$program"
+        done ;;
+    patterns)
+        if "$BUILD/lurewatch" patterns check >"$logs/patterns.log" 2>&1; then
+            echo "ok patterns check" >>"$logs/patterns.log"
+        fi
+        take "$logs/patterns.log" $(grep -qE '^ok patterns' "$logs/patterns.log"; echo $?) patterns ;;
+    scenario)
+        for script in tests/scenario/test_*.py; do
+            [ -f "$script" ] || continue
+            BUILD=$BUILD run "$(basename "$script" .py)" 300 python3 "$script"
+        done ;;
+    chaos)
+        [ -f tests/chaos/kill_sweep.py ] &&
+            BUILD=$BUILD run kill_sweep 400 python3 tests/chaos/kill_sweep.py --kills 50 ;;
+    esac
+    echo "$suite: $((passed - before)) passed in $((SECONDS - started)) s"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
