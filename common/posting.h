@@ -56,6 +56,8 @@ const char *posting_field_name(enum posting_field field);
 /* False when name is none of them. */
 bool posting_field_from_name(struct slice name, enum posting_field *ret_field);
 
+/* Every field and attribute empty, no lists. */
+void posting_init(struct posting *ret_posting);
 /* Cleans (bad bytes to U+FFFD), trims and, past the limit, cuts text into *posting. Copies into
  * arena. Errors: ERR_NOMEM. */
 MUST_USE int posting_set(struct posting *posting, struct arena *arena, enum posting_field field,

@@ -101,6 +101,9 @@ const char *contact_kind_name(enum contact_kind kind);
 bool band_from_name(struct slice name, enum band *ret_band);
 bool task_from_name(struct slice name, enum task *ret_task);
 bool contact_kind_from_name(struct slice name, enum contact_kind *ret_kind);
+bool finding_kind_from_name(struct slice name, enum finding_kind *ret_kind);
+bool pay_period_from_name(struct slice name, enum pay_period *ret_period);
+bool place_role_from_name(struct slice name, enum place_role *ret_role);
 
 /* 1 / (1 + e^-logit), in millionths: 0-1000000. */
 int32_t verdict_probability_millionths(int32_t logit_tenths);

@@ -1,0 +1,95 @@
+/* sketch.c - one permutation MinHash; see sketch.h. Cost: one hash a code point, no allocation. */
+#include "common/sketch.h"
+
+#include "common/utf8.h"
+
+#include <string.h>
+
+#define GRAM 5u
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 33; /* the finaliser of MurmurHash3, public domain */
+    x *= UINT64_C(0xff51afd7ed558ccd);
+    x ^= x >> 33;
+    x *= UINT64_C(0xc4ceb9fe1a85ec53);
+    return x ^ x >> 33;
+}
+
+static bool counts(uint32_t code)
+{
+    return (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z') ||
+           (code >= 0xC0 && code != 0x3000 && !(code >= 0x2000 && code <= 0x206F));
+}
+
+struct sketch sketch_of(struct slice text)
+{
+    uint64_t least[SKETCH_BINS];
+    uint32_t gram[GRAM] = {0};
+    size_t seen = 0;
+    memset(least, 0xFF, sizeof least);
+    for (size_t i = 0, used; i < text.len; i += used) {
+        uint32_t code = utf8_decode(slice_from(text, i), &used);
+        if (code >= 'A' && code <= 'Z')
+            code += 'a' - 'A';
+        if (!counts(code))
+            continue;
+        memmove(gram, gram + 1, sizeof gram - sizeof gram[0]);
+        gram[GRAM - 1] = code;
+        if (++seen < GRAM)
+            continue;
+        uint64_t hash = 0;
+        for (unsigned k = 0; k < GRAM; k++)
+            hash = mix(hash ^ (gram[k] + UINT64_C(0x9e3779b97f4a7c15) * (k + 1)));
+        uint64_t *slot = &least[hash % SKETCH_BINS];
+        if (hash < *slot)
+            *slot = hash;
+    }
+    struct sketch sketch;
+    for (unsigned i = 0; i < SKETCH_BINS; i++) /* 0 means: nothing fell into the bin */
+        sketch.bin[i] = least[i] == UINT64_MAX ? 0 : (uint8_t)(1 + (least[i] >> 20) % 255);
+    return sketch;
+}
+
+int sketch_similarity(const struct sketch *a, const struct sketch *b)
+{
+    int both = 0, equal = 0;
+    for (unsigned i = 0; i < SKETCH_BINS; i++) {
+        if (a->bin[i] == 0 && b->bin[i] == 0)
+            continue;
+        both++;
+        equal += a->bin[i] == b->bin[i] ? 1 : 0;
+    }
+    return both == 0 ? 0 : 100 * equal / both;
+}
+
+char *sketch_hex(const struct sketch *sketch, char at[SKETCH_HEX_BYTES])
+{
+    static const char hex[] = "0123456789abcdef";
+    for (size_t i = 0; i < SKETCH_BINS; i++) {
+        at[2 * i] = hex[sketch->bin[i] >> 4];
+        at[2 * i + 1] = hex[sketch->bin[i] & 15];
+    }
+    at[SKETCH_HEX_BYTES - 1] = '\0';
+    return at;
+}
+
+static int nibble(char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+bool sketch_from_hex(struct slice hex, struct sketch *ret_sketch)
+{
+    if (hex.len != 2 * SKETCH_BINS)
+        return false;
+    for (size_t i = 0; i < SKETCH_BINS; i++) {
+        int high = nibble(hex.at[2 * i]), low = nibble(hex.at[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        ret_sketch->bin[i] = (uint8_t)(high * 16 + low);
+    }
+    return true;
+}
