@@ -1,0 +1,320 @@
+/* normalise_words.c - look-alikes, spaced letters and leet, word by word; see normalise_words.h.
+ *
+ * Three passes in place, each only when its characters occur at all. Order: look-alikes first (they
+ * make Latin words), then joining (it makes words), then leet. */
+#include "classifiers/normalise_words.h"
+
+#include "common/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the buffer ---- */
+
+void word_buf_reset(struct word_buf *buf, size_t limit)
+{
+    buf->len = 0;
+    buf->limit = limit;
+}
+
+void word_buf_release(struct word_buf *buf)
+{
+    free(buf->bytes);
+    free(buf->origin);
+    *buf = (struct word_buf){0};
+}
+
+bool word_buf_reserve(struct word_buf *buf, size_t room)
+{
+    if (room <= buf->room)
+        return true;
+    char *bytes = realloc(buf->bytes, room);
+    if (bytes == NULL)
+        return false;
+    buf->bytes = bytes;
+    uint32_t *origin = realloc(buf->origin, room * sizeof *origin);
+    if (origin == NULL)
+        return false;
+    buf->origin = origin;
+    buf->room = room;
+    return true;
+}
+
+bool word_buf_add(struct word_buf *buf, const char *bytes, size_t len, uint32_t origin)
+{
+    if (buf->len + len > buf->room &&
+        (buf->len + len > buf->limit || !word_buf_reserve(buf, (buf->len + len) * 2)))
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        buf->bytes[buf->len] = bytes[i];
+        buf->origin[buf->len++] = origin;
+    }
+    return true;
+}
+
+void word_buf_drop_last(struct word_buf *buf)
+{
+    buf->len--;
+}
+
+/* ---- look-alikes ---- */
+
+const struct lookalike *lookalike_find(uint32_t code)
+{
+    size_t low = 0, high = LOOKALIKES_COUNT;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (LOOKALIKES[middle].code < code)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < LOOKALIKES_COUNT && LOOKALIKES[low].code == code ? &LOOKALIKES[low] : NULL;
+}
+
+static bool is_ascii_letter(char byte)
+{
+    return byte >= 'a' && byte <= 'z';
+}
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* Letters of scripts that look-alikes come from: Greek, Cyrillic, Armenian. */
+static bool is_suspect_script(uint32_t code)
+{
+    return code >= 0x370 && code <= 0x58F;
+}
+
+struct token_census {
+    unsigned ascii, lookalike, other;
+};
+
+static struct token_census census(struct slice token)
+{
+    struct token_census count = {0};
+    for (size_t i = 0, used; i < token.len; i += used) {
+        uint32_t code = utf8_decode(slice_from(token, i), &used);
+        if (code < 0x80)
+            count.ascii += is_ascii_letter((char)code) ? 1 : 0;
+        else if (is_suspect_script(code) && lookalike_find(code) != NULL)
+            count.lookalike++;
+        else
+            count.other++;
+    }
+    return count;
+}
+
+static size_t token_end(const struct word_buf *buf, size_t from)
+{
+    while (from < buf->len && ((unsigned char)buf->bytes[from] >= 0x80 ||
+                               is_ascii_letter(buf->bytes[from]) || is_digit(buf->bytes[from])))
+        from++;
+    return from;
+}
+
+/* Copies the token [from,to) down to `out`, look-alikes made ASCII; returns the new end. */
+static size_t token_rewrite(struct word_buf *buf, size_t from, size_t to, size_t out)
+{
+    struct slice text = slice_make(buf->bytes, to);
+    for (size_t i = from, used; i < to; i += used) {
+        uint32_t code = utf8_decode(slice_from(text, i), &used);
+        const struct lookalike *found = code >= 0x80 ? lookalike_find(code) : NULL;
+        if (found != NULL) {
+            buf->origin[out] = buf->origin[i];
+            buf->bytes[out++] = found->ascii;
+            continue;
+        }
+        memmove(buf->bytes + out, buf->bytes + i, used);
+        memmove(buf->origin + out, buf->origin + i, used * sizeof *buf->origin);
+        out += used;
+    }
+    return out;
+}
+
+static void lookalikes_fold(struct word_buf *buf, struct obfuscation *seen)
+{
+    struct token_census whole = census(slice_make(buf->bytes, buf->len));
+    if (whole.lookalike == 0)
+        return;
+    /* a Latin text whose only foreign letters are look-alikes has no honest reason for them */
+    bool latin_text = whole.ascii > 10 * whole.lookalike && whole.other < whole.lookalike;
+    size_t out = 0, i = 0;
+    while (i < buf->len) {
+        size_t end = token_end(buf, i);
+        if (end == i) {
+            buf->origin[out] = buf->origin[i];
+            buf->bytes[out++] = buf->bytes[i++];
+            continue;
+        }
+        struct token_census count = census(slice_make(buf->bytes + i, end - i));
+        bool mixed = count.lookalike > 0 && count.ascii > 0;
+        bool disguised = count.lookalike > 1 && count.other == 0 && latin_text;
+        if (mixed || disguised) {
+            seen->lookalike++;
+            out = token_rewrite(buf, i, end, out);
+        } else {
+            memmove(buf->bytes + out, buf->bytes + i, end - i);
+            memmove(buf->origin + out, buf->origin + i, (end - i) * sizeof *buf->origin);
+            out += end - i;
+        }
+        i = end;
+    }
+    buf->len = out;
+}
+
+/* ---- letters spaced or dotted apart ---- */
+
+static bool is_separator(char byte)
+{
+    return byte != '\0' && strchr(" .-_*|~'`", byte) != NULL;
+}
+
+static bool word_byte(const struct word_buf *buf, size_t at)
+{
+    return at < buf->len && ((unsigned char)buf->bytes[at] >= 0x80 ||
+                             is_ascii_letter(buf->bytes[at]) || is_digit(buf->bytes[at]));
+}
+
+/* A single letter or leet sign with no neighbour in its word; '+' signs and digits alone are not. */
+static bool stands_alone(const struct word_buf *buf, size_t at)
+{
+    bool letter = is_ascii_letter(buf->bytes[at]) || is_digit(buf->bytes[at]);
+    return letter && (at == 0 || !word_byte(buf, at - 1)) && !word_byte(buf, at + 1);
+}
+
+/* Length of the run of single letters that begins at `from`: letter (separator letter)…, all with
+ * the same separator. A wider gap in the original ends a word. */
+static size_t spaced_run(const struct word_buf *buf, size_t from, unsigned *ret_letters)
+{
+    size_t at = from;
+    char separator = from + 1 < buf->len ? buf->bytes[from + 1] : '\0';
+    unsigned letters = 1, alphabetic = is_ascii_letter(buf->bytes[from]) ? 1 : 0;
+    if (!is_separator(separator))
+        return 0;
+    while (at + 2 < buf->len && buf->bytes[at + 1] == separator && stands_alone(buf, at + 2) &&
+           buf->origin[at + 2] - buf->origin[at + 1] == 1) {
+        at += 2;
+        letters++;
+        alphabetic += is_ascii_letter(buf->bytes[at]) ? 1 : 0;
+    }
+    *ret_letters = letters;
+    bool enough = letters >= 4 && alphabetic >= 3 && alphabetic * 2 > letters;
+    return enough ? at + 1 - from : 0;
+}
+
+static void spaced_fold(struct word_buf *buf, struct obfuscation *seen)
+{
+    size_t out = 0, i = 0;
+    while (i < buf->len) {
+        unsigned letters = 0;
+        size_t run = stands_alone(buf, i) ? spaced_run(buf, i, &letters) : 0;
+        if (run > 0)
+            seen->spaced_out++;
+        size_t end = i + (run > 0 ? run : 1);
+        for (size_t step = run > 0 ? 2 : 1; i < end; i += step) {
+            buf->origin[out] = buf->origin[i];
+            buf->bytes[out++] = buf->bytes[i];
+        }
+        i = end;
+    }
+    buf->len = out;
+}
+
+/* ---- leet ---- */
+
+static char leet_letter(char byte)
+{
+    static const char letters[128] = {['0'] = 'o', ['1'] = 'i', ['3'] = 'e', ['4'] = 'a', ['5'] = 's',
+                                      ['7'] = 't', ['8'] = 'b', ['@'] = 'a', ['$'] = 's', ['!'] = 'i'};
+    return (unsigned char)byte < 128 ? letters[(unsigned char)byte] : '\0';
+}
+
+/* Honest words with a digit inside: licences and agencies of Indonesia, and trade terms. */
+static bool is_exempt(struct slice token)
+{
+    static const char *const words[] = {"p3mi",   "sip3mi", "bp2mi",  "kp2mi", "siskop2mi", "bp3mi",
+                                        "siskop3mi", "p2mi", "ap2mi", "w3schools", "web3", "co2e",
+                                        "h1b",    "k3l",    "pp35tahun"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (slice_is(token, words[i]))
+            return true;
+    return token.len < 4; /* b2b, o2o, 3x */
+}
+
+/* At least one leet sign between letters, never two digits in a row, mostly letters. */
+static bool is_leet(struct slice token)
+{
+    unsigned letters = 0, inside = 0, digits = 0;
+    for (size_t i = 0; i < token.len; i++) {
+        char byte = token.at[i];
+        if (is_ascii_letter(byte)) {
+            letters++;
+            continue;
+        }
+        digits++;
+        bool after = i > 0 && is_ascii_letter(token.at[i - 1]);
+        bool before = i + 1 < token.len && is_ascii_letter(token.at[i + 1]);
+        if (i > 0 && !after && leet_letter(token.at[i - 1]) != '\0')
+            return false;
+        if (leet_letter(byte) == '\0')
+            return false;
+        inside += after && before ? 1 : 0;
+    }
+    bool dollar_first = token.len >= 4 && token.at[0] == '$' && letters == token.len - 1;
+    return (inside > 0 && letters >= 2 && letters >= digits) || dollar_first;
+}
+
+static size_t leet_token_end(const struct word_buf *buf, size_t from)
+{
+    while (from < buf->len && (is_ascii_letter(buf->bytes[from]) || is_digit(buf->bytes[from]) ||
+                               leet_letter(buf->bytes[from]) != '\0'))
+        from++;
+    return from;
+}
+
+static bool in_address(const struct word_buf *buf, size_t from, size_t end)
+{
+    char before = from > 0 ? buf->bytes[from - 1] : ' ';
+    char after = end < buf->len ? buf->bytes[end] : ' ';
+    bool dotted = after == '.' && end + 1 < buf->len && is_ascii_letter(buf->bytes[end + 1]);
+    return before == '/' || before == '@' || before == '.' || before == '_' || after == '_' || dotted;
+}
+
+static void leet_fold(struct word_buf *buf, struct obfuscation *seen)
+{
+    for (size_t i = 0; i < buf->len;) {
+        size_t end = leet_token_end(buf, i);
+        if (end == i) {
+            i++;
+            continue;
+        }
+        bool signs = false;
+        for (size_t k = i; k < end && !signs; k++)
+            signs = leet_letter(buf->bytes[k]) != '\0';
+        if (!signs) {
+            i = end;
+            continue;
+        }
+        while (end > i && (buf->bytes[end - 1] == '!' || buf->bytes[end - 1] == '$'))
+            end--;
+        struct slice token = slice_make(buf->bytes + i, end - i);
+        if (end > i && !is_exempt(token) && !in_address(buf, i, end) && is_leet(token)) {
+            seen->leet++;
+            for (size_t k = i; k < end; k++) {
+                char letter = leet_letter(buf->bytes[k]);
+                buf->bytes[k] = letter != '\0' ? letter : buf->bytes[k];
+            }
+        }
+        i = end > i ? end : i + 1;
+    }
+}
+
+void words_fold(struct word_buf *buf, struct obfuscation *seen)
+{
+    lookalikes_fold(buf, seen);
+    spaced_fold(buf, seen);
+    leet_fold(buf, seen);
+}
