@@ -195,8 +195,9 @@ static size_t fold_codes(struct normaliser *normaliser, const uint32_t *codes, s
     if (U_FAILURE(status))
         return 0;
     for (int32_t i = 0; i < out_len;) {
-        uint32_t code = 0;
-        U16_NEXT_UNSAFE(out, i, code);
+        uint32_t code = out[i++];
+        if (code >= 0xD800 && code <= 0xDBFF && i < out_len)
+            code = 0x10000u + ((code - 0xD800u) << 10) + (out[i++] - 0xDC00u);
         int32_t digit = code >= 0x80 ? u_charDigitValue((UChar32)code) : -1;
         uint32_t folded = digit >= 0 ? (uint32_t)('0' + digit) : code;
         if (folded >= HAN_FIRST && folded < HAN_FIRST + HAN_COUNT &&

@@ -136,6 +136,12 @@ static size_t token_rewrite(struct word_buf *buf, size_t from, size_t to, size_t
 
 static void lookalikes_fold(struct word_buf *buf, struct obfuscation *seen)
 {
+    size_t first = 0; /* Greek, Cyrillic and Armenian begin with CD … D6 in UTF-8 */
+    while (first < buf->len &&
+           ((unsigned char)buf->bytes[first] < 0xCD || (unsigned char)buf->bytes[first] > 0xD6))
+        first++;
+    if (first == buf->len)
+        return;
     struct token_census whole = census(slice_make(buf->bytes, buf->len));
     if (whole.lookalike == 0)
         return;
@@ -169,7 +175,9 @@ static void lookalikes_fold(struct word_buf *buf, struct obfuscation *seen)
 
 static bool is_separator(char byte)
 {
-    return byte != '\0' && strchr(" .-_*|~'`", byte) != NULL;
+    static const bool separators[128] = {[' '] = true, ['.'] = true, ['-'] = true, ['_'] = true, ['*'] = true,
+                                         ['|'] = true, ['~'] = true, ['\''] = true, ['`'] = true};
+    return (unsigned char)byte < 128 && separators[(unsigned char)byte];
 }
 
 static bool word_byte(const struct word_buf *buf, size_t at)
@@ -208,6 +216,12 @@ static size_t spaced_run(const struct word_buf *buf, size_t from, unsigned *ret_
 static void spaced_fold(struct word_buf *buf, struct obfuscation *seen)
 {
     size_t out = 0, i = 0;
+    while (i + 6 < buf->len && !(is_separator(buf->bytes[i + 1]) && is_separator(buf->bytes[i + 3]) &&
+                                 is_separator(buf->bytes[i + 5])))
+        i++;
+    if (i + 6 >= buf->len)
+        return; /* no three separators with single bytes between: nothing to join */
+    out = i;
     while (i < buf->len) {
         unsigned letters = 0;
         size_t run = stands_alone(buf, i) ? spaced_run(buf, i, &letters) : 0;

@@ -1,0 +1,190 @@
+/* bank_compile.c - patterns into PCRE2 programs; see bank.h.
+ *
+ * Flags are the loader's alone: UTF, UCP, dot matches newline, no \C; no CASELESS, since text is
+ * folded and a caseless match costs twice. `(?list:NAME)` stands for the lines of lists/NAME.txt. */
+#include "classifiers/bank_parts.h"
+
+#include "classifiers/normalise.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#define EXPANDED_BYTES_MAX (1u << 20)
+
+struct compiling {
+    struct pattern_bank *bank;
+    struct complaints *complaints;
+    struct normaliser *normaliser;
+    struct arena *scratch;
+};
+
+/* "patterns/file:line:col: why", the pattern's line and a caret. */
+static int pattern_fail(const struct compiling *compiling, const struct rule *rule, size_t offset,
+                        const char *why, struct failure *reterr)
+{
+    char caret[128];
+    struct slice rest = rule->pattern, line = SLICE_EMPTY;
+    uint32_t number = rule->line;
+    size_t column = offset;
+    while (slice_next_line(&rest, &line) && column > line.len && rest.len > 0) {
+        column -= line.len + 1;
+        number++;
+    }
+    if (column > sizeof caret - 2)
+        column = sizeof caret - 2;
+    memset(caret, ' ', column);
+    caret[column] = '^';
+    caret[column + 1] = '\0';
+    return failure_set(reterr, ERR_SYNTAX, "%s/%.*s:%u: %s\n  %.*s\n  %s",
+                       bank_pack_origin(compiling->bank->pack), (int)rule->file.len, rule->file.at,
+                       number, why, (int)line.len, line.at, caret);
+}
+
+static void list_add(struct text_buf *out, struct slice lines)
+{
+    static const char special[] = "\\^$.[]|()?*+{}#- ";
+    struct slice rest = lines, line;
+    bool first = true;
+    text_buf_add_str(out, "(?:");
+    while (slice_next_line(&rest, &line)) {
+        line = slice_trim(line);
+        if (line.len == 0 || line.at[0] == '#')
+            continue;
+        if (!first)
+            text_buf_add_char(out, '|');
+        first = false;
+        for (size_t i = 0; i < line.len; i++) {
+            if (strchr(special, line.at[i]) != NULL)
+                text_buf_add_char(out, '\\');
+            text_buf_add_char(out, line.at[i]);
+        }
+    }
+    text_buf_add_char(out, ')');
+}
+
+/* The pattern with its lists in place. */
+static int pattern_expand(const struct compiling *compiling, const struct rule *rule,
+                          struct text_buf *out, struct failure *reterr)
+{
+    struct slice rest = rule->pattern;
+    for (;;) {
+        size_t at = slice_find(rest, SLICE("(?list:"));
+        if (at == SIZE_MAX)
+            break;
+        text_buf_add_slice(out, slice_sub(rest, 0, at));
+        struct slice name = slice_from(rest, at + 7);
+        size_t end = slice_find_char(name, ')');
+        char path[256];
+        struct slice lines;
+        if (end == SIZE_MAX || end > 100)
+            return pattern_fail(compiling, rule, 0, "(?list:NAME) is not closed", reterr);
+        memcpy(path, "lists/", 6);
+        memcpy(path + 6, name.at, end);
+        memcpy(path + 6 + end, ".txt", 5);
+        if (!bank_pack_find(compiling->bank->pack, path, &lines))
+            return pattern_fail(compiling, rule, 0, "there is no such list in lists/", reterr);
+        list_add(out, lines);
+        rest = slice_from(name, end + 1);
+    }
+    text_buf_add_slice(out, rest);
+    if (text_buf_status(out) != OK)
+        return pattern_fail(compiling, rule, 0, "the pattern is too long", reterr);
+    return OK;
+}
+
+/* A literal that folding would change can never match: shows the folded spelling. Escapes such as
+ * \P keep their case; inside (?x) comments everything goes. */
+static int folded_check(struct compiling *compiling, const struct rule *rule,
+                        struct failure *reterr)
+{
+    struct slice text = rule->pattern;
+    struct folded folded;
+    for (size_t i = 0, used = 0; i < text.len; i += used) {
+        unsigned char byte = (unsigned char)text.at[i];
+        used = 1;
+        if (byte == '\\' && i + 1 < text.len) {
+            used = 2;
+            if ((text.at[i + 1] == 'p' || text.at[i + 1] == 'P') && i + 2 < text.len &&
+                text.at[i + 2] == '{') {
+                size_t end = slice_find_char(slice_from(text, i), '}');
+                used = end == SIZE_MAX ? 2 : end + 1;
+            }
+            continue;
+        }
+        bool named = i > 1 && text.at[i - 1] == '<';
+        if (byte >= 'A' && byte <= 'Z' && !named)
+            return pattern_fail(compiling, rule, i,
+                                "upper case never matches folded text; write it small", reterr);
+        if (byte < 0x80)
+            continue;
+        while (i + used < text.len && ((unsigned char)text.at[i + used] & 0xC0) == 0x80)
+            used++;
+        struct slice letter = slice_sub(text, i, used);
+        if (normalise(compiling->normaliser, letter, compiling->scratch, &folded) != OK)
+            return ERR_NOMEM;
+        if (folded.text.len > 0 && !slice_equal(folded.text, letter)) {
+            char why[256];
+            snprintf(why, sizeof why, "'%.*s' is folded to '%.*s' before matching; write that",
+                     (int)letter.len, letter.at, (int)folded.text.len, folded.text.at);
+            return pattern_fail(compiling, rule, i, why, reterr);
+        }
+    }
+    return OK;
+}
+
+static int code_make(struct compiling *compiling, const struct rule *rule, pcre2_code **ret_code,
+                     struct failure *reterr)
+{
+    struct text_buf expanded;
+    text_buf_init(&expanded, EXPANDED_BYTES_MAX);
+    int rc = folded_check(compiling, rule, reterr);
+    if (rc == OK)
+        rc = pattern_expand(compiling, rule, &expanded, reterr);
+    if (rc == OK) {
+        int error = 0;
+        PCRE2_SIZE offset = 0;
+        const uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C |
+                               PCRE2_NO_UTF_CHECK;
+        pcre2_code *code =
+            pcre2_compile((PCRE2_SPTR)expanded.at, expanded.len, flags, &error, &offset, NULL);
+        if (code == NULL) {
+            char why[256];
+            pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof why);
+            rc = pattern_fail(compiling, rule, offset, why, reterr);
+        } else if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) != 0) {
+            pcre2_code_free(code);
+            rc = failure_set(reterr, ERR_UNSUPPORTED,
+                             "PCRE2 cannot compile patterns to machine code here: is executable "
+                             "memory forbidden (MemoryDenyWriteExecute)?");
+        } else {
+            *ret_code = code;
+        }
+    }
+    text_buf_release(&expanded);
+    return rc;
+}
+
+int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
+{
+    struct compiling compiling = {.bank = bank, .complaints = complaints};
+    bank->codes = calloc(bank->rules_count + 1, sizeof *bank->codes);
+    int rc = bank->codes == NULL ? ERR_NOMEM : normaliser_create(&compiling.normaliser);
+    if (rc == OK)
+        rc = arena_create(16u << 20, &compiling.scratch);
+    for (size_t i = 0; rc == OK && i < bank->rules_count; i++) {
+        struct failure why = {.code = OK};
+        arena_reset(compiling.scratch);
+        int own = code_make(&compiling, &bank->rules[i], &bank->codes[i], &why);
+        if (own == ERR_NOMEM)
+            rc = own;
+        else if (own != OK)
+            complain_with(complaints, &why);
+    }
+    arena_free(compiling.scratch);
+    normaliser_free(compiling.normaliser);
+    return rc;
+}

@@ -1,0 +1,73 @@
+/* classifiers/bank_parts.h - the inside of a bank, for bank*.c and matcher.c only. */
+#ifndef LUREWATCH_BANK_PARTS_H
+#define LUREWATCH_BANK_PARTS_H
+
+#include "classifiers/bank.h"
+#include "common/yaml.h"
+
+struct pcre2_real_code_8; /* <pcre2.h> stays in the .c files */
+
+/* An example of a rule, in the words of the file. */
+struct example {
+    uint32_t rule;
+    uint32_t line;
+    bool must_match;
+    struct slice text;
+};
+
+/* What a combo says before ids are known. */
+struct pattern_bank {
+    const struct bank_pack *pack; /* borrowed */
+    struct arena *arena;          /* all text and tables */
+    struct model model;
+    struct slice version; /* with the digest */
+    struct family *families;
+    struct signal *signals;
+    struct rule *rules;
+    struct combo *combos;
+    struct example *examples;
+    struct pcre2_real_code_8 **codes; /* one a rule; NULL where it does not run */
+    size_t families_count, signals_count, rules_count, combos_count, examples_count;
+    size_t rules_room, examples_room, combos_room;
+};
+
+/* Complaints: the first is kept whole, all are counted; each may go to a listener. */
+struct complaints {
+    struct failure *first;
+    size_t count;
+    void (*each)(const struct failure *complaint, void *ctx);
+    void *ctx;
+};
+void complain_with(struct complaints *complaints, const struct failure *complaint);
+
+/* Each reads its files into bank and reports all that is wrong with them. ERR_NOMEM alone is
+ * returned; complaints are counted. */
+int bank_read_model(struct pattern_bank *bank, struct complaints *complaints);
+int bank_read_rules(struct pattern_bank *bank, struct complaints *complaints);
+int bank_read_combos(struct pattern_bank *bank, struct complaints *complaints);
+/* Compiles every rule that runs, and those that only have examples. */
+int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints);
+
+/* A file of the pack as YAML; messages call it "patterns/…". */
+int bank_yaml(const struct pattern_bank *bank, struct slice path, struct slice bytes,
+              struct yaml_doc **ret_doc, struct failure *reterr);
+struct slice bank_keep(struct pattern_bank *bank, struct slice text); /* at NULL: out of memory */
+/* Reads "none", "B1" … "B3". */
+int bank_level(const struct yaml_doc *doc, const struct yaml *node, int *ret_level,
+               struct failure *reterr);
+int bank_weight(const struct yaml_doc *doc, const struct yaml *node, int32_t *ret_tenths,
+                struct failure *reterr);
+int bank_status(const struct yaml_doc *doc, const struct yaml *node, enum rule_status *ret_status,
+                struct failure *reterr);
+/* Index of the family, or a complaint at node. */
+int bank_family_index(const struct pattern_bank *bank, const struct yaml_doc *doc,
+                      const struct yaml *node, uint32_t *ret_family, struct failure *reterr);
+/* Makes room for one more item of a table; false: out of memory. */
+bool bank_room(void **items, size_t count, size_t *room, size_t item_bytes);
+
+/* As pattern_bank_compile(), with every complaint told. The bank is given only without complaints,
+ * unless keep_bad, when it holds what could be read. */
+int bank_compile_listening(const struct bank_pack *pack, struct complaints *complaints,
+                           bool keep_bad, struct pattern_bank **ret_bank);
+
+#endif
