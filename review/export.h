@@ -1,0 +1,52 @@
+/* review/export.h - cases as files that other desks read: CSV and JSON lines.
+ *
+ * CSV: UTF-8 with a byte order mark, RFC 4180 (CRLF, quotes doubled), safe in spreadsheets: a cell
+ * that begins with = + - @ tab or carriage return gets an apostrophe in front. Contacts are masked.
+ * Nothing here calls anybody a trafficker: the columns say what an ad shows.
+ *
+ * Columns of the CSV and members of the JSON lines, in this order; names are added to, never
+ * renamed:
+ *   case_id state band score probability task indicator_level language title employer place pay
+ *   usd_month_min usd_month_max strongest_words indicators source url source_id first_seen
+ *   last_seen decided_by decided_at note evidence_file evidence_record evidence_sha256 bank
+ * Times are RFC 3339 in UTC, "" (CSV) or absent (JSON) when unknown; so are amounts, in whole US
+ * dollars. In JSON indicators is an array, the numbers are numbers. */
+#ifndef LUREWATCH_EXPORT_H
+#define LUREWATCH_EXPORT_H
+
+#include "storage/queue.h"
+
+struct export_filter {
+    unsigned states;       /* bits 1u << enum case_state; 0: all */
+    int64_t since_unix_ms; /* updated at or after; 0: all */
+    int64_t case_id;       /* 0: all */
+    int64_t now_unix_ms;
+};
+
+enum export_format { EXPORT_CSV, EXPORT_JSONL, EXPORT_FORMAT_COUNT };
+bool export_format_from_name(struct slice name, enum export_format *ret_format);
+
+/* Takes len bytes; returns an enum err, which ends the export. */
+typedef int export_sink_fn(void *ctx, const char *bytes, size_t len);
+struct export_sink {
+    export_sink_fn *write;
+    void *ctx;
+};
+/* Sinks that are there already. A FILE is flushed at the end. */
+struct export_sink export_to_file(void *file); /* a FILE *, borrowed */
+struct export_sink export_to_buf(struct text_buf *buf);
+
+/* Writes the cases the filter lets through, logit falling; *ret_count (NULL is allowed): how many.
+ * Errors: ERR_NOT_FOUND (the case asked for is not there), the sink's, and those of store.h. */
+MUST_USE int export_cases(struct store *store, enum export_format format,
+                          const struct export_filter *filter, const struct export_sink *sink,
+                          uint64_t *ret_count);
+/* Adds "export" to the history of the same cases; act->why says where they went. One transaction.
+ * Errors: those of store.h. */
+MUST_USE int export_note(struct store *store, const struct export_filter *filter,
+                         const struct queue_act *act);
+
+/* Appends one cell as the CSV has it, quoted where needed. For other tables of ours. */
+void export_csv_cell(struct text_buf *out, struct slice text);
+
+#endif
