@@ -1,0 +1,428 @@
+/* facts.c - joins the fact stages and gives every signal its value; see facts.h.
+ *
+ * SIGNALS is the list of what is computed here; patterns/signals.yml must name just these, with
+ * titles, levels and weights for people to change. */
+#include "classifiers/facts.h"
+
+#include "classifiers/facts_parts.h"
+#include "common/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum signal_id {
+    SIGNAL_PAY_RATIO_SOURCE,
+    SIGNAL_PAY_RATIO_DESTINATION,
+    SIGNAL_PAY_USD_MONTH,
+    SIGNAL_PAY_FOREIGN_CURRENCY,
+    SIGNAL_PAY_MISSING,
+    SIGNAL_PLACE_RISK,
+    SIGNAL_PLACE_ABROAD,
+    SIGNAL_PLACE_BAIT,
+    SIGNAL_PLACE_TRANSIT,
+    SIGNAL_COUNTRIES_MANY,
+    SIGNAL_MESSENGER_ONLY,
+    SIGNAL_CONTACT_ANY,
+    SIGNAL_CONTACT_RISK_COUNTRY,
+    SIGNAL_CONTACT_FOREIGN_COUNTRY,
+    SIGNAL_EMAIL_FREE,
+    SIGNAL_EMAIL_COMPANY,
+    SIGNAL_EMPLOYER_MISSING,
+    SIGNAL_ITEMS_MISSING,
+    SIGNAL_PAGE_ARTICLE,
+    SIGNAL_OBFUSCATION,
+    SIGNAL_TEXT_BYTES,
+    SIGNAL_COUNT
+};
+
+static const struct {
+    const char *id;
+    bool is_number;
+} SIGNALS[SIGNAL_COUNT] = {
+    [SIGNAL_PAY_RATIO_SOURCE] = {"fact.pay-ratio-source", true},
+    [SIGNAL_PAY_RATIO_DESTINATION] = {"fact.pay-ratio-destination", true},
+    [SIGNAL_PAY_USD_MONTH] = {"fact.pay-usd-month", true},
+    [SIGNAL_PAY_FOREIGN_CURRENCY] = {"fact.pay-foreign-currency", false},
+    [SIGNAL_PAY_MISSING] = {"fact.pay-missing", false},
+    [SIGNAL_PLACE_RISK] = {"fact.place-risk", true},
+    [SIGNAL_PLACE_ABROAD] = {"fact.place-abroad", false},
+    [SIGNAL_PLACE_BAIT] = {"fact.place-bait", false},
+    [SIGNAL_PLACE_TRANSIT] = {"fact.place-transit", false},
+    [SIGNAL_COUNTRIES_MANY] = {"fact.countries-many", false},
+    [SIGNAL_MESSENGER_ONLY] = {"fact.messenger-only", false},
+    [SIGNAL_CONTACT_ANY] = {"fact.contact-any", false},
+    [SIGNAL_CONTACT_RISK_COUNTRY] = {"fact.contact-risk-country", false},
+    [SIGNAL_CONTACT_FOREIGN_COUNTRY] = {"fact.contact-foreign-country", false},
+    [SIGNAL_EMAIL_FREE] = {"fact.email-free", false},
+    [SIGNAL_EMAIL_COMPANY] = {"fact.email-company", false},
+    [SIGNAL_EMPLOYER_MISSING] = {"fact.employer-missing", false},
+    [SIGNAL_ITEMS_MISSING] = {"fact.items-missing", true},
+    [SIGNAL_PAGE_ARTICLE] = {"fact.page-article", false},
+    [SIGNAL_OBFUSCATION] = {"fact.obfuscation", true},
+    [SIGNAL_TEXT_BYTES] = {"fact.text-bytes", true},
+};
+
+struct fact_reader {
+    const struct pattern_bank *bank;
+    struct gazetteer *gazetteer;
+    struct wage_table *wages;
+    size_t index_of[SIGNAL_COUNT]; /* into the bank's signals */
+};
+
+/* One ad on its way. */
+struct reading {
+    const struct fact_reader *reader;
+    const struct fact_input *input;
+    struct facts *facts;
+    struct fact_value *values;
+};
+
+/* ---- life ---- */
+
+static int signals_join(struct fact_reader *reader, struct failure *reterr)
+{
+    const char *origin = bank_pack_origin(bank_pack_of(reader->bank));
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        size_t index = bank_signal_find(reader->bank, SIGNALS[i].id);
+        if (index == SIZE_MAX)
+            return failure_set(reterr, ERR_SYNTAX, "%s/signals.yml: '%s' is missing", origin,
+                               SIGNALS[i].id);
+        if (bank_signal(reader->bank, index)->is_number != SIGNALS[i].is_number)
+            return failure_set(reterr, ERR_SYNTAX, "%s/signals.yml: '%s' is a %s", origin,
+                               SIGNALS[i].id, SIGNALS[i].is_number ? "number" : "truth");
+        reader->index_of[i] = index;
+    }
+    if (bank_signals_count(reader->bank) != SIGNAL_COUNT)
+        return failure_set(reterr, ERR_SYNTAX,
+                           "%s/signals.yml names a signal that lurewatch does not compute", origin);
+    return OK;
+}
+
+int fact_reader_create(const struct pattern_bank *bank, struct fact_reader **ret_reader,
+                       struct failure *reterr)
+{
+    struct fact_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    reader->bank = bank;
+    int rc = signals_join(reader, reterr);
+    if (rc == OK)
+        rc = gazetteer_create(bank_pack_of(bank), &reader->gazetteer, reterr);
+    if (rc == OK)
+        rc = wage_table_create(bank_pack_of(bank), &reader->wages, reterr);
+    if (rc != OK) {
+        fact_reader_free(reader);
+        return rc;
+    }
+    *ret_reader = reader;
+    return OK;
+}
+
+void fact_reader_free(struct fact_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    gazetteer_free(reader->gazetteer);
+    wage_table_free(reader->wages);
+    free(reader);
+}
+
+/* ---- values ---- */
+
+static struct fact_value *value_of(struct reading *reading, enum signal_id id)
+{
+    return &reading->values[reading->reader->index_of[id]];
+}
+
+static void set_number(struct reading *reading, enum signal_id id, int64_t hundredths)
+{
+    struct fact_value *value = value_of(reading, id);
+    value->hundredths = hundredths;
+    value->known = true;
+}
+
+static void set_truth(struct reading *reading, enum signal_id id, bool truth)
+{
+    set_number(reading, id, truth ? 100 : 0);
+}
+
+static void set_span(struct reading *reading, enum signal_id id, int field, uint32_t start,
+                     uint32_t end)
+{
+    struct fact_value *value = value_of(reading, id);
+    value->field = field;
+    value->start_bytes = start;
+    value->end_bytes = end;
+}
+
+/* ---- places ---- */
+
+static int risk_rank(char risk)
+{
+    return risk == 'A' ? 3 : risk == 'B' ? 2 : risk == 'C' ? 1 : 0;
+}
+
+static void country_of(struct slice id, char ret_country[3])
+{
+    memset(ret_country, 0, 3);
+    if (id.len >= 2)
+        memcpy(ret_country, id.at, 2);
+}
+
+/* The destination of highest risk; a place in the place field wins over the same risk in text. */
+static const struct place_found *destination_of(const struct facts *facts)
+{
+    const struct place_found *best = NULL;
+    for (size_t i = 0; i < facts->places_count; i++) {
+        const struct place_found *place = &facts->places[i];
+        if (place->role == PLACE_DESTINATION &&
+            (best == NULL || risk_rank(place->risk) > risk_rank(best->risk)))
+            best = place;
+    }
+    return best;
+}
+
+static bool many_risk_countries(const struct facts *facts)
+{
+    char seen[8][3];
+    size_t count = 0;
+    for (size_t i = 0; i < facts->places_count; i++) {
+        char country[3];
+        bool known = false;
+        country_of(facts->places[i].id, country);
+        if (risk_rank(facts->places[i].risk) == 0 && strcmp(country, "PH") != 0)
+            continue;
+        for (size_t k = 0; k < count; k++)
+            known = known || memcmp(seen[k], country, 3) == 0;
+        if (!known && count < 8)
+            memcpy(seen[count++], country, 3);
+    }
+    return count >= 3;
+}
+
+static void places_value(struct reading *reading, char ret_destination[3])
+{
+    const struct facts *facts = reading->facts;
+    const struct place_found *best = destination_of(facts);
+    const char *home = language_country(facts->language);
+    bool transit = false;
+    memset(ret_destination, 0, 3);
+    set_number(reading, SIGNAL_PLACE_RISK, best == NULL ? 0 : 100 * risk_rank(best->risk));
+    for (size_t i = 0; i < facts->places_count; i++)
+        transit = transit || facts->places[i].role == PLACE_TRANSIT;
+    set_truth(reading, SIGNAL_PLACE_TRANSIT, transit);
+    set_truth(reading, SIGNAL_COUNTRIES_MANY, many_risk_countries(facts));
+    set_truth(reading, SIGNAL_PLACE_BAIT, best != NULL && best->bait);
+    if (best == NULL)
+        return;
+    country_of(best->id, ret_destination);
+    set_span(reading, SIGNAL_PLACE_RISK, best->field, best->start_bytes, best->end_bytes);
+    bool foreign = home[0] != '\0' && strcmp(home, ret_destination) != 0 &&
+                   !(strcmp(home, "CN") == 0 && (strcmp(ret_destination, "HK") == 0 ||
+                                                 strcmp(ret_destination, "TW") == 0)) &&
+                   !(strcmp(home, "TW") == 0 && (strcmp(ret_destination, "HK") == 0 ||
+                                                 strcmp(ret_destination, "CN") == 0 ||
+                                                 strcmp(ret_destination, "MO") == 0));
+    set_truth(reading, SIGNAL_PLACE_ABROAD, foreign);
+}
+
+/* ---- contacts ---- */
+
+static bool is_messenger(enum contact_kind kind)
+{
+    return kind != CONTACT_PHONE && kind != CONTACT_EMAIL && kind != CONTACT_URL;
+}
+
+static bool is_free_mail(struct slice address)
+{
+    static const char *const domains[] = {"@gmail.",  "@yahoo.",   "@ymail.",  "@hotmail.", "@outlook.",
+                                          "@live.",   "@qq.com",   "@163.com", "@126.com",  "@proton",
+                                          "@icloud.", "@mail.ru",  "@yandex.", "@aol.",     "@rocketmail.",
+                                          "@naver.",  "@hanmail.", "@gmx.",    "@tutanota", "@zoho."};
+    for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
+        if (slice_find(address, slice_of(domains[i])) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+static bool is_risk_country(const char *country)
+{
+    static const char *const countries[] = {"KH", "MM", "LA"};
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(country, countries[i]) == 0)
+            return true;
+    return false;
+}
+
+static void contacts_value(struct reading *reading)
+{
+    const struct facts *facts = reading->facts;
+    const char *home = language_country(facts->language);
+    bool messenger = false, company = false, free_mail = false, url = false, risk = false;
+    bool foreign = false;
+    for (size_t i = 0; i < facts->contacts_count; i++) {
+        const struct contact_found *contact = &facts->contacts[i];
+        bool mail = contact->kind == CONTACT_EMAIL;
+        if (is_messenger(contact->kind) && !messenger)
+            set_span(reading, SIGNAL_MESSENGER_ONLY, contact->field, contact->start_bytes,
+                     contact->end_bytes);
+        messenger = messenger || is_messenger(contact->kind);
+        free_mail = free_mail || (mail && is_free_mail(contact->value));
+        company = company || (mail && !is_free_mail(contact->value));
+        url = url || contact->kind == CONTACT_URL;
+        risk = risk || is_risk_country(contact->country);
+        foreign = foreign || (contact->country[0] != '\0' && home[0] != '\0' &&
+                              strcmp(contact->country, home) != 0);
+    }
+    set_truth(reading, SIGNAL_MESSENGER_ONLY, messenger && !company && !url);
+    set_truth(reading, SIGNAL_CONTACT_ANY, facts->contacts_count > 0);
+    set_truth(reading, SIGNAL_CONTACT_RISK_COUNTRY, risk);
+    set_truth(reading, SIGNAL_CONTACT_FOREIGN_COUNTRY, foreign);
+    set_truth(reading, SIGNAL_EMAIL_FREE, free_mail);
+    set_truth(reading, SIGNAL_EMAIL_COMPANY, company);
+}
+
+/* ---- employer and the six items (Japan MHLW, December 2024) ---- */
+
+static const char COMPANY_WORDS[] =
+    "pt|cv|pt.|cv.|ud|sdn bhd|sdn. bhd|berhad|inc|inc.|ltd|ltd.|limited|corp|corporation|llc|gmbh|s.r.o|"
+    "a.s.|hotel|resort|restaurant|restoran|hospital|rumah sakit|rs|klinik|school|sekolah|universitas|"
+    "university|yayasan|foundation|koperasi|bank|toko|warung|cafe|kafe|sp. z o.o|ltda|s.a.|pvt|plc|"
+    "公司|集团|株式会社|有限会社|บริษัท|โรงแรม|ร้าน|công ty|tnhh|cty|nhà hàng|khách sạn|주식회사|(주)|ооо|оао|"
+    "酒店|餐厅|工厂|เทศบาล|โรงพยาบาล|dinas|kantor notaris|agency|p3mi|bp2mi|manpower";
+
+static const char GENERIC_EMPLOYERS[] =
+    "perusahaan asing|perusahaan luar negeri|perusahaan besar|perusahaan ternama|perusahaan online|grup besar|"
+    "foreign company|overseas company|big company|abroad company|company abroad|listed group|our office|"
+    "confidential|rahasia|perusahaan global|pt global|海外公司|大公司|上市集团|công ty nước ngoài|บริษัทต่างชาติ|บริษัทจีน";
+
+static const char ADDRESS_WORDS[] =
+    "jl|jl.|jln|jalan|street|st.|road|rd.|avenue|ave|blok|rt|rukan|ruko|gedung|building|tower|lantai|floor|"
+    "kav|kelurahan|kecamatan|komplek|perumahan|kawasan|no.|lot|taman|lorong|đường|quận|phường|ngõ|tòa nhà|"
+    "路|号|区|街|楼|大厦|ถนน|ซอย|แขวง|เขต|อาคาร|丁目|番地|로|길|동|plaza|mall|ulica|ul.|rua|calle|ул.|улица";
+
+static const char DUTY_WORDS[] =
+    "tugas|tanggung jawab|tanggungjawab|jobdesk|job desc|job description|deskripsi|responsibilities|duties|"
+    "responsible for|you will|kualifikasi|requirements|requirement|persyaratan|uraian|skop|职责|岗位|任职|"
+    "工作内容|职位描述|mô tả|công việc|nhiệm vụ|yêu cầu|หน้าที่|รายละเอียด|คุณสมบัติ|仕事内容|업무|담당|obowiązki|обязанности|"
+    "funciones|atividades|náplň|gawain|tungkulin";
+
+static bool employer_known(const struct fact_input *input)
+{
+    struct slice employer = input->folded[POSTING_EMPLOYER].text;
+    if (employer.len > 2)
+        return !has_any(employer, GENERIC_EMPLOYERS, false);
+    return has_any(input->folded[POSTING_TEXT].text, COMPANY_WORDS, true) ||
+           has_any(input->folded[POSTING_TITLE].text, COMPANY_WORDS, true);
+}
+
+static void items_value(struct reading *reading)
+{
+    const struct fact_input *input = reading->input;
+    const struct facts *facts = reading->facts;
+    struct slice text = input->folded[POSTING_TEXT].text;
+    bool employer = employer_known(input);
+    bool workplace = input->folded[POSTING_PLACE].text.len > 1 || facts->places_count > 0;
+    bool wage = facts->salary.currency[0] != '\0' || input->folded[POSTING_PAY].text.len > 1;
+    bool duties = text.len > 600 || has_any(text, DUTY_WORDS, true);
+    bool address = has_any(text, ADDRESS_WORDS, true) ||
+                   has_any(input->folded[POSTING_PLACE].text, ADDRESS_WORDS, true);
+    int missing = (employer ? 0 : 1) + (workplace ? 0 : 1) + (wage ? 0 : 1) + (duties ? 0 : 1) +
+                  (address ? 0 : 1) + (facts->contacts_count > 0 ? 0 : 1);
+    set_truth(reading, SIGNAL_EMPLOYER_MISSING, !employer);
+    set_number(reading, SIGNAL_ITEMS_MISSING, 100 * missing);
+}
+
+/* ---- the whole ---- */
+
+static void texts_value(struct reading *reading)
+{
+    uint32_t disguised = 0;
+    size_t bytes = 0;
+    for (int i = 0; i < POSTING_FIELD_COUNT; i++) {
+        const struct obfuscation *seen = &reading->input->folded[i].obfuscation;
+        disguised += seen->lookalike + seen->spaced_out + seen->leet + (seen->zero_width > 0 ? 1 : 0) +
+                     seen->fancy / 4 + seen->overlay / 4;
+        bytes += reading->input->folded[i].text.len;
+    }
+    set_number(reading, SIGNAL_OBFUSCATION, 100 * (int64_t)disguised);
+    set_number(reading, SIGNAL_TEXT_BYTES, 100 * (int64_t)bytes);
+    set_truth(reading, SIGNAL_PAGE_ARTICLE, reading->input->posting->origin == ORIGIN_ARTICLE);
+}
+
+static const char *source_country(const struct facts *facts, bool foreign_currency)
+{
+    static const char *const currencies[][2] = {
+        {"IDR", "ID"}, {"MYR", "MY"}, {"PHP", "PH"}, {"VND", "VN"}, {"THB", "TH"}, {"CNY", "CN"},
+        {"TWD", "TW"}, {"HKD", "HK"}, {"KRW", "KR"}, {"JPY", "JP"}, {"INR", "IN"}, {"BDT", "BD"},
+        {"NPR", "NP"}, {"PKR", "PK"}, {"LKR", "LK"}, {"BRL", "BR"}, {"COP", "CO"}, {"KES", "KE"},
+        {"RUB", "RU"}};
+    const char *home = language_country(facts->language);
+    if (home[0] != '\0' || foreign_currency)
+        return home;
+    for (size_t i = 0; i < sizeof currencies / sizeof currencies[0]; i++)
+        if (strcmp(facts->salary.currency, currencies[i][0]) == 0)
+            return currencies[i][1];
+    return "";
+}
+
+static int pay_value(struct reading *reading, const char *destination)
+{
+    struct facts *facts = reading->facts;
+    bool foreign = false;
+    int rc = salary_find(reading->reader->wages, reading->input, &facts->salary, &foreign);
+    if (rc == OK)
+        rc = salary_compare(reading->reader->wages, reading->input, source_country(facts, foreign),
+                            destination, &facts->salary);
+    const struct salary *salary = &facts->salary;
+    bool stated = salary->currency[0] != '\0';
+    set_truth(reading, SIGNAL_PAY_MISSING, !stated);
+    set_truth(reading, SIGNAL_PAY_FOREIGN_CURRENCY, stated && foreign);
+    if (!stated)
+        return rc;
+    set_span(reading, SIGNAL_PAY_FOREIGN_CURRENCY, salary->field, salary->start_bytes,
+             salary->end_bytes);
+    set_number(reading, SIGNAL_PAY_USD_MONTH,
+               (salary->usd_month_cents_min + salary->usd_month_cents_max) / 2);
+    if (salary->ratio_source_hundredths > 0)
+        set_number(reading, SIGNAL_PAY_RATIO_SOURCE, salary->ratio_source_hundredths);
+    if (salary->ratio_destination_hundredths > 0)
+        set_number(reading, SIGNAL_PAY_RATIO_DESTINATION, salary->ratio_destination_hundredths);
+    enum signal_id ids[] = {SIGNAL_PAY_RATIO_SOURCE, SIGNAL_PAY_RATIO_DESTINATION};
+    for (size_t i = 0; i < 2; i++) {
+        set_span(reading, ids[i], salary->field, salary->start_bytes, salary->end_bytes);
+        value_of(reading, ids[i])->note = salary->baseline;
+    }
+    return rc;
+}
+
+int facts_read(struct fact_reader *reader, const struct posting *posting,
+               const struct folded folded[POSTING_FIELD_COUNT], struct arena *arena,
+               struct facts *ret_facts)
+{
+    size_t count = bank_signals_count(reader->bank);
+    struct fact_input input = {.posting = posting, .folded = folded, .arena = arena};
+    struct reading reading = {.reader = reader, .input = &input, .facts = ret_facts};
+    char destination[3];
+    memset(ret_facts, 0, sizeof *ret_facts);
+    reading.values = arena_calloc(arena, count + 1, sizeof *reading.values);
+    if (reading.values == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        reading.values[i].field = FINDING_NO_FIELD;
+        reading.values[i].note = SLICE_EMPTY;
+    }
+    ret_facts->values = reading.values;
+    ret_facts->language = input.language = language_of(&input);
+    int rc = places_find(reader->gazetteer, &input, &ret_facts->places, &ret_facts->places_count);
+    if (rc == OK)
+        rc = contacts_find(&input, &ret_facts->contacts, &ret_facts->contacts_count);
+    if (rc != OK)
+        return rc;
+    places_value(&reading, destination);
+    rc = pay_value(&reading, destination);
+    contacts_value(&reading);
+    items_value(&reading);
+    texts_value(&reading);
+    return rc;
+}

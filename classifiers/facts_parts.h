@@ -1,0 +1,74 @@
+/* classifiers/facts_parts.h - what the fact stages share; for facts*.c, salary*.c, places.c,
+ * contacts*.c and language.c only. */
+#ifndef LUREWATCH_FACTS_PARTS_H
+#define LUREWATCH_FACTS_PARTS_H
+
+#include "classifiers/facts.h"
+
+struct gazetteer;
+struct wage_table;
+
+/* One ad while its facts are read. */
+struct fact_input {
+    const struct posting *posting;
+    const struct folded *folded; /* [POSTING_FIELD_COUNT] */
+    struct arena *arena;
+    struct slice language;
+};
+
+/* ---- language.c ---- */
+
+/* BCP 47 of the ad: CLD2 over title and text; by script and small words where there is too little.
+ * "und" when nothing tells. Static text. */
+struct slice language_of(const struct fact_input *input);
+/* ISO 3166 of the people a language is written for, "" for languages of many countries. */
+const char *language_country(struct slice language);
+
+/* ---- places.c ---- */
+
+/* Reads places.yml of the pack. Free with gazetteer_free(). */
+MUST_USE int gazetteer_create(const struct bank_pack *pack, struct gazetteer **ret_gazetteer,
+                              struct failure *reterr);
+void gazetteer_free(struct gazetteer *gazetteer);
+MUST_USE int places_find(const struct gazetteer *gazetteer, const struct fact_input *input,
+                         const struct place_found **ret_places, size_t *ret_count);
+
+/* ---- salary.c, salary_table.c ---- */
+
+MUST_USE int wage_table_create(const struct bank_pack *pack, struct wage_table **ret_table,
+                               struct failure *reterr);
+void wage_table_free(struct wage_table *table);
+/* Units of currency a dollar buys, in ten-thousandths; 0: unknown. */
+int64_t wage_rate(const struct wage_table *table, const char *currency);
+/* Ordinary monthly office pay of a country in US cents, with its row in words; 0: unknown. */
+int64_t wage_ordinary(const struct wage_table *table, const char *country, struct arena *arena,
+                      struct slice *ret_words);
+/* How many times the office wage a title's role ordinarily earns, in hundredths (100: plain). */
+int64_t wage_role_factor(const struct wage_table *table, struct slice folded_title);
+/* Finds the pay offer; currency "" when there is none. Ratios are not filled. */
+MUST_USE int salary_find(const struct wage_table *table, const struct fact_input *input,
+                         struct salary *ret_salary, bool *ret_foreign_currency);
+/* Fills the ratios and the baseline. source, destination: ISO 3166 or "". */
+MUST_USE int salary_compare(const struct wage_table *table, const struct fact_input *input,
+                            const char *source, const char *destination, struct salary *salary);
+
+/* ---- contacts.c, contacts_phone.c ---- */
+
+MUST_USE int contacts_find(const struct fact_input *input, const struct contact_found **ret_contacts,
+                           size_t *ret_count);
+/* A phone number at text.at (folded): its end and E.164 in ret_e164 (16 bytes and NUL), country;
+ * false: no number. home: ISO 3166 that a national number belongs to. */
+bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end, char ret_e164[20],
+                char ret_country[3]);
+
+/* ---- shared ---- */
+
+/* Is the byte before or after part of a letter of a script that spaces its words? */
+bool letter_before(struct slice text, size_t at);
+bool letter_after(struct slice text, size_t at);
+/* Does any of the words (separated by '|') stand in text as a part? With bounds: as whole words where
+ * the word begins or ends with a letter of a spaced script. */
+bool has_any(struct slice text, const char *words, bool bounds);
+size_t find_any(struct slice text, const char *words, bool bounds, size_t *ret_len);
+
+#endif

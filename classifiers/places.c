@@ -1,0 +1,203 @@
+/* places.c - finds the places an ad names and what they are to it; see facts_parts.h.
+ *
+ * All spellings stand in one automaton; a hit counts when it is a whole word in scripts that space
+ * their words. The role is told by the field and by a few words before the place. */
+#include "classifiers/facts_parts.h"
+#include "classifiers/literals.h"
+#include "common/yaml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PLACES_MAX 48u
+
+struct place {
+    struct slice id, name;
+    char risk;
+    bool bait;
+};
+
+struct gazetteer {
+    struct arena *arena;
+    struct literals *literals;
+    struct place *places;
+    size_t count;
+};
+
+static int place_read(struct gazetteer *gazetteer, struct literals_builder *builder,
+                      const struct yaml_doc *doc, const struct yaml *node, struct failure *reterr)
+{
+    static const char *const keys[] = {"id", "name", "risk", "bait", "source", "aliases", NULL};
+    struct place *place = &gazetteer->places[gazetteer->count];
+    const struct yaml *aliases = yaml_get(node, "aliases");
+    struct slice risk = yaml_get_text(node, "risk"), id = yaml_get_text(node, "id");
+    struct slice name = yaml_get_text(node, "name");
+    int rc = yaml_known_keys(doc, node, keys, reterr);
+    for (size_t i = 0; rc == OK && keys[i] != NULL; i++)
+        if (yaml_get(node, keys[i]) == NULL)
+            rc = yaml_fail(doc, node, ERR_SYNTAX, reterr, "'%s' is missing", keys[i]);
+    if (rc == OK)
+        rc = yaml_bool(doc, yaml_get(node, "bait"), &place->bait, reterr);
+    if (rc == OK && (risk.len != 1 || strchr("ABC-", risk.at[0]) == NULL))
+        rc = yaml_fail(doc, yaml_get(node, "risk"), ERR_SYNTAX, reterr, "risk is A, B, C or -");
+    if (rc != OK)
+        return rc;
+    place->risk = risk.at[0];
+    place->id = slice_make(arena_copy(gazetteer->arena, id.at, id.len), id.len);
+    place->name = slice_make(arena_copy(gazetteer->arena, name.at, name.len), name.len);
+    for (size_t i = 0; rc == OK && i < yaml_count(aliases); i++) {
+        struct slice alias = yaml_text(yaml_at(aliases, i));
+        if (alias.len < 2)
+            return yaml_fail(doc, yaml_at(aliases, i), ERR_SYNTAX, reterr,
+                             "a spelling of one letter finds everything");
+        rc = literals_add(builder, alias, (uint32_t)gazetteer->count);
+    }
+    gazetteer->count++;
+    return rc;
+}
+
+static int places_read(struct gazetteer *gazetteer, const struct yaml_doc *doc,
+                       struct failure *reterr)
+{
+    static const char *const keys[] = {"date", "places", NULL};
+    const struct yaml *list = yaml_get(yaml_root(doc), "places");
+    struct literals_builder *builder = NULL;
+    int rc = yaml_known_keys(doc, yaml_root(doc), keys, reterr);
+    if (rc != OK)
+        return rc;
+    gazetteer->places = arena_calloc(gazetteer->arena, yaml_count(list) + 1, sizeof(struct place));
+    if (gazetteer->places == NULL || literals_begin(&builder) != OK)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    for (size_t i = 0; rc == OK && i < yaml_count(list); i++)
+        rc = place_read(gazetteer, builder, doc, yaml_at(list, i), reterr);
+    int ended = literals_end(builder, &gazetteer->literals);
+    if (rc == OK && ended != OK)
+        rc = failure_set(reterr, ended, "out of memory");
+    return rc;
+}
+
+int gazetteer_create(const struct bank_pack *pack, struct gazetteer **ret_gazetteer,
+                     struct failure *reterr)
+{
+    struct slice bytes;
+    struct yaml_doc *doc = NULL;
+    struct gazetteer *gazetteer = calloc(1, sizeof *gazetteer);
+    if (gazetteer == NULL || arena_create(32u << 20, &gazetteer->arena) != OK) {
+        free(gazetteer);
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    }
+    int rc = OK;
+    if (!bank_pack_find(pack, "places.yml", &bytes))
+        rc = failure_set(reterr, ERR_NOT_FOUND, "%s/places.yml is missing", bank_pack_origin(pack));
+    if (rc == OK)
+        rc = yaml_parse(bytes, "patterns/places.yml", &doc, reterr);
+    if (rc == OK)
+        rc = places_read(gazetteer, doc, reterr);
+    yaml_free(doc);
+    if (rc != OK) {
+        gazetteer_free(gazetteer);
+        return rc;
+    }
+    *ret_gazetteer = gazetteer;
+    return OK;
+}
+
+void gazetteer_free(struct gazetteer *gazetteer)
+{
+    if (gazetteer == NULL)
+        return;
+    literals_free(gazetteer->literals);
+    arena_free(gazetteer->arena);
+    free(gazetteer);
+}
+
+/* ---- finding ---- */
+
+struct finding_places {
+    const struct gazetteer *gazetteer;
+    const struct fact_input *input;
+    enum posting_field field;
+    struct place_found *found;
+    size_t count;
+};
+
+/* "Thai-speaking", "customers in Japan", "the Philippine market": served, not worked in. */
+static bool is_served(struct slice text, size_t start, size_t end)
+{
+    struct slice after = slice_sub(text, end, 24);
+    struct slice before = slice_sub(text, start > 28 ? start - 28 : 0, start > 28 ? 28 : start);
+    return has_any(after, " market| customers| clients| speak|-speak| language| desk| passport| visa holders|人|籍|语",
+                   false) ||
+           has_any(before, "customers in |clients in |market in |pasar |market |user |pelanggan ",
+                   false);
+}
+
+static enum place_role role_of(struct slice text, size_t start, enum posting_field field)
+{
+    struct slice before = slice_sub(text, start > 36 ? start - 36 : 0, start > 36 ? 36 : start);
+    if (field == POSTING_EMPLOYER)
+        return PLACE_EMPLOYER_SEAT;
+    if (field == POSTING_PLACE)
+        return PLACE_DESTINATION;
+    if (has_any(before, "interview|wawancara|面试|phỏng vấn|สัมภาษณ์|temu duga|tes di|walk in", true))
+        return PLACE_INTERVIEW;
+    if (has_any(before, "via|lewat|kumpul di|transit|singgah|经由|qua cửa|meeting point|berkumpul di",
+                true))
+        return PLACE_TRANSIT;
+    if (has_any(before,
+                "dari|asal|domisili|from|ktp|berangkat dari|departure from|bay từ|สัญชาติ|khusus|来自",
+                true))
+        return PLACE_SOURCE;
+    if (has_any(before, "kantor pusat|head office|headquarter|headquartered|based in|registered in|总部|berpusat di|didirikan",
+                true))
+        return PLACE_EMPLOYER_SEAT;
+    return PLACE_DESTINATION;
+}
+
+static bool is_word(struct slice text, size_t start, size_t end)
+{
+    struct slice word = slice_sub(text, start, end - start);
+    bool head = letter_after(word, 0), tail = letter_before(word, word.len);
+    return !(head && letter_before(text, start)) && !(tail && letter_after(text, end));
+}
+
+static bool on_place(uint32_t tag, size_t start, size_t end, void *ctx)
+{
+    struct finding_places *finding = ctx;
+    const struct folded *folded = &finding->input->folded[finding->field];
+    const struct place *place = &finding->gazetteer->places[tag];
+    if (!is_word(folded->text, start, end) || is_served(folded->text, start, end))
+        return true;
+    enum place_role role = role_of(folded->text, start, finding->field);
+    for (size_t i = 0; i < finding->count; i++)
+        if (slice_equal(finding->found[i].id, place->id) && finding->found[i].role == role)
+            return true;
+    struct place_found *found = &finding->found[finding->count++];
+    *found = (struct place_found){.id = place->id,
+                                  .role = role,
+                                  .bait = place->bait,
+                                  .risk = place->risk,
+                                  .field = (int)finding->field};
+    folded_span(folded, start, end, &found->start_bytes, &found->end_bytes);
+    found->quote = slice_sub(finding->input->posting->field[finding->field], found->start_bytes,
+                             found->end_bytes - found->start_bytes);
+    return finding->count < PLACES_MAX;
+}
+
+int places_find(const struct gazetteer *gazetteer, const struct fact_input *input,
+                const struct place_found **ret_places, size_t *ret_count)
+{
+    static const enum posting_field order[] = {POSTING_PLACE, POSTING_TITLE, POSTING_TEXT,
+                                               POSTING_EMPLOYER};
+    struct finding_places finding = {.gazetteer = gazetteer, .input = input};
+    finding.found = arena_calloc(input->arena, PLACES_MAX, sizeof *finding.found);
+    if (finding.found == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < sizeof order / sizeof order[0] && finding.count < PLACES_MAX; i++) {
+        finding.field = order[i];
+        literals_scan(gazetteer->literals, input->folded[order[i]].text, on_place, &finding);
+    }
+    *ret_places = finding.found;
+    *ret_count = finding.count;
+    return OK;
+}

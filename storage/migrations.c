@@ -1,0 +1,186 @@
+/* migrations.c - the schema; see migrations.h.
+ *
+ * Once released a step never changes: a change is a new step. Types are INTEGER (64 bits), TEXT
+ * and BLOB, in STRICT tables; an engine without those words swaps them (BIGINT, TEXT, BYTEA).
+ * Times are milliseconds since 1970, UTC; 0: never or unknown. Digests and sketches are bytes.
+ * Numbers of states, kinds and bands are those of the headers and are never renumbered; the last
+ * lines of the comment at each table say what bounds its growth.
+ *
+ * Indexes serve one question each, named beside it. Partial ones keep the queues small however
+ * many URLs and cases are settled. */
+#include "storage/migrations.h"
+
+#include <stdio.h>
+
+/* urls.state: 0 pending 1 done 2 failed 3 gone 4 denied 5 poisoned; kind: 0 listing 1 sitemap
+ * 2 feed 3 posting. fetches is the record of every request; both grow with the web seen. */
+static const char frontier[] =
+    "CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;"
+    "CREATE TABLE sources (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE hosts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " next_allowed INTEGER NOT NULL DEFAULT 0, delay_ms INTEGER NOT NULL DEFAULT 0,"
+    " latency_ms INTEGER NOT NULL DEFAULT 0, backoff_ms INTEGER NOT NULL DEFAULT 0,"
+    " failures INTEGER NOT NULL DEFAULT 0,"
+    " lease_owner TEXT NOT NULL DEFAULT '', lease_ends INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE TABLE robots (host_id INTEGER PRIMARY KEY REFERENCES hosts (id),"
+    " status INTEGER NOT NULL, fetched INTEGER NOT NULL, expires INTEGER NOT NULL,"
+    " body BLOB NOT NULL, why TEXT NOT NULL) STRICT;"
+    "CREATE TABLE rounds (id INTEGER PRIMARY KEY,"
+    " source_id INTEGER NOT NULL REFERENCES sources (id),"
+    " started INTEGER NOT NULL, finished INTEGER NOT NULL DEFAULT 0,"
+    " pages INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,"
+    " postings INTEGER NOT NULL DEFAULT 0, postings_new INTEGER NOT NULL DEFAULT 0,"
+    " flagged INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,"
+    " denied INTEGER NOT NULL DEFAULT 0, poisoned INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE INDEX rounds_of_source ON rounds (source_id, id);"
+    "CREATE TABLE urls (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE,"
+    " source_id INTEGER NOT NULL REFERENCES sources (id),"
+    " host_id INTEGER NOT NULL REFERENCES hosts (id),"
+    " kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),"
+    " state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 5),"
+    " depth INTEGER NOT NULL, referrer_id INTEGER NOT NULL DEFAULT 0,"
+    " attempts INTEGER NOT NULL DEFAULT 0, next_try INTEGER NOT NULL DEFAULT 0,"
+    " refetch INTEGER NOT NULL DEFAULT 0, fetched INTEGER NOT NULL DEFAULT 0,"
+    " http_status INTEGER NOT NULL DEFAULT 0, etag TEXT NOT NULL DEFAULT '',"
+    " last_modified TEXT NOT NULL DEFAULT '', digest BLOB, why TEXT NOT NULL DEFAULT '') STRICT;"
+    "CREATE INDEX urls_pending ON urls (source_id, host_id, id) WHERE state = 0;"
+    "CREATE INDEX urls_refetch ON urls (source_id, refetch) WHERE refetch > 0;"
+    "CREATE INDEX urls_lists ON urls (source_id, id) WHERE kind < 3;"
+    "CREATE TABLE fetches (id INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+    " source_id INTEGER NOT NULL REFERENCES sources (id),"
+    " host_id INTEGER NOT NULL REFERENCES hosts (id), url TEXT NOT NULL, kind TEXT NOT NULL,"
+    " referrer TEXT NOT NULL, robots_rule TEXT NOT NULL, outcome TEXT NOT NULL,"
+    " http_status INTEGER NOT NULL, bytes INTEGER NOT NULL, took_ms INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX fetches_of_host ON fetches (host_id, id);"
+    "CREATE TABLE sweep_runs (id INTEGER PRIMARY KEY, started INTEGER NOT NULL,"
+    " ended INTEGER NOT NULL DEFAULT 0, pages INTEGER NOT NULL DEFAULT 0,"
+    " bytes INTEGER NOT NULL DEFAULT 0, postings INTEGER NOT NULL DEFAULT 0,"
+    " postings_new INTEGER NOT NULL DEFAULT 0, flagged INTEGER NOT NULL DEFAULT 0,"
+    " failed INTEGER NOT NULL DEFAULT 0, denied INTEGER NOT NULL DEFAULT 0,"
+    " poisoned INTEGER NOT NULL DEFAULT 0, exit_code INTEGER NOT NULL DEFAULT 0,"
+    " stopped_by TEXT NOT NULL DEFAULT '', bank TEXT NOT NULL, process_id INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE poisoned (id INTEGER PRIMARY KEY,"
+    " url_id INTEGER NOT NULL REFERENCES urls (id), at INTEGER NOT NULL, why TEXT NOT NULL,"
+    " evidence_id TEXT NOT NULL) STRICT;";
+
+/* segments.state: 0 open 1 closed. A record is never removed: what retention takes away leaves its
+ * row, with why and when. */
+static const char evidence[] =
+    "CREATE TABLE segments (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 1),"
+    " bytes INTEGER NOT NULL DEFAULT 0, opened INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX segments_open ON segments (id) WHERE state = 0;"
+    "CREATE TABLE records (id INTEGER PRIMARY KEY,"
+    " segment_id INTEGER NOT NULL REFERENCES segments (id), record_id TEXT NOT NULL UNIQUE,"
+    " type TEXT NOT NULL, url TEXT NOT NULL, at INTEGER NOT NULL, offset_bytes INTEGER NOT NULL,"
+    " length_bytes INTEGER NOT NULL, block BLOB NOT NULL, payload BLOB, member BLOB NOT NULL,"
+    " chain BLOB NOT NULL, keep_until INTEGER NOT NULL DEFAULT 0,"
+    " purged INTEGER NOT NULL DEFAULT 0, purged_why TEXT NOT NULL DEFAULT '') STRICT;"
+    "CREATE INDEX records_of_segment ON records (segment_id, id);"
+    "CREATE INDEX records_to_purge ON records (keep_until) WHERE keep_until > 0;";
+
+/* postings.band, versions.band: 0 clear 1 watch 2 review 3 urgent. Text columns are NULL where text
+ * is not kept. text_until: when text must go, 0: by the case's state. */
+static const char postings[] =
+    "CREATE TABLE postings (id INTEGER PRIMARY KEY,"
+    " source_id INTEGER NOT NULL REFERENCES sources (id), source_key TEXT NOT NULL,"
+    " url TEXT NOT NULL, url_id INTEGER NOT NULL DEFAULT 0, first_seen INTEGER NOT NULL,"
+    " last_seen INTEGER NOT NULL, band INTEGER NOT NULL CHECK (band BETWEEN 0 AND 3),"
+    " version_id INTEGER NOT NULL DEFAULT 0, versions INTEGER NOT NULL DEFAULT 0,"
+    " sampled INTEGER NOT NULL DEFAULT 0, UNIQUE (source_id, source_key)) STRICT;"
+    "CREATE INDEX postings_of_page ON postings (url_id) WHERE url_id > 0;"
+    "CREATE TABLE versions (id INTEGER PRIMARY KEY,"
+    " posting_id INTEGER NOT NULL REFERENCES postings (id), fingerprint BLOB NOT NULL,"
+    " sketch BLOB NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+    " band INTEGER NOT NULL CHECK (band BETWEEN 0 AND 3), logit INTEGER NOT NULL,"
+    " task TEXT NOT NULL, indicator_level INTEGER NOT NULL, language TEXT NOT NULL,"
+    " bank TEXT NOT NULL, rules TEXT NOT NULL, title TEXT, text TEXT, pay TEXT, place TEXT,"
+    " employer TEXT, verdict TEXT, usd_min INTEGER NOT NULL DEFAULT 0,"
+    " usd_max INTEGER NOT NULL DEFAULT 0, strongest TEXT NOT NULL DEFAULT '',"
+    " reasons TEXT NOT NULL DEFAULT '', evidence_id TEXT NOT NULL DEFAULT '',"
+    " text_until INTEGER NOT NULL DEFAULT 0, UNIQUE (posting_id, fingerprint)) STRICT;"
+    "CREATE INDEX versions_like ON versions (fingerprint);"
+    "CREATE INDEX versions_to_purge ON versions (text_until) WHERE text_until > 0;"
+    "CREATE TABLE contacts (posting_id INTEGER NOT NULL REFERENCES postings (id),"
+    " hash BLOB NOT NULL, kind TEXT NOT NULL, country TEXT NOT NULL, tail TEXT NOT NULL,"
+    " PRIMARY KEY (posting_id, hash, kind)) STRICT;"
+    "CREATE INDEX contacts_like ON contacts (hash);";
+
+/* cases.state: 0 new 1 claimed 2 confirmed 3 dismissed 4 unsure. band_decided: the band the last
+ * decision was made at. audit_head has one row: the end of the chain. */
+static const char queue[] =
+    "CREATE TABLE cases (id INTEGER PRIMARY KEY,"
+    " posting_id INTEGER NOT NULL UNIQUE REFERENCES postings (id),"
+    " version_id INTEGER NOT NULL REFERENCES versions (id),"
+    " source_id INTEGER NOT NULL REFERENCES sources (id),"
+    " state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 4),"
+    " band INTEGER NOT NULL, band_decided INTEGER NOT NULL DEFAULT 0, logit INTEGER NOT NULL,"
+    " task TEXT NOT NULL, language TEXT NOT NULL, created INTEGER NOT NULL,"
+    " updated INTEGER NOT NULL, claimed_by TEXT NOT NULL DEFAULT '',"
+    " lease_ends INTEGER NOT NULL DEFAULT 0, decided_by TEXT NOT NULL DEFAULT '',"
+    " decided INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '') STRICT;"
+    "CREATE INDEX cases_ranked ON cases (logit DESC, id);"
+    "CREATE INDEX cases_open ON cases (logit DESC, id) WHERE state < 2;"
+    "CREATE INDEX cases_decided ON cases (decided) WHERE decided > 0;"
+    "CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+    " action TEXT NOT NULL, object TEXT NOT NULL, object_id INTEGER NOT NULL,"
+    " was TEXT NOT NULL, became TEXT NOT NULL, why TEXT NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE INDEX audit_of ON audit (object, object_id, id);"
+    "CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), last_id INTEGER NOT NULL,"
+    " hash BLOB NOT NULL) STRICT;"
+    "INSERT INTO audit_head (id, last_id, hash)"
+    " VALUES (1, 0, x'0000000000000000000000000000000000000000000000000000000000000000');";
+
+#define STEP_PARTS_MAX 4
+static const char *const steps[][STEP_PARTS_MAX] = {
+    {frontier, evidence, postings, queue}, /* 1 */
+};
+
+uint32_t migrations_version(void)
+{
+    return (uint32_t)(sizeof steps / sizeof steps[0]);
+}
+
+int migrations_read(struct db *db, uint32_t *ret_version)
+{
+    int64_t tables = 0, ours = 0, version = 0;
+    int rc = db_tables(db, "meta", &tables, &ours);
+    if (rc != OK)
+        return rc;
+    if (tables == 0) {
+        *ret_version = 0;
+        return OK;
+    }
+    if (ours != 0)
+        rc = db_number(db, &version, "SELECT value FROM meta WHERE name = 'schema'", DB_NONE);
+    if (ours == 0 || rc == ERR_NOT_FOUND || (rc == OK && (version < 1 || version > UINT32_MAX)))
+        return failure_set(db_failure(db), ERR_STORE,
+                           "%s is a database, but not a lurewatch store: name another file in the "
+                           "configuration (store)",
+                           db_path(db));
+    *ret_version = (uint32_t)version;
+    return rc;
+}
+
+int migrations_run(struct db *db, uint32_t from)
+{
+    int rc = db_begin(db);
+    if (rc != OK)
+        return rc;
+    for (uint32_t step = from; step < migrations_version() && rc == OK; step++)
+        for (size_t part = 0; part < STEP_PARTS_MAX && rc == OK; part++)
+            if (steps[step][part] != NULL)
+                rc = db_script(db, steps[step][part]);
+    char number[16];
+    snprintf(number, sizeof number, "%u", migrations_version());
+    if (rc == OK)
+        rc = db_run(db,
+                    "INSERT INTO meta (name, value) VALUES ('schema', ?1)"
+                    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    DB_WITH(db_text(number)));
+    if (rc != OK) {
+        db_rollback(db);
+        return rc;
+    }
+    return db_commit(db);
+}
