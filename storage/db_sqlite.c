@@ -75,7 +75,7 @@ static int say(struct db *db, int sqlite_rc)
     case SQLITE_FULL:
         return failure_set(at, code,
                            "%s: no space left on the device: free some, then run the same command "
-                           "again; nothing of this transaction was kept",
+                           "again: it goes on where it stopped",
                            db->path);
     case SQLITE_BUSY:
         return failure_set(at, code,
@@ -99,7 +99,7 @@ static int say(struct db *db, int sqlite_rc)
     case SQLITE_IOERR:
         return failure_set(at, code,
                            "%s: reading or writing failed (%s): see the disk and the system's log, "
-                           "then run the same command again; nothing of this transaction was kept",
+                           "then run the same command again: it goes on where it stopped",
                            db->path, why);
     default:
         return failure_set(at, code, "%s: %s", db->path, why);
@@ -147,8 +147,8 @@ struct db_rows *db_query(struct db *db, const char *sql, const struct db_value *
     struct db_rows *rows = slot_of(db, sql);
     assert(rows != NULL && !rows->open);
     if (rows->stmt == NULL) {
-        int rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &rows->stmt,
-                                    NULL);
+        int rc =
+            sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &rows->stmt, NULL);
         if (rc != SQLITE_OK) {
             say(db, rc);
             return NULL;

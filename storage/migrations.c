@@ -162,22 +162,32 @@ int migrations_read(struct db *db, uint32_t *ret_version)
     return rc;
 }
 
-int migrations_run(struct db *db, uint32_t from)
+static int run_steps(struct db *db, uint32_t from)
 {
-    int rc = db_begin(db);
-    if (rc != OK)
-        return rc;
+    int rc = OK;
     for (uint32_t step = from; step < migrations_version() && rc == OK; step++)
         for (size_t part = 0; part < STEP_PARTS_MAX && rc == OK; part++)
             if (steps[step][part] != NULL)
                 rc = db_script(db, steps[step][part]);
+    if (rc != OK)
+        return rc;
     char number[16];
     snprintf(number, sizeof number, "%u", migrations_version());
-    if (rc == OK)
-        rc = db_run(db,
-                    "INSERT INTO meta (name, value) VALUES ('schema', ?1)"
-                    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                    DB_WITH(db_text(number)));
+    return db_run(db,
+                  "INSERT INTO meta (name, value) VALUES ('schema', ?1)"
+                  " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                  DB_WITH(db_text(number)));
+}
+
+int migrations_run(struct db *db)
+{
+    uint32_t from = 0;
+    int rc = db_begin(db);
+    if (rc != OK)
+        return rc;
+    rc = migrations_read(db, &from);
+    if (rc == OK && from < migrations_version())
+        rc = run_steps(db, from);
     if (rc != OK) {
         db_rollback(db);
         return rc;

@@ -8,7 +8,7 @@ uint32_t migrations_version(void); /* of this program */
 /* The version the store is at, 0 for an empty one. Errors: ERR_STORE (it holds other tables), and
  * those of the database. */
 MUST_USE int migrations_read(struct db *db, uint32_t *ret_version);
-/* Runs the steps after `from` in one transaction. */
-MUST_USE int migrations_run(struct db *db, uint32_t from);
+/* Runs the steps that are missing in one transaction; another process may have run them first. */
+MUST_USE int migrations_run(struct db *db);
 
 #endif

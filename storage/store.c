@@ -13,24 +13,15 @@ struct store {
     struct db *db;
     uint32_t version;
     struct store_barrier barrier;
-    struct failure failure;
 };
 
 static const char sqlite_scheme[] = "sqlite:";
 
 /* ---- failures ---- */
 
-static int keep(struct store *store, int rc)
-{
-    if (rc != OK)
-        store->failure = *db_failure(store->db);
-    return rc;
-}
-
 const struct failure *store_failure(const struct store *store)
 {
-    struct failure *said = db_failure(store->db);
-    return said->code != OK ? said : &store->failure;
+    return db_failure(store->db);
 }
 
 int store_failed(const struct store *store, int code, struct failure *reterr)
@@ -58,8 +49,7 @@ int store_say(struct store *store, int code, const char *format, ...)
 
 int store_no_memory(struct store *store)
 {
-    return store_say(store, ERR_NOMEM, "%s: no memory for the rows asked for",
-                     db_path(store->db));
+    return store_say(store, ERR_NOMEM, "%s: no memory for the rows asked for", db_path(store->db));
 }
 
 /* ---- opening ---- */
@@ -81,7 +71,7 @@ static int fit_version(struct store *store, unsigned flags)
         return store_say(store, ERR_VERSION,
                          "%s has store version %u, this program needs %u: run lurewatch db migrate",
                          db_path(store->db), store->version, ours);
-    rc = migrations_run(store->db, store->version);
+    rc = migrations_run(store->db);
     if (rc == OK)
         store->version = ours;
     return rc;
@@ -126,7 +116,7 @@ void store_close(struct store *store)
 
 int store_begin(struct store *store)
 {
-    return keep(store, db_begin(store->db));
+    return db_begin(store->db);
 }
 
 int store_commit(struct store *store)
@@ -137,14 +127,14 @@ int store_commit(struct store *store)
         rc = barrier->before_commit(barrier->ctx, db_failure(store->db));
     if (rc != OK) {
         store_rollback(store);
-        return keep(store, rc);
+        return rc;
     }
     rc = db_commit(store->db);
     if (rc == OK && barrier->after_commit != NULL)
         barrier->after_commit(barrier->ctx);
     if (rc != OK && barrier->after_rollback != NULL)
         barrier->after_rollback(barrier->ctx);
-    return keep(store, rc);
+    return rc;
 }
 
 void store_rollback(struct store *store)
@@ -207,7 +197,7 @@ const char *store_path(const struct store *store)
 
 int store_check(struct store *store)
 {
-    return keep(store, db_check(store->db));
+    return db_check(store->db);
 }
 
 void store_fail_nth_write(struct store *store, uint64_t nth, int code)

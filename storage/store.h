@@ -8,13 +8,15 @@
  * Failures: every call that takes a store returns an enum err and, when it is not OK, leaves the
  * sentence at store_failure(). Codes common to all of them, not repeated in each header:
  *   ERR_STORE  the database refused, or its file is damaged (the sentence names file and remedy)
- *   ERR_FULL   no space left; nothing of the transaction stays
+ *   ERR_FULL   no space left
  *   ERR_BUSY   another process held the write lock longer than STORE_BUSY_MS
  *   ERR_IO     reading or writing the file failed; ERR_DENIED the store is read-only
  *   ERR_NOMEM  memory, or the arena's limit
  *
  * Durability: a call outside a transaction is a transaction of its own. After store_commit() (or
  * such a call) returned OK, a kill or a power cut loses nothing of it; before, nothing of it stays.
+ * A commit that fails left all of it or none: the disk's last word came too late to tell. So run
+ * the same again: calls that put something are made to be repeated.
  * SQLite: rollback journal (TRUNCATE) with synchronous FULL, never WAL, whose reset bug (SQLite
  * 3.7.0 to 3.51.2) can corrupt a store that two processes write. */
 #ifndef LUREWATCH_STORE_H
