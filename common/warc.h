@@ -1,8 +1,9 @@
 /* common/warc.h - WARC records, written and read (ISO 28500:2017, WARC 1.1; 1.0 is read too).
  * Pure bytes: no files, no clock. zlib stays behind this header.
  *
- * Written: one gzip member a record, block and payload digests as sha256 in base32. Read: gzip with
- * one or many records a member, or no gzip; records come one by one in constant memory. */
+ * Written: one gzip member a record, block and payload digests as sha256 in base32. Read: gzip or
+ * plain; records come one by one in constant memory; sha1 and sha256 digests are checked. A gzip
+ * member with many records is told as an error at its second record, and then read on. */
 #ifndef LUREWATCH_WARC_H
 #define LUREWATCH_WARC_H
 

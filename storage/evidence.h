@@ -12,9 +12,10 @@
  * payload digest, digest of the member as stored, and a chain hash
  * SHA-256(previous chain hash of the segment, member digest).
  *
- * Where the store is older than the folder (a restored backup), nothing is cut: the open segment
- * is closed as it is and a new one begun. Errors: those of store.h for rows and ERR_IO, ERR_FULL
- * for files (the sentence names the file), and what a call adds. */
+ * Until the transaction that begins a segment commits, its file ends in ".begun". Where the store
+ * is older than the folder (a restored backup), nothing is cut: see evidence_repair.c. Errors:
+ * those of store.h for rows and ERR_IO, ERR_FULL for files (the sentence names the file), and what
+ * a call adds. */
 #ifndef LUREWATCH_EVIDENCE_H
 #define LUREWATCH_EVIDENCE_H
 

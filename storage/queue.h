@@ -43,7 +43,8 @@ struct case_row {
     const char *title, *employer, *place, *pay;       /* contacts masked */
     int64_t usd_month_cents_min, usd_month_cents_max; /* 0: not known */
     const char *strongest; /* the words with most points, contacts masked, "; " between */
-    const char *reasons;   /* titles of the findings that speak for it, most points first */
+    const char *reasons;   /* titles of the findings that speak for it, most points first, a line
+                              each */
     int64_t first_seen_unix_ms, last_seen_unix_ms;
     int64_t created_unix_ms, updated_unix_ms;
     const char *claimed_by;

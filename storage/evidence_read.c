@@ -1,0 +1,165 @@
+/* evidence_read.c - a record back out of its segment, every digest checked on the way. */
+#include "common/clock.h"
+#include "common/file.h"
+#include "storage/evidence_inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MEMBER_BYTES_MAX (WARC_BLOCK_BYTES_MAX + (16u << 20))
+
+int evidence_find(struct store *store, struct arena *arena, const char *record_id,
+                  struct evidence_place *ret_place)
+{
+    struct db *db = store_db(store);
+    struct evidence_place place = {.file = ""};
+    struct db_rows *rows =
+        db_query(db,
+                 "SELECT s.name, r.offset_bytes, r.length_bytes, r.block, r.member, r.purged"
+                 " FROM records r JOIN segments s ON s.id = r.segment_id WHERE r.record_id = ?1",
+                 DB_WITH(db_text(record_id)));
+    bool found = db_next(rows), digests = false;
+    int64_t purged = 0;
+    if (found) {
+        place.file = row_text(rows, 0, arena);
+        place.offset_bytes = row_int(rows, 1);
+        place.length_bytes = row_int(rows, 2);
+        digests = row_digest(rows, 3, &place.block) && row_digest(rows, 4, &place.member);
+        purged = row_int(rows, 5);
+    }
+    int rc = db_end(db, rows);
+    if (rc != OK)
+        return rc;
+    if (!found)
+        return store_say(store, ERR_NOT_FOUND, "%s: the store knows no such record", record_id);
+    if (purged != 0) {
+        char when[CLOCK_RFC3339_BYTES];
+        return store_say(store, ERR_NOT_FOUND, "%s: taken out by retention on %s", record_id,
+                         clock_rfc3339(purged, when));
+    }
+    if (place.file == NULL || !digests)
+        return place.file == NULL
+                   ? store_no_memory(store)
+                   : store_say(store, ERR_STORE, "%s: its row is damaged", record_id);
+    *ret_place = place;
+    return OK;
+}
+
+struct memory {
+    struct slice left;
+};
+
+static int from_memory(void *ctx, void *at, size_t len, size_t *ret_len)
+{
+    struct memory *memory = ctx;
+    *ret_len = memory->left.len < len ? memory->left.len : len;
+    memcpy(at, memory->left.at, *ret_len);
+    memory->left = slice_from(memory->left, *ret_len);
+    return OK;
+}
+
+static int damaged(const char *path, const struct evidence_place *place, const char *why,
+                   struct failure *reterr)
+{
+    return failure_set(reterr, ERR_SYNTAX, "%s: the record at byte %lld is damaged: %s", path,
+                       (long long)place->offset_bytes, why);
+}
+
+static int unpack(const char *path, const struct evidence_place *place, struct slice member,
+                  struct text_buf *out, struct failure *reterr)
+{
+    struct memory memory = {member};
+    struct warc_reader *reader = NULL;
+    struct warc_entry entry;
+    struct failure why = {0};
+    size_t before = out->len;
+    struct digest found = digest_of(member);
+    if (memcmp(found.bytes, place->member.bytes, sizeof found.bytes) != 0)
+        return damaged(path, place, "not the bytes that were written", reterr);
+    int rc = warc_reader_create(from_memory, &memory, &reader);
+    if (rc == OK)
+        rc = warc_next(reader, &entry, &why);
+    if (rc == OK)
+        rc = warc_read_all(reader, out, &why);
+    warc_reader_free(reader);
+    if (rc == ERR_LIMIT || rc == ERR_NOMEM)
+        return failure_set(reterr, rc, "%s: the record at byte %lld is longer than %zu bytes", path,
+                           (long long)place->offset_bytes, out->limit);
+    if (rc != OK)
+        return damaged(path, place, why.text, reterr);
+    found = digest_of(slice_from(text_buf_slice(out), before));
+    if (memcmp(found.bytes, place->block.bytes, sizeof found.bytes) != 0)
+        return damaged(path, place, "its block digest differs from the store's", reterr);
+    return OK;
+}
+
+static int read_member(const char *path, const struct evidence_place *place, char *at,
+                       struct failure *reterr)
+{
+    char begun[SEGMENT_PATH_BYTES + sizeof BEGUN_SUFFIX];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int code = errno;
+    snprintf(begun, sizeof begun, "%s%s", path, BEGUN_SUFFIX);
+    if (fd < 0) /* committed, but not named yet */
+        fd = open(begun, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return file_failure(reterr, "cannot read evidence", path, code);
+    int64_t done = 0;
+    int rc = OK;
+    while (rc == OK && done < place->length_bytes) {
+        ssize_t got =
+            pread(fd, at + done, (size_t)(place->length_bytes - done), place->offset_bytes + done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            rc = file_failure(reterr, "cannot read evidence", path, errno);
+        else if (got == 0)
+            rc = damaged(path, place, "the file ends before it", reterr);
+        else
+            done += got;
+    }
+    close(fd);
+    return rc;
+}
+
+static int read_place(const char *dir, const struct evidence_place *place, struct text_buf *out,
+                      struct failure *reterr)
+{
+    char path[SEGMENT_PATH_BYTES];
+    int rc = segment_path(dir, place->file, path, reterr);
+    if (rc != OK)
+        return rc;
+    if (place->length_bytes <= 0 || place->length_bytes > (int64_t)MEMBER_BYTES_MAX)
+        return damaged(path, place, "its row names no length that can be", reterr);
+    char *member = malloc((size_t)place->length_bytes);
+    if (member == NULL)
+        return failure_set(reterr, ERR_NOMEM, "%s: no memory for the record", path);
+    rc = read_member(path, place, member, reterr);
+    if (rc == OK)
+        rc = unpack(path, place, slice_make(member, (size_t)place->length_bytes), out, reterr);
+    free(member);
+    return rc;
+}
+
+int evidence_read(struct store *store, const char *dir, const char *record_id, struct text_buf *out,
+                  struct failure *reterr)
+{
+    struct arena *arena = NULL;
+    struct evidence_place place;
+    size_t before = out->len;
+    if (arena_create(64u << 10, &arena) != OK)
+        return failure_set(reterr, ERR_NOMEM, "%s: no memory", dir);
+    int rc = evidence_find(store, arena, record_id, &place);
+    if (rc != OK)
+        store_failed(store, rc, reterr);
+    else
+        rc = read_place(dir, &place, out, reterr);
+    if (rc != OK)
+        text_buf_truncate(out, before);
+    arena_free(arena);
+    return rc;
+}

@@ -1,0 +1,315 @@
+/* queue_list.c - cases to read: lists, one case with everything, counts; see queue.h.
+ *
+ * A list walks an index that has the queue's order (logit falling, id), so a page costs what it
+ * shows, not what the queue holds; open cases have a smaller one of their own. */
+#include "common/utf8.h"
+#include "storage/queue.h"
+#include "storage/store_inside.h"
+
+#include <string.h>
+
+#define VERDICT_DEPTH_MAX 32
+#define OPEN_STATES       (1u << CASE_NEW | 1u << CASE_CLAIMED)
+#define ALL_STATES        ((1u << CASE_STATE_COUNT) - 1)
+
+/* ---- one row ---- */
+
+/* The state as of ?1, the time asked with. */
+#define STATE_NOW "(CASE WHEN c.state = 1 AND c.lease_ends <= ?1 THEN 0 ELSE c.state END)"
+
+#define CASE_COLUMNS                                                                               \
+    "c.id, " STATE_NOW ", c.band, p.band, c.logit, v.indicator_level, v.usd_min, v.usd_max,"       \
+    " p.first_seen, p.last_seen, c.created, c.updated, c.lease_ends, c.decided, p.versions,"       \
+    " c.task, c.language, s.name, p.url, p.source_key, coalesce(v.title, ''),"                     \
+    " coalesce(v.employer, ''), coalesce(v.place, ''), coalesce(v.pay, ''), v.strongest,"          \
+    " v.reasons, c.claimed_by, c.decided_by, c.note, coalesce(g.name, ''), v.evidence_id,"         \
+    " v.bank, r.block"
+#define CASE_TABLES                                                                                \
+    " FROM cases c JOIN postings p ON p.id = c.posting_id JOIN versions v ON v.id = c.version_id"  \
+    " JOIN sources s ON s.id = c.source_id LEFT JOIN records r ON r.record_id = v.evidence_id"     \
+    " LEFT JOIN segments g ON g.id = r.segment_id"
+#define CASE_COLUMN_COUNT 33
+
+static const char *hex_of(struct db_rows *rows, int column, struct arena *arena)
+{
+    struct digest digest;
+    char hex[DIGEST_HEX_BYTES];
+    if (!row_digest(rows, column, &digest))
+        return "";
+    return arena_copy(arena, digest_hex(&digest, hex), DIGEST_HEX_BYTES - 1);
+}
+
+static void read_numbers(struct db_rows *rows, struct case_row *row)
+{
+    row->id = row_int(rows, 0);
+    row->state = (enum case_state)row_int(rows, 1);
+    row->band = (enum band)row_int(rows, 2);
+    row->band_now = (enum band)row_int(rows, 3);
+    row->logit_tenths = (int32_t)row_int(rows, 4);
+    row->indicator_level = (int)row_int(rows, 5);
+    row->usd_month_cents_min = row_int(rows, 6);
+    row->usd_month_cents_max = row_int(rows, 7);
+    row->first_seen_unix_ms = row_int(rows, 8);
+    row->last_seen_unix_ms = row_int(rows, 9);
+    row->created_unix_ms = row_int(rows, 10);
+    row->updated_unix_ms = row_int(rows, 11);
+    row->lease_ends_unix_ms = row_int(rows, 12);
+    row->decided_unix_ms = row_int(rows, 13);
+    row->versions = (uint32_t)row_int(rows, 14);
+    if (!task_from_name(row_slice(rows, 15), &row->task))
+        row->task = TASK_NONE;
+}
+
+static bool read_case(struct db_rows *rows, struct arena *arena, struct case_row *row)
+{
+    const char **const texts[] = {
+        &row->language,  &row->source,        &row->url,         &row->source_key,
+        &row->title,     &row->employer,      &row->place,       &row->pay,
+        &row->strongest, &row->reasons,       &row->claimed_by,  &row->decided_by,
+        &row->note,      &row->evidence_file, &row->evidence_id, &row->bank};
+    read_numbers(rows, row);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if ((*texts[i] = row_text(rows, 16 + (int)i, arena)) == NULL)
+            return false;
+    row->evidence_sha256 = hex_of(rows, CASE_COLUMN_COUNT - 1, arena);
+    if (row->state != CASE_CLAIMED) {
+        row->claimed_by = "";
+        row->lease_ends_unix_ms = 0;
+    }
+    return row->evidence_sha256 != NULL;
+}
+
+/* ---- lists ---- */
+
+#define LIST_FILTER                                                                                \
+    " AND ((1 << " STATE_NOW ") & ?2) <> 0 AND (?3 = 0 OR c.source_id = ?3)"                       \
+    " AND (?4 = '' OR c.language = ?4) AND (?5 = '' OR c.task = ?5)"                               \
+    " AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7 AND (c.logit < ?8 OR c.id > ?9)"             \
+    " ORDER BY c.logit DESC, c.id LIMIT ?10"
+
+int queue_list(struct store *store, struct arena *arena, const struct case_query *query,
+               struct case_row **ret_rows, size_t *ret_count)
+{
+    int64_t source_id = 0;
+    unsigned states = query->states == 0 ? OPEN_STATES : query->states & ALL_STATES;
+    struct row_list list;
+    struct db *db = store_db(store);
+    int rc = store_find_source(store, query->source, &source_id);
+    if (rc != OK)
+        return rc;
+    if (query->source != NULL && source_id == 0)
+        source_id = -1; /* nobody's */
+    bool begins = query->after_id == 0;
+    const struct db_value values[] = {
+        db_int(query->now_unix_ms),
+        db_int(states),
+        db_int(source_id),
+        db_text(query->language),
+        db_text(query->task >= 0 ? task_name((enum task)query->task) : ""),
+        db_int(query->band),
+        db_int(query->since_unix_ms),
+        db_int(begins ? INT32_MAX : query->after_logit_tenths),
+        db_int(query->after_id),
+        db_int(store_page(query->limit)),
+    };
+    size_t count = sizeof values / sizeof values[0];
+    row_list_init(&list, arena, sizeof(struct case_row));
+    struct db_rows *rows =
+        (states & ~OPEN_STATES) == 0
+            ? db_query(db,
+                       "SELECT " CASE_COLUMNS CASE_TABLES
+                       " WHERE c.state < 2 AND c.logit <= ?8" LIST_FILTER,
+                       values, count)
+            : db_query(db, "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.logit <= ?8" LIST_FILTER,
+                       values, count);
+    while (rc == OK && db_next(rows)) {
+        struct case_row *row = row_list_add(&list);
+        if (row == NULL || !read_case(rows, arena, row))
+            rc = store_no_memory(store);
+    }
+    int end = db_end(db, rows);
+    if (rc != OK || end != OK)
+        return rc != OK ? rc : end;
+    *ret_rows = (struct case_row *)(void *)list.at;
+    *ret_count = list.count;
+    return OK;
+}
+
+int queue_get(struct store *store, struct arena *arena, int64_t case_id, int64_t now_unix_ms,
+              struct case_row *ret_row)
+{
+    struct db *db = store_db(store);
+    struct case_row row;
+    struct db_rows *rows = db_query(db, "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.id = ?2",
+                                    DB_WITH(db_int(now_unix_ms), db_int(case_id)));
+    bool found = db_next(rows);
+    bool read = found && read_case(rows, arena, &row);
+    int rc = db_end(db, rows);
+    if (rc != OK)
+        return rc;
+    if (!found)
+        return store_say(store, ERR_NOT_FOUND, "there is no case %lld", (long long)case_id);
+    if (!read)
+        return store_no_memory(store);
+    *ret_row = row;
+    return OK;
+}
+
+/* ---- one case with everything ---- */
+
+static int parse_verdict(struct store *store, struct arena *arena, struct slice json,
+                         struct verdict *ret_verdict)
+{
+    struct json_doc *doc = NULL;
+    struct failure why = {0};
+    if (json.len == 0) { /* retention took it */
+        memset(ret_verdict, 0, sizeof *ret_verdict);
+        ret_verdict->language = ret_verdict->bank = ret_verdict->salary.baseline = SLICE_EMPTY;
+        ret_verdict->salary.field = FINDING_NO_FIELD;
+        return OK;
+    }
+    int rc = json_parse(json, true, VERDICT_DEPTH_MAX, &doc, &why);
+    if (rc == OK)
+        rc = verdict_from_json(arena, json_root(doc), ret_verdict, &why);
+    json_free(doc);
+    return rc == OK ? OK : store_say(store, rc, "the verdict kept with a case: %s", why.text);
+}
+
+static int read_version(struct store *store, struct arena *arena, struct case_full *full)
+{
+    struct db *db = store_db(store);
+    struct slice json = SLICE_EMPTY;
+    bool well = true;
+    struct db_rows *rows =
+        db_query(db,
+                 "SELECT v.title, v.text, v.pay, v.place, v.employer, v.verdict, v.fingerprint"
+                 " FROM cases c JOIN versions v ON v.id = c.version_id WHERE c.id = ?1",
+                 DB_WITH(db_int(full->row.id)));
+    if (db_next(rows)) {
+        for (int field = 0; field < POSTING_FIELD_COUNT && well; field++) {
+            const char *copy = row_text(rows, field, arena);
+            well = copy != NULL;
+            full->field[field] = slice_make(copy, row_slice(rows, field).len);
+        }
+        const char *copy = row_text(rows, 5, arena);
+        json = slice_make(copy, row_slice(rows, 5).len);
+        full->fingerprint = hex_of(rows, 6, arena);
+        well = well && copy != NULL && full->fingerprint != NULL;
+    }
+    int rc = db_end(db, rows);
+    if (rc != OK)
+        return rc;
+    return well ? parse_verdict(store, arena, json, &full->verdict) : store_no_memory(store);
+}
+
+static int read_contacts(struct store *store, struct arena *arena, struct case_full *full)
+{
+    struct db *db = store_db(store);
+    struct row_list list;
+    int rc = OK;
+    row_list_init(&list, arena, sizeof(struct case_contact));
+    struct db_rows *rows =
+        db_query(db,
+                 "SELECT k.kind, k.country, k.tail, (SELECT count(DISTINCT o.id) FROM contacts m"
+                 " JOIN cases o ON o.posting_id = m.posting_id WHERE m.hash = k.hash)"
+                 " FROM cases c JOIN contacts k ON k.posting_id = c.posting_id WHERE c.id = ?1"
+                 " ORDER BY k.kind, k.tail",
+                 DB_WITH(db_int(full->row.id)));
+    while (rc == OK && db_next(rows)) {
+        struct case_contact *contact = row_list_add(&list);
+        if (contact == NULL) {
+            rc = store_no_memory(store);
+            break;
+        }
+        if (!contact_kind_from_name(row_slice(rows, 0), &contact->kind))
+            contact->kind = CONTACT_URL;
+        contact->country = row_text(rows, 1, arena);
+        contact->tail = row_text(rows, 2, arena);
+        contact->cases = (uint32_t)row_int(rows, 3);
+        if (contact->country == NULL || contact->tail == NULL)
+            rc = store_no_memory(store);
+    }
+    int end = db_end(db, rows);
+    full->contacts = (const struct case_contact *)(void *)list.at;
+    full->contacts_count = list.count;
+    return rc != OK ? rc : end;
+}
+
+int queue_show(struct store *store, struct arena *arena, int64_t case_id, int64_t now_unix_ms,
+               struct case_full *ret_case)
+{
+    struct case_full full = {.fingerprint = ""};
+    struct audit_entry *history = NULL;
+    const struct audit_query of_case = {"case", case_id, 0, STORE_PAGE_MAX};
+    int rc = queue_get(store, arena, case_id, now_unix_ms, &full.row);
+    if (rc == OK)
+        rc = read_version(store, arena, &full);
+    if (rc == OK)
+        rc = read_contacts(store, arena, &full);
+    if (rc == OK)
+        rc = audit_list(store, arena, &of_case, &history, &full.history_count);
+    if (rc != OK)
+        return rc;
+    full.history = history;
+    *ret_case = full;
+    return OK;
+}
+
+/* ---- counts ---- */
+
+#define DAY_MS (24LL * 3600 * 1000)
+
+static int count_open(struct store *store, struct queue_stats *stats)
+{
+    struct db *db = store_db(store);
+    struct db_rows *rows = db_query(
+        db, "SELECT band, task, count(*) FROM cases WHERE state < 2 GROUP BY band, task", DB_NONE);
+    while (db_next(rows)) {
+        int64_t band = row_int(rows, 0);
+        uint64_t count = (uint64_t)row_int(rows, 2);
+        enum task task = TASK_NONE;
+        if (band >= 0 && band < BAND_COUNT)
+            stats->open_by_band[band] += count;
+        if (task_from_name(row_slice(rows, 1), &task))
+            stats->open_by_task[task] += count;
+    }
+    return db_end(db, rows);
+}
+
+static int count_states(struct store *store, int64_t now, struct queue_stats *stats)
+{
+    struct db *db = store_db(store);
+    struct db_rows *rows =
+        db_query(db,
+                 "SELECT " STATE_NOW ", count(*), sum(CASE WHEN c.decided > ?2 THEN 1 ELSE 0 END),"
+                 " sum(CASE WHEN c.decided > ?3 THEN 1 ELSE 0 END), min(c.created)"
+                 " FROM cases c GROUP BY 1",
+                 DB_WITH(db_int(now), db_int(now - DAY_MS), db_int(now - 7 * DAY_MS)));
+    while (db_next(rows)) {
+        int64_t state = row_int(rows, 0);
+        if (state < 0 || state >= CASE_STATE_COUNT)
+            continue;
+        stats->by_state[state] = (uint64_t)row_int(rows, 1);
+        stats->decided_day += (uint64_t)row_int(rows, 2);
+        stats->decided_week += (uint64_t)row_int(rows, 3);
+        if (state == CASE_NEW)
+            stats->oldest_new_unix_ms = row_int(rows, 4);
+    }
+    return db_end(db, rows);
+}
+
+int queue_stats(struct store *store, int64_t now_unix_ms, struct queue_stats *ret_stats)
+{
+    struct queue_stats stats = {.precision_per_mille = -1};
+    int rc = count_states(store, now_unix_ms, &stats);
+    if (rc == OK)
+        rc = count_open(store, &stats);
+    if (rc != OK)
+        return rc;
+    uint64_t right = stats.by_state[CASE_CONFIRMED];
+    uint64_t judged = right + stats.by_state[CASE_DISMISSED];
+    if (judged > 0)
+        stats.precision_per_mille = (int32_t)(right * 1000 / judged);
+    *ret_stats = stats;
+    return OK;
+}
