@@ -217,8 +217,10 @@ bool warc_header_parse(struct warc_header *header, struct warc_entry *ret_entry)
     header->count = 0;
     header->length_known = false;
     header->why[0] = header->odd[0] = '\0';
-    if (!slice_next_line(&rest, &line) || !read_version(header, line, &entry.version))
-        return bad(header, "not a WARC record", line);
+    if (!slice_next_line(&rest, &line))
+        line = SLICE_EMPTY;
+    if (!read_version(header, line, &entry.version))
+        return false;
     bool parsed = parse_fields(header, rest);
     struct slice number = warc_header_get(header, "Content-Length");
     if (number.len > 0 && slice_to_int64(number, &length) == OK && length >= 0) {
