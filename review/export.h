@@ -1,7 +1,8 @@
 /* review/export.h - cases as files that other desks read: CSV and JSON lines.
  *
  * CSV: UTF-8 with a byte order mark, RFC 4180 (CRLF, quotes doubled), safe in spreadsheets: a cell
- * that begins with = + - @ tab or carriage return gets an apostrophe in front. Contacts are masked.
+ * whose first mark is = + - @ (full-width too), or that begins with a tab or line end, gets an
+ * apostrophe in front. Contacts are masked.
  * Nothing here calls anybody a trafficker: the columns say what an ad shows.
  *
  * Columns of the CSV and members of the JSON lines, in this order; names are added to, never
@@ -15,6 +16,8 @@
 #define LUREWATCH_EXPORT_H
 
 #include "storage/queue.h"
+
+#include <stdio.h>
 
 struct export_filter {
     unsigned states;       /* bits 1u << enum case_state; 0: all */
@@ -33,7 +36,7 @@ struct export_sink {
     void *ctx;
 };
 /* Sinks that are there already. A FILE is flushed at the end. */
-struct export_sink export_to_file(void *file); /* a FILE *, borrowed */
+struct export_sink export_to_file(FILE *file); /* borrowed */
 struct export_sink export_to_buf(struct text_buf *buf);
 
 /* Writes the cases the filter lets through, logit falling; *ret_count (NULL is allowed): how many.

@@ -1,0 +1,432 @@
+/* export.c - cases out as CSV or JSON lines; see export.h.
+ *
+ * One table of columns serves both formats: a column knows its name, what it holds and how to read
+ * it from a case. Cases come in pages by key; a page is formed in one buffer and handed to the
+ * sink, so memory does not grow with the queue. */
+#include "review/export.h"
+#include "common/clock.h"
+#include "common/json.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define PAGE_ROWS        200u
+#define PAGE_ARENA_BYTES (256u << 20)
+#define PAGE_TEXT_BYTES  (256u << 20)
+
+/* ---- cells ---- */
+
+static bool begins_formula(struct slice text)
+{
+    static const char *const marks[] = {
+        "=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+    if (text.len > 0 && strchr("\t\r\n", text.at[0]) != NULL)
+        return true;
+    struct slice shown = slice_trim(text);
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (slice_starts(shown, marks[i]))
+            return true;
+    return false;
+}
+
+void export_csv_cell(struct text_buf *out, struct slice text)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < text.len && !quoted; i++)
+        quoted = strchr(",\"\r\n;", text.at[i]) != NULL;
+    if (quoted)
+        text_buf_add_char(out, '"');
+    if (begins_formula(text))
+        text_buf_add_char(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '"')
+            text_buf_add_char(out, '"');
+        text_buf_add_char(out, text.at[i]);
+    }
+    if (quoted)
+        text_buf_add_char(out, '"');
+}
+
+/* ---- columns ---- */
+
+enum column_kind {
+    COLUMN_TEXT,
+    COLUMN_LINES,
+    COLUMN_NUMBER,
+    COLUMN_MILLIONTHS,
+    COLUMN_TIME,
+    COLUMN_USD
+};
+
+struct cell {
+    struct slice text;
+    int64_t number; /* 0 means unknown for times and amounts */
+};
+
+typedef struct cell column_fn(const struct case_row *row);
+
+static struct cell text_cell(const char *text)
+{
+    return (struct cell){slice_of(text), 0};
+}
+
+static struct cell number_cell(int64_t number)
+{
+    return (struct cell){SLICE_EMPTY, number};
+}
+
+#define TEXT_COLUMN(name, value)                                                                   \
+    static struct cell name(const struct case_row *row)                                            \
+    {                                                                                              \
+        return text_cell(value);                                                                   \
+    }
+#define NUMBER_COLUMN(name, value)                                                                 \
+    static struct cell name(const struct case_row *row)                                            \
+    {                                                                                              \
+        return number_cell(value);                                                                 \
+    }
+
+NUMBER_COLUMN(case_id, row->id)
+TEXT_COLUMN(state, case_state_name(row->state))
+TEXT_COLUMN(band, band_name(row->band))
+NUMBER_COLUMN(score, verdict_score(row->logit_tenths))
+NUMBER_COLUMN(probability, verdict_probability_millionths(row->logit_tenths))
+TEXT_COLUMN(task, task_name(row->task))
+NUMBER_COLUMN(indicator_level, row->indicator_level)
+TEXT_COLUMN(language, row->language)
+TEXT_COLUMN(title, row->title)
+TEXT_COLUMN(employer, row->employer)
+TEXT_COLUMN(place, row->place)
+TEXT_COLUMN(pay, row->pay)
+NUMBER_COLUMN(usd_month_min, row->usd_month_cents_min)
+NUMBER_COLUMN(usd_month_max, row->usd_month_cents_max)
+TEXT_COLUMN(strongest_words, row->strongest)
+TEXT_COLUMN(indicators, row->reasons)
+TEXT_COLUMN(source, row->source)
+TEXT_COLUMN(url, row->url)
+TEXT_COLUMN(source_id, row->source_key)
+NUMBER_COLUMN(first_seen, row->first_seen_unix_ms)
+NUMBER_COLUMN(last_seen, row->last_seen_unix_ms)
+TEXT_COLUMN(decided_by, row->decided_by)
+NUMBER_COLUMN(decided_at, row->decided_unix_ms)
+TEXT_COLUMN(note, row->note)
+TEXT_COLUMN(evidence_file, row->evidence_file)
+TEXT_COLUMN(evidence_record, row->evidence_id)
+TEXT_COLUMN(evidence_sha256, row->evidence_sha256)
+TEXT_COLUMN(bank, row->bank)
+
+struct column {
+    const char *name;
+    enum column_kind kind;
+    column_fn *read;
+};
+
+#define COLUMN(name, kind)                                                                         \
+    {                                                                                              \
+#name, kind, name                                                                          \
+    }
+static const struct column columns[] = {
+    COLUMN(case_id, COLUMN_NUMBER),
+    COLUMN(state, COLUMN_TEXT),
+    COLUMN(band, COLUMN_TEXT),
+    COLUMN(score, COLUMN_NUMBER),
+    COLUMN(probability, COLUMN_MILLIONTHS),
+    COLUMN(task, COLUMN_TEXT),
+    COLUMN(indicator_level, COLUMN_NUMBER),
+    COLUMN(language, COLUMN_TEXT),
+    COLUMN(title, COLUMN_TEXT),
+    COLUMN(employer, COLUMN_TEXT),
+    COLUMN(place, COLUMN_TEXT),
+    COLUMN(pay, COLUMN_TEXT),
+    COLUMN(usd_month_min, COLUMN_USD),
+    COLUMN(usd_month_max, COLUMN_USD),
+    COLUMN(strongest_words, COLUMN_TEXT),
+    COLUMN(indicators, COLUMN_LINES),
+    COLUMN(source, COLUMN_TEXT),
+    COLUMN(url, COLUMN_TEXT),
+    COLUMN(source_id, COLUMN_TEXT),
+    COLUMN(first_seen, COLUMN_TIME),
+    COLUMN(last_seen, COLUMN_TIME),
+    COLUMN(decided_by, COLUMN_TEXT),
+    COLUMN(decided_at, COLUMN_TIME),
+    COLUMN(note, COLUMN_TEXT),
+    COLUMN(evidence_file, COLUMN_TEXT),
+    COLUMN(evidence_record, COLUMN_TEXT),
+    COLUMN(evidence_sha256, COLUMN_TEXT),
+    COLUMN(bank, COLUMN_TEXT),
+};
+#define COLUMN_COUNT (sizeof columns / sizeof columns[0])
+
+/* ---- CSV ---- */
+
+static void csv_head(struct text_buf *out)
+{
+    text_buf_add_str(out, "\xef\xbb\xbf");
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        text_buf_printf(out, "%s%s", i > 0 ? "," : "", columns[i].name);
+    text_buf_add_str(out, "\r\n");
+}
+
+static void csv_lines(struct text_buf *out, struct slice lines)
+{
+    struct text_buf joined;
+    struct slice line;
+    text_buf_init(&joined, 64u << 10);
+    while (slice_next_line(&lines, &line)) {
+        if (joined.len > 0)
+            text_buf_add_str(&joined, "; ");
+        text_buf_add_slice(&joined, line);
+    }
+    export_csv_cell(out, text_buf_slice(&joined));
+    text_buf_release(&joined);
+}
+
+static void csv_value(struct text_buf *out, const struct column *column, struct cell cell)
+{
+    char when[CLOCK_RFC3339_BYTES];
+    switch (column->kind) {
+    case COLUMN_TEXT:
+        export_csv_cell(out, cell.text);
+        break;
+    case COLUMN_LINES:
+        csv_lines(out, cell.text);
+        break;
+    case COLUMN_NUMBER:
+        text_buf_printf(out, "%lld", (long long)cell.number);
+        break;
+    case COLUMN_MILLIONTHS:
+        text_buf_printf(out, "%lld.%06lld", (long long)(cell.number / 1000000),
+                        (long long)(cell.number % 1000000));
+        break;
+    case COLUMN_TIME:
+        if (cell.number != 0)
+            text_buf_add_str(out, clock_rfc3339(cell.number, when));
+        break;
+    case COLUMN_USD:
+        if (cell.number != 0)
+            text_buf_printf(out, "%lld", (long long)((cell.number + 50) / 100));
+        break;
+    }
+}
+
+static void csv_row(struct text_buf *out, const struct case_row *row)
+{
+    for (size_t i = 0; i < COLUMN_COUNT; i++) {
+        if (i > 0)
+            text_buf_add_char(out, ',');
+        csv_value(out, &columns[i], columns[i].read(row));
+    }
+    text_buf_add_str(out, "\r\n");
+}
+
+/* ---- JSON lines ---- */
+
+static void json_lines(struct json_writer *writer, const char *name, struct slice lines)
+{
+    struct slice line;
+    json_key(writer, name);
+    json_open_array(writer);
+    while (slice_next_line(&lines, &line))
+        json_put_string(writer, line);
+    json_close_array(writer);
+}
+
+static void json_value(struct json_writer *writer, const struct column *column, struct cell cell)
+{
+    char when[CLOCK_RFC3339_BYTES];
+    switch (column->kind) {
+    case COLUMN_TEXT:
+        json_put_member_if(writer, column->name, cell.text);
+        break;
+    case COLUMN_LINES:
+        json_lines(writer, column->name, cell.text);
+        break;
+    case COLUMN_NUMBER:
+        json_put_member_int(writer, column->name, cell.number);
+        break;
+    case COLUMN_MILLIONTHS:
+        json_key(writer, column->name);
+        json_put_decimal(writer, cell.number, 6);
+        break;
+    case COLUMN_TIME:
+        if (cell.number != 0)
+            json_put_member(writer, column->name, slice_of(clock_rfc3339(cell.number, when)));
+        break;
+    case COLUMN_USD:
+        if (cell.number != 0)
+            json_put_member_int(writer, column->name, (cell.number + 50) / 100);
+        break;
+    }
+}
+
+static void json_row(struct text_buf *out, const struct case_row *row)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, out);
+    json_open_object(&writer);
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        json_value(&writer, &columns[i], columns[i].read(row));
+    json_close_object(&writer);
+    text_buf_add_char(out, '\n');
+}
+
+/* ---- the walk over the cases ---- */
+
+typedef int page_fn(void *ctx, const struct case_row *rows, size_t count);
+
+static int one_case(struct store *store, struct arena *arena, const struct export_filter *filter,
+                    page_fn *page, void *ctx)
+{
+    struct case_row row;
+    int rc = queue_get(store, arena, filter->case_id, filter->now_unix_ms, &row);
+    if (rc != OK)
+        return rc;
+    bool wanted = filter->states == 0 || (filter->states & 1u << row.state) != 0;
+    if (!wanted || row.updated_unix_ms < filter->since_unix_ms)
+        return OK;
+    return page(ctx, &row, 1);
+}
+
+static int each_page(struct store *store, const struct export_filter *filter, page_fn *page,
+                     void *ctx)
+{
+    struct arena *arena = NULL;
+    struct case_query query = {
+        .states = filter->states != 0 ? filter->states : (1u << CASE_STATE_COUNT) - 1,
+        .task = -1,
+        .band = -1,
+        .since_unix_ms = filter->since_unix_ms,
+        .now_unix_ms = filter->now_unix_ms,
+        .limit = PAGE_ROWS,
+    };
+    int rc = arena_create(PAGE_ARENA_BYTES, &arena);
+    if (rc == OK && filter->case_id != 0)
+        rc = one_case(store, arena, filter, page, ctx);
+    for (size_t count = PAGE_ROWS; rc == OK && filter->case_id == 0 && count == PAGE_ROWS;) {
+        struct case_row *rows = NULL;
+        arena_reset(arena);
+        rc = queue_list(store, arena, &query, &rows, &count);
+        if (rc != OK || count == 0)
+            break;
+        rc = page(ctx, rows, count);
+        query.after_id = rows[count - 1].id;
+        query.after_logit_tenths = rows[count - 1].logit_tenths;
+    }
+    arena_free(arena);
+    return rc;
+}
+
+/* ---- export ---- */
+
+struct export_work {
+    enum export_format format;
+    const struct export_sink *sink;
+    struct text_buf text;
+    uint64_t count;
+};
+
+static int flush(struct export_work *work)
+{
+    int rc = text_buf_status(&work->text);
+    if (rc == OK && work->text.len > 0)
+        rc = work->sink->write(work->sink->ctx, work->text.at, work->text.len);
+    text_buf_reset(&work->text);
+    return rc;
+}
+
+static int write_page(void *ctx, const struct case_row *rows, size_t count)
+{
+    struct export_work *work = ctx;
+    for (size_t i = 0; i < count; i++) {
+        if (work->format == EXPORT_CSV)
+            csv_row(&work->text, &rows[i]);
+        else
+            json_row(&work->text, &rows[i]);
+    }
+    work->count += count;
+    return flush(work);
+}
+
+int export_cases(struct store *store, enum export_format format, const struct export_filter *filter,
+                 const struct export_sink *sink, uint64_t *ret_count)
+{
+    struct export_work work = {.format = format, .sink = sink};
+    text_buf_init(&work.text, PAGE_TEXT_BYTES);
+    int rc = OK;
+    if (format == EXPORT_CSV) {
+        csv_head(&work.text);
+        rc = flush(&work);
+    }
+    if (rc == OK)
+        rc = each_page(store, filter, write_page, &work);
+    if (rc == OK)
+        rc = sink->write(sink->ctx, "", 0);
+    text_buf_release(&work.text);
+    if (rc == OK && ret_count != NULL)
+        *ret_count = work.count;
+    return rc;
+}
+
+struct note_work {
+    struct store *store;
+    const struct queue_act *act;
+};
+
+static int note_page(void *ctx, const struct case_row *rows, size_t count)
+{
+    struct note_work *work = ctx;
+    int rc = OK;
+    for (size_t i = 0; i < count && rc == OK; i++)
+        rc = queue_exported(work->store, rows[i].id, work->act);
+    return rc;
+}
+
+int export_note(struct store *store, const struct export_filter *filter,
+                const struct queue_act *act)
+{
+    struct note_work work = {store, act};
+    int rc = store_begin(store);
+    if (rc != OK)
+        return rc;
+    rc = each_page(store, filter, note_page, &work);
+    if (rc == OK)
+        return store_commit(store);
+    store_rollback(store);
+    return rc;
+}
+
+/* ---- sinks ---- */
+
+static int write_file(void *ctx, const char *bytes, size_t len)
+{
+    FILE *file = ctx;
+    if (len > 0 ? fwrite(bytes, 1, len, file) == len : fflush(file) == 0)
+        return OK;
+    return errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO;
+}
+
+struct export_sink export_to_file(FILE *file)
+{
+    return (struct export_sink){write_file, file};
+}
+
+static int write_buf(void *ctx, const char *bytes, size_t len)
+{
+    return text_buf_add(ctx, bytes, len);
+}
+
+struct export_sink export_to_buf(struct text_buf *buf)
+{
+    return (struct export_sink){write_buf, buf};
+}
+
+bool export_format_from_name(struct slice name, enum export_format *ret_format)
+{
+    if (slice_is(name, "csv"))
+        *ret_format = EXPORT_CSV;
+    else if (slice_is(name, "jsonl"))
+        *ret_format = EXPORT_JSONL;
+    else
+        return false;
+    return true;
+}
