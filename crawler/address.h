@@ -39,7 +39,8 @@ const char *address_refusal_for(const struct address_policy *policy, const struc
 /* From a socket's address. False: neither IPv4 nor IPv6. ret_port may be NULL. */
 bool address_from_sockaddr(const struct sockaddr *sockaddr, struct address *ret_address,
                            uint16_t *ret_port);
-/* As text, IPv6 without brackets (RFC 5952). Returns at, which needs ADDRESS_TEXT_BYTES. */
+/* As text, IPv6 as URLs write it (RFC 5952, hexadecimal to the end), without brackets. Returns at,
+ * which needs ADDRESS_TEXT_BYTES. */
 char *address_text(const struct address *address, char at[ADDRESS_TEXT_BYTES]);
 bool address_equal(const struct address *a, const struct address *b);
 
