@@ -28,7 +28,8 @@ struct slice robots_product_token(struct slice user_agent)
     size_t len = 0;
     while (len < user_agent.len) {
         char c = user_agent.at[len];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'))
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!word && c != '-' && c != '_')
             break;
         len++;
     }
@@ -55,10 +56,23 @@ static enum key key_of(struct slice word)
     return KEY_UNKNOWN;
 }
 
+/* A file that was saved as a web page ends its lines with "<BR>". */
+static struct slice without_br(struct slice line)
+{
+    static const char *const ends[] = {"<br>", "<br/>", "<br />"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t len = strlen(ends[i]);
+        if (line.len >= len &&
+            slice_equal_nocase(slice_from(line, line.len - len), slice_make(ends[i], len)))
+            return slice_trim(slice_sub(line, 0, line.len - len));
+    }
+    return line;
+}
+
 /* Cuts "key: value" apart, the comment off. Without a colon two words may stand for it. */
 static enum key split_line(struct slice line, struct slice *ret_value)
 {
-    line = slice_trim(slice_sub(line, 0, slice_find_char(line, '#')));
+    line = without_br(slice_trim(slice_sub(line, 0, slice_find_char(line, '#'))));
     size_t colon = slice_find_char(line, ':');
     if (colon != SIZE_MAX) {
         *ret_value = slice_trim(slice_from(line, colon + 1));
@@ -108,38 +122,61 @@ static int keep_words(struct robots *robots, struct robots_rule *rule, struct sl
     return text_buf_status(&robots->text);
 }
 
-static int take_rule(struct reader *reader, bool allow, struct slice value, struct slice line)
+/* A new rule of the open group, its pattern evened out; NULL: no memory. */
+static struct robots_rule *add_rule(struct reader *reader, bool allow, struct slice pattern)
 {
     struct robots *robots = reader->robots;
-    reader->group_has_rules = reader->group_has_rules || reader->names_us || reader->names_all;
-    if (!reader->names_us && !reader->names_all)
-        return OK;
-    if (value.len == 0)
-        return OK;
     if (robots->count == robots->capacity) {
         size_t capacity = robots->capacity == 0 ? 32 : 2 * robots->capacity;
         struct robots_rule *more = realloc(robots->rules, capacity * sizeof *more);
         if (more == NULL)
-            return ERR_NOMEM;
+            return NULL;
         robots->rules = more;
         robots->capacity = capacity;
     }
-    struct robots_rule *rule = &robots->rules[robots->count];
+    struct robots_rule *rule = &robots->rules[robots->count++];
     *rule = (struct robots_rule){.line = reader->line,
                                  .allow = allow,
+                                 .to_end = slice_ends(pattern, "$"),
                                  .for_us = reader->names_us,
                                  .for_all = reader->names_all,
                                  .pattern_at = robots->text.len};
-    rule->to_end = slice_ends(value, "$");
     if (rule->to_end)
-        value.len--;
-    robots_even(value, true, &robots->text);
+        pattern.len--;
+    robots_even(pattern, true, &robots->text);
     rule->pattern_len = robots->text.len - rule->pattern_at;
-    robots->count++;
-    return keep_words(robots, rule, line);
+    return rule;
 }
 
-/* Seconds with a fraction, as milliseconds, at most a day; 0: not a number. */
+static int take_rule(struct reader *reader, bool allow, struct slice value, struct slice line)
+{
+    struct robots *robots = reader->robots;
+    reader->group_has_rules = reader->group_has_rules || reader->names_us || reader->names_all;
+    if ((!reader->names_us && !reader->names_all) || value.len == 0)
+        return OK;
+    struct robots_rule *rule = add_rule(reader, allow, value);
+    if (rule == NULL)
+        return ERR_NOMEM;
+    int rc = keep_words(robots, rule, line);
+    /* Who allows a folder's index page by name allows the folder: they are one page. */
+    static const char *const index_pages[] = {"/index.html", "/index.htm"};
+    for (size_t i = 0; rc == OK && allow && i < 2; i++) {
+        if (!slice_ends(value, index_pages[i]))
+            continue;
+        size_t words_at = rule->words_at, words_len = rule->words_len;
+        struct slice folder = slice_sub(value, 0, value.len - strlen(index_pages[i]) + 1);
+        rule = add_rule(reader, true, folder);
+        if (rule == NULL)
+            return ERR_NOMEM;
+        rule->to_end = true;
+        rule->words_at = words_at;
+        rule->words_len = words_len;
+        break;
+    }
+    return rc;
+}
+
+/* Seconds with a fraction, whatever stands behind, as milliseconds, at most a day; 0: no number. */
 static uint32_t delay_of(struct slice value)
 {
     uint64_t ms = 0, scale = 1000;
@@ -151,7 +188,7 @@ static uint32_t delay_of(struct slice value)
             continue;
         }
         if (c < '0' || c > '9')
-            return 0;
+            break;
         if (fraction)
             scale /= 10;
         ms = fraction ? ms + scale * (uint64_t)(c - '0') : ms * 10 + 1000 * (uint64_t)(c - '0');

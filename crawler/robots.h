@@ -4,7 +4,8 @@
  * 2.2.1), or the groups of "*" where none names us. The longest rule that matches decides; of two
  * equally long the Allow does. "*" and "$" are special; octets are compared after percent-encoding
  * is evened out. Beyond the RFC: Crawl-delay, Sitemap, a byte order mark, lines ended by CR alone,
- * spaces before the colon, and a missing colon between words that can only be meant so.
+ * spaces before the colon, a missing colon between two words, common misspellings, and an Allow of
+ * index.html that speaks for its folder too.
  * Cost: parsing one pass; a question is linear in the rules and the path, no backtracking. */
 #ifndef LUREWATCH_ROBOTS_H
 #define LUREWATCH_ROBOTS_H
@@ -56,7 +57,8 @@ uint32_t robots_crawl_delay_ms(const struct robots *robots);
 /* "Sitemap:" lines of the whole file, as written, borrowed. NULL past the end. */
 const char *robots_sitemap(const struct robots *robots, size_t index);
 
-/* The product token at the start of a User-Agent value: letters, "_" and "-". May be empty. */
+/* The product token at the start of a User-Agent value: letters, digits, "_" and "-". The RFC knows
+ * no digits, but files do: "MJ12bot" is not "MJ". May be empty. */
 struct slice robots_product_token(struct slice user_agent);
 
 #endif

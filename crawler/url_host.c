@@ -1,9 +1,9 @@
 /* url_host.c - hosts of URLs: IPv6 in brackets, IPv4 in any spelling, domains by UTS #46 (ICU).
  *
- * A host of ASCII letters without "xn--" needs no tables: lower case is all UTS #46 would do. The
- * rest goes through ICU with the settings of the URL Standard (non-transitional, no hyphen rules,
- * no DNS lengths, checks for right-to-left and joiners), and each "xn--" label must say something
- * that ASCII cannot: the rule UTS #46 has since revision 31, which ICU 72 does not know. */
+ * A host that is ASCII needs no tables: the URL Standard only lower-cases it, "xn--" labels
+ * included. The rest goes through ICU with the standard's settings (non-transitional, no hyphen
+ * rules, no DNS lengths, checks for right-to-left and joiners), behind a short table of what UTS
+ * #46 maps since Unicode 16 and ICU 72 still refuses. */
 #include "crawler/url_inside.h"
 
 #include "common/utf8.h"
@@ -54,14 +54,6 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool has_punycode_label(struct slice host)
-{
-    for (size_t i = 0; i + 4 <= host.len; i++)
-        if ((i == 0 || host.at[i - 1] == '.') && slice_starts_nocase(slice_from(host, i), "xn--"))
-            return true;
-    return false;
-}
-
 /* "xn--a-" spells plain ASCII and "xn--" nothing: neither is a label. */
 static bool punycode_is_needless(struct slice host)
 {
@@ -106,7 +98,7 @@ static int domain_by_icu(struct slice host, char *at, size_t *ret_len, const cha
 static int domain_to_ascii(struct slice host, char *at, size_t *ret_len, const char **ret_why)
 {
     size_t len = 0;
-    if (is_ascii(host) && !has_punycode_label(host)) {
+    if (is_ascii(host)) {
         for (len = 0; len < host.len; len++)
             at[len] = lower(host.at[len]);
     } else {
@@ -137,6 +129,24 @@ static int add_address(const struct address *address, struct url_out *out)
     return out->full ? ERR_LIMIT : OK;
 }
 
+/* What UTS #46 maps since Unicode 16 (revision 33) and ICU 72 refuses or folds otherwise; 0: the
+ * character is dropped. */
+static uint32_t since_unicode_16(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last, becomes;
+    } changes[] = {
+        {0x04C0, 0x04C0, 0x04CF},    {0x10A0, 0x10C5, 0x2D00},   {0x180E, 0x180E, 0},
+        {0x1E9E, 0x1E9E, 0x00DF},    {0x206A, 0x206F, 0},        {0x2132, 0x2132, 0x214E},
+        {0x2183, 0x2183, 0x2184},    {0x2F868, 0x2F868, 0x36FC}, {0x2F874, 0x2F874, 0x5F53},
+        {0x2F91F, 0x2F91F, 0x243AB}, {0x2F95F, 0x2F95F, 0x7AEE}, {0x2F9BF, 0x2F9BF, 0x45D7},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
+        if (code >= changes[i].first && code <= changes[i].last)
+            return changes[i].becomes == 0 ? 0 : changes[i].becomes + (code - changes[i].first);
+    return code;
+}
+
 /* %XX decoded, then ill-formed UTF-8 replaced; at most URL_BYTES_MAX bytes, else ERR_LIMIT. */
 static int decode(struct slice input, struct url_out *plain, struct url_out *ret)
 {
@@ -153,8 +163,10 @@ static int decode(struct slice input, struct url_out *plain, struct url_out *ret
     while (rest.len > 0) {
         char coded[4];
         size_t taken = 0;
-        size_t len = utf8_encode(utf8_decode(rest, &taken), coded);
-        url_out_add(ret, coded, len);
+        uint32_t code = utf8_decode(rest, &taken);
+        uint32_t mapped = since_unicode_16(code);
+        if (mapped != 0 || code == 0)
+            url_out_add(ret, coded, utf8_encode(mapped, coded));
         rest = slice_from(rest, taken);
     }
     return plain->full || ret->full ? ERR_LIMIT : OK;

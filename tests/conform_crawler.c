@@ -39,13 +39,17 @@ void conform_address(const struct json *in, struct arena *arena, struct json_wri
     json_put_member_if(out, "reason", slice_of(rc != OK ? why.text : ""));
 }
 
-/* The path of a URL as a crawler would ask for it; "/" where the URL is not one. */
+/* The path of a URL as a crawler would ask for it. What is no URL, or is longer than one of ours,
+ * is cut behind its host by hand. */
 static struct slice path_asked(struct arena *arena, struct slice text)
 {
     struct url url;
     if (url_parse(arena, text, NULL, &url, NULL) == OK)
         return url_path_query(&url);
-    return text.len > 0 && text.at[0] == '/' ? text : SLICE("/");
+    size_t scheme = slice_find(text, SLICE("://"));
+    struct slice rest = scheme == SIZE_MAX ? text : slice_from(text, scheme + 3);
+    size_t slash = slice_find_char(rest, '/');
+    return slash == SIZE_MAX ? SLICE("/") : slice_from(rest, slash);
 }
 
 void conform_robots(const struct json *in, struct arena *arena, struct json_writer *out)
