@@ -44,6 +44,7 @@ static const char frontier[] =
     " http_status INTEGER NOT NULL DEFAULT 0, etag TEXT NOT NULL DEFAULT '',"
     " last_modified TEXT NOT NULL DEFAULT '', digest BLOB, why TEXT NOT NULL DEFAULT '') STRICT;"
     "CREATE INDEX urls_pending ON urls (source_id, host_id, id) WHERE state = 0;"
+    "CREATE INDEX urls_pending_all ON urls (source_id, id) WHERE state = 0;"
     "CREATE INDEX urls_refetch ON urls (source_id, refetch) WHERE refetch > 0;"
     "CREATE INDEX urls_lists ON urls (source_id, id) WHERE kind < 3;"
     "CREATE TABLE fetches (id INTEGER PRIMARY KEY, at INTEGER NOT NULL,"

@@ -59,7 +59,7 @@ struct case_row {
 struct case_contact {
     enum contact_kind kind;
     const char *country, *tail;
-    uint32_t cases; /* cases that name the same contact, this one included */
+    uint32_t cases; /* that name the same contact, this one included; STORE_PAGE_MAX: or more */
 };
 
 struct case_full {

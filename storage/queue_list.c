@@ -210,11 +210,12 @@ static int read_contacts(struct store *store, struct arena *arena, struct case_f
     row_list_init(&list, arena, sizeof(struct case_contact));
     struct db_rows *rows =
         db_query(db,
-                 "SELECT k.kind, k.country, k.tail, (SELECT count(DISTINCT o.id) FROM contacts m"
-                 " JOIN cases o ON o.posting_id = m.posting_id WHERE m.hash = k.hash)"
+                 "SELECT k.kind, k.country, k.tail, (SELECT count(*) FROM"
+                 " (SELECT DISTINCT o.id FROM contacts m JOIN cases o"
+                 " ON o.posting_id = m.posting_id WHERE m.hash = k.hash LIMIT ?2) AS some)"
                  " FROM cases c JOIN contacts k ON k.posting_id = c.posting_id WHERE c.id = ?1"
-                 " ORDER BY k.kind, k.tail",
-                 DB_WITH(db_int(full->row.id)));
+                 " ORDER BY k.kind, k.tail LIMIT ?2",
+                 DB_WITH(db_int(full->row.id), db_int(STORE_PAGE_MAX)));
     while (rc == OK && db_next(rows)) {
         struct case_contact *contact = row_list_add(&list);
         if (contact == NULL) {

@@ -134,12 +134,14 @@ int hosts_pending(struct store *store, struct arena *arena, const char *source,
     struct db_rows *rows =
         source != NULL
             ? db_query(db,
-                       "SELECT h.name, count(*) FROM urls u JOIN hosts h ON h.id = u.host_id"
-                       " WHERE u.state = 0 AND u.source_id = ?1 GROUP BY h.name ORDER BY h.name",
+                       "SELECT h.name, n.pending FROM (SELECT u.host_id, count(*) AS pending"
+                       " FROM urls u WHERE u.state = 0 AND u.source_id = ?1 GROUP BY u.host_id)"
+                       " AS n JOIN hosts h ON h.id = n.host_id ORDER BY h.name",
                        DB_WITH(db_int(source_id)))
             : db_query(db,
-                       "SELECT h.name, count(*) FROM urls u JOIN hosts h ON h.id = u.host_id"
-                       " WHERE u.state = 0 GROUP BY h.name ORDER BY h.name",
+                       "SELECT h.name, n.pending FROM (SELECT u.host_id, count(*) AS pending"
+                       " FROM urls u WHERE u.state = 0 GROUP BY u.host_id) AS n"
+                       " JOIN hosts h ON h.id = n.host_id ORDER BY h.name",
                        DB_NONE);
     struct row_list list;
     row_list_init(&list, arena, sizeof(struct host_pending));
