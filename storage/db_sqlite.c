@@ -389,11 +389,15 @@ static int connect(struct db *db, unsigned flags)
     if (rc != OK)
         return failure_set(&db->failure, rc, "%s: SQLite does not start", db->path);
     db->read_only = (flags & STORE_READ_ONLY) != 0;
-    int mode = (db->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
-    rc = sqlite3_open_v2(db->path, &db->handle, mode, db_vfs_name(db->vfs));
+    rc = sqlite3_open_v2(db->path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                         db_vfs_name(db->vfs));
     if (rc != SQLITE_OK)
         return say(db, rc);
-    return settings(db);
+    rc = settings(db);
+    if (rc != OK || !db->read_only)
+        return rc;
+    /* Not SQLite's read-only opening: after a crash a reader must be able to roll back too. */
+    return db_script(db, "PRAGMA query_only=ON");
 }
 
 int db_open(const char *path, unsigned flags, struct db **ret_db, struct failure *reterr)

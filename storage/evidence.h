@@ -74,6 +74,15 @@ struct evidence_place {
 /* Where a record is. ERR_NOT_FOUND. */
 MUST_USE int evidence_find(struct store *store, struct arena *arena, const char *record_id,
                            struct evidence_place *ret_place);
+/* The records written for the same page as record_id, which is one of them. ERR_NOT_FOUND. */
+MUST_USE int evidence_group(struct store *store, const char *record_id,
+                            struct evidence_ref *ret_ref);
+
+struct evidence_totals {
+    uint64_t segments, records, bytes; /* bytes as the store cites them */
+};
+MUST_USE int evidence_count(struct store *store, struct evidence_totals *ret_totals);
+
 /* The record's block, its digests checked; appends to out. Whoever shows clear text to a person
  * adds an audit row "read". Errors: ERR_NOT_FOUND, ERR_SYNTAX (damaged: the sentence names file
  * and offset), ERR_LIMIT (out). */

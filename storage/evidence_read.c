@@ -49,6 +49,62 @@ int evidence_find(struct store *store, struct arena *arena, const char *record_i
     return OK;
 }
 
+static void take_id(struct evidence_ref *ref, struct slice type, struct slice id)
+{
+    char *at = slice_is(type, "request")    ? ref->request_id
+               : slice_is(type, "response") ? ref->response_id
+               : slice_is(type, "metadata") ? ref->metadata_id
+                                            : NULL;
+    if (at != NULL)
+        snprintf(at, EVIDENCE_ID_BYTES, "%.*s", (int)id.len, id.at);
+}
+
+/* A page's records follow one another: at most two stand before or behind. */
+int evidence_group(struct store *store, const char *record_id, struct evidence_ref *ret_ref)
+{
+    struct db *db = store_db(store);
+    struct evidence_ref ref = {"", "", ""};
+    bool found = false;
+    struct db_rows *rows =
+        db_query(db,
+                 "SELECT o.type, o.record_id FROM records r JOIN records o"
+                 " ON o.segment_id = r.segment_id AND o.id BETWEEN r.id - 2 AND r.id + 2"
+                 " AND o.url = r.url AND o.at = r.at WHERE r.record_id = ?1"
+                 " AND (r.type <> 'metadata' OR o.id <= r.id)"
+                 " AND (r.type <> 'request' OR o.id >= r.id) ORDER BY o.id",
+                 DB_WITH(db_text(record_id)));
+    while (db_next(rows)) {
+        found = true;
+        take_id(&ref, row_slice(rows, 0), row_slice(rows, 1));
+    }
+    int rc = db_end(db, rows);
+    if (rc == OK && !found)
+        return store_say(store, ERR_NOT_FOUND, "%s: the store knows no such record", record_id);
+    if (rc == OK)
+        *ret_ref = ref;
+    return rc;
+}
+
+int evidence_count(struct store *store, struct evidence_totals *ret_totals)
+{
+    struct db *db = store_db(store);
+    int64_t records = 0;
+    struct evidence_totals totals = {0, 0, 0};
+    struct db_rows *rows =
+        db_query(db, "SELECT count(*), coalesce(sum(bytes), 0) FROM segments", DB_NONE);
+    if (db_next(rows)) {
+        totals.segments = (uint64_t)row_int(rows, 0);
+        totals.bytes = (uint64_t)row_int(rows, 1);
+    }
+    int rc = db_end(db, rows);
+    if (rc == OK)
+        rc = db_number(db, &records, "SELECT count(*) FROM records", DB_NONE);
+    totals.records = (uint64_t)records;
+    if (rc == OK)
+        *ret_totals = totals;
+    return rc;
+}
+
 struct memory {
     struct slice left;
 };

@@ -16,7 +16,8 @@
  * Durability: a call outside a transaction is a transaction of its own. After store_commit() (or
  * such a call) returned OK, a kill or a power cut loses nothing of it; before, nothing of it stays.
  * A commit that fails left all of it or none: the disk's last word came too late to tell. So run
- * the same again: calls that put something are made to be repeated.
+ * the same again: calls that put something are made to be repeated. A call that fails inside a
+ * transaction may have done a part of its work: roll back.
  * SQLite: rollback journal (TRUNCATE) with synchronous FULL, never WAL, whose reset bug (SQLite
  * 3.7.0 to 3.51.2) can corrupt a store that two processes write. */
 #ifndef LUREWATCH_STORE_H

@@ -94,6 +94,30 @@ static void a_page_comes_back_byte_for_byte(void **state)
     assert_int_equal(count_files(place, ".begun"), 0);
 }
 
+static void the_records_of_a_page_are_found_together(void **state)
+{
+    struct place *place = *state;
+    struct evidence_ref refs[3], group;
+    struct evidence_totals totals;
+    expect_ok(place->store, store_begin(place->store));
+    for (int i = 0; i < 3; i++)
+        refs[i] = append_one(place); /* the same page at the same time, thrice */
+    expect_ok(place->store, store_commit(place->store));
+    for (int i = 0; i < 3; i++) {
+        expect_ok(place->store, evidence_group(place->store, refs[i].metadata_id, &group));
+        assert_memory_equal(&group, &refs[i], sizeof group);
+        expect_ok(place->store, evidence_group(place->store, refs[i].request_id, &group));
+        assert_string_equal(group.metadata_id, refs[i].metadata_id);
+    }
+    assert_int_equal(evidence_group(place->store, "urn:uuid:none", &group), ERR_NOT_FOUND);
+    expect_ok(place->store, evidence_count(place->store, &totals));
+    assert_int_equal(totals.segments, 1);
+    assert_int_equal(totals.records, 10);
+    char path[512];
+    path_of(place, refs[0].request_id, path);
+    assert_int_equal(totals.bytes, size_of(path));
+}
+
 static void heads_are_spelled_as_archives_read_them(void **state)
 {
     struct place *place = *state;
@@ -386,6 +410,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, make_place, drop_place)
     const struct CMUnitTest tests[] = {
         T(a_page_comes_back_byte_for_byte),
+        T(the_records_of_a_page_are_found_together),
         T(heads_are_spelled_as_archives_read_them),
         T(parts_may_be_left_out_and_bad_urls_are_refused),
         T(a_rollback_takes_the_records_away),

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -265,6 +266,41 @@ static void after_a_failure_inside_nothing_more_is_written(void **state)
     store_close(store);
 }
 
+/* A process dies in the middle of its commit: whoever opens next, even to read, rolls it back. */
+static void a_reader_repairs_what_a_crash_left(void **state)
+{
+    struct place *place = *state;
+    char journal[128];
+    snprintf(journal, sizeof journal, "%s-journal", place->file);
+    store_close(open_store(place));
+    struct url_link link = {"http://a.example/", "a.example", URL_LISTING, 0, 0};
+    struct stat about;
+    unsigned hot = 0;
+    for (uint64_t nth = 1; nth < 12; nth++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            struct store *store = open_store(place);
+            store_fail_nth_write(store, nth, ERR_IO);
+            _exit(urls_add(store, "a", &link, 1, NULL) == OK ? 1 : 0);
+        }
+        int status = -1;
+        waitpid(pid, &status, 0);
+        if (status != 0)
+            break;
+        hot += stat(journal, &about) == 0 && about.st_size > 0;
+        struct store *store = NULL;
+        struct failure why = {0};
+        uint64_t counts[URL_STATE_COUNT];
+        assert_int_equal(store_open(place->url, STORE_READ_ONLY, &store, &why), OK);
+        assert_int_equal(urls_count(store, NULL, counts), OK);
+        assert_int_equal(store_check(store), OK);
+        assert_true(counts[URL_PENDING] <= 1);
+        assert_int_equal(urls_add(store, "a", &link, 1, NULL), ERR_DENIED);
+        store_close(store);
+    }
+    assert_true(hot > 0);
+}
+
 static void two_handles_meet_at_the_lock(void **state)
 {
     struct place *place = *state;
@@ -296,6 +332,7 @@ int main(void)
         T(a_full_disk_leaves_nothing_half_written),
         T(creation_survives_each_failing_write),
         T(after_a_failure_inside_nothing_more_is_written),
+        T(a_reader_repairs_what_a_crash_left),
         T(two_handles_meet_at_the_lock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
