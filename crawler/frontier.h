@@ -53,7 +53,9 @@ MUST_USE int frontier_add_source(struct frontier *frontier, const char *name, ui
 MUST_USE int frontier_add_lane(struct frontier *frontier, const char *source, const char *host);
 /* The store has new rows for the lane (made if need be): it may become hungry again. */
 MUST_USE int frontier_lane_grew(struct frontier *frontier, const char *source, const char *host);
-/* Holds a host's lanes back (its robots.txt is being fetched) or lets them go. */
+/* Holds a host's lanes back (its robots.txt is being fetched) or lets them go. Letting go also
+ * makes the frontier look again at a host that was asked without it. A host without lanes: nothing.
+ */
 void frontier_hold_host(struct frontier *frontier, const char *host, bool held);
 
 struct frontier_need { /* texts borrowed until frontier_free() */
@@ -61,7 +63,7 @@ struct frontier_need { /* texts borrowed until frontier_free() */
     int64_t after_id;
     uint32_t room; /* rows to ask for, 1-500 */
 };
-/* A lane to refill, the emptiest way first served; it is not named again before frontier_fed().
+/* A lane to refill, the one that ran low first; it is not named again before frontier_fed().
  * False: none, or no room. */
 bool frontier_hungry(struct frontier *frontier, struct frontier_need *ret_need);
 /* last_id: of the last row the store gave, or need->after_id. */

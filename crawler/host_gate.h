@@ -62,7 +62,8 @@ bool host_gate_knows(const struct host_gate *gate, const char *host);
 /* The source's delay (the largest of several counts) and robots' Crawl-delay (the last counts). */
 void host_gate_set_source_delay(struct host_gate *gate, const char *host, uint32_t delay_ms);
 void host_gate_set_crawl_delay(struct host_gate *gate, const char *host, uint32_t delay_ms);
-/* The address the host answered from; joins the limits of that address. Errors: ERR_NOMEM. */
+/* The address the host answered from; joins the limits of that address. Errors: ERR_NOMEM,
+ * ERR_DENIED (politeness is off, and this is not loopback). */
 MUST_USE int host_gate_set_address(struct host_gate *gate, const char *host,
                                    const struct address *address);
 
