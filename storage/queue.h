@@ -56,6 +56,11 @@ struct case_row {
     const char *bank;
 };
 
+struct case_list {
+    struct case_row *rows;
+    size_t count;
+};
+
 struct case_contact {
     enum contact_kind kind;
     const char *country, *tail;
@@ -93,6 +98,10 @@ MUST_USE int queue_list(struct store *store, struct arena *arena, const struct c
 /* One case as a list has it. ERR_NOT_FOUND. */
 MUST_USE int queue_get(struct store *store, struct arena *arena, int64_t case_id,
                        int64_t now_unix_ms, struct case_row *ret_row);
+/* The cases whose ad names a contact, by contact_key_hash(); at most STORE_PAGE_MAX. */
+MUST_USE int queue_find_contact(struct store *store, struct arena *arena,
+                                const struct digest *contact, int64_t now_unix_ms,
+                                struct case_list *ret_list);
 /* All of one case. ERR_NOT_FOUND. */
 MUST_USE int queue_show(struct store *store, struct arena *arena, int64_t case_id,
                         int64_t now_unix_ms, struct case_full *ret_case);

@@ -81,6 +81,23 @@ static bool read_case(struct db_rows *rows, struct arena *arena, struct case_row
 
 /* ---- lists ---- */
 
+/* Ends rows. */
+static int read_cases(struct store *store, struct arena *arena, struct db_rows *rows,
+                      struct case_list *ret_list)
+{
+    struct row_list list;
+    int rc = OK;
+    row_list_init(&list, arena, sizeof(struct case_row));
+    while (rc == OK && db_next(rows)) {
+        struct case_row *row = row_list_add(&list);
+        if (row == NULL || !read_case(rows, arena, row))
+            rc = store_no_memory(store);
+    }
+    int end = db_end(store_db(store), rows);
+    *ret_list = (struct case_list){(struct case_row *)(void *)list.at, list.count};
+    return rc != OK ? rc : end;
+}
+
 #define LIST_FILTER                                                                                \
     " AND ((1 << " STATE_NOW ") & ?2) <> 0 AND (?3 = 0 OR c.source_id = ?3)"                       \
     " AND (?4 = '' OR c.language = ?4) AND (?5 = '' OR c.task = ?5)"                               \
@@ -92,7 +109,6 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
 {
     int64_t source_id = 0;
     unsigned states = query->states == 0 ? OPEN_STATES : query->states & ALL_STATES;
-    struct row_list list;
     struct db *db = store_db(store);
     int rc = store_find_source(store, query->source, &source_id);
     if (rc != OK)
@@ -113,7 +129,6 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
         db_int(store_page(query->limit)),
     };
     size_t count = sizeof values / sizeof values[0];
-    row_list_init(&list, arena, sizeof(struct case_row));
     struct db_rows *rows =
         (states & ~OPEN_STATES) == 0
             ? db_query(db,
@@ -122,17 +137,26 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
                        values, count)
             : db_query(db, "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.logit <= ?8" LIST_FILTER,
                        values, count);
-    while (rc == OK && db_next(rows)) {
-        struct case_row *row = row_list_add(&list);
-        if (row == NULL || !read_case(rows, arena, row))
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
-    *ret_rows = (struct case_row *)(void *)list.at;
+    struct case_list list;
+    rc = read_cases(store, arena, rows, &list);
+    if (rc != OK)
+        return rc;
+    *ret_rows = list.rows;
     *ret_count = list.count;
     return OK;
+}
+
+int queue_find_contact(struct store *store, struct arena *arena, const struct digest *contact,
+                       int64_t now_unix_ms, struct case_list *ret_list)
+{
+    return read_cases(
+        store, arena,
+        db_query(store_db(store),
+                 "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.posting_id IN"
+                 " (SELECT m.posting_id FROM contacts m WHERE m.hash = ?2)"
+                 " ORDER BY c.logit DESC, c.id LIMIT ?3",
+                 DB_WITH(db_int(now_unix_ms), db_digest(contact), db_int(STORE_PAGE_MAX))),
+        ret_list);
 }
 
 int queue_get(struct store *store, struct arena *arena, int64_t case_id, int64_t now_unix_ms,

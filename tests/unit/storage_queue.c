@@ -340,6 +340,27 @@ static void lists_page_by_rank_and_filter(void **state)
     assert_int_equal(count, 0);
 }
 
+static void cases_are_found_by_contact(void **state)
+{
+    struct place *place = *state;
+    struct ad ad;
+    struct posting_stored stored;
+    struct case_list found;
+    one_case(place, &ad);
+    make_ad(&ad, "http://board.example/job/2");
+    expect_ok(place->store, put_ad(place, &ad, &stored));
+    make_ad(&ad, "http://board.example/job/3");
+    ad.contacts[0].value = SLICE("lain_orang77");
+    expect_ok(place->store, put_ad(place, &ad, &stored));
+    struct digest hash = contact_key_hash(&place->key, CONTACT_TELEGRAM, SLICE("kerja_contoh99"));
+    expect_ok(place->store, queue_find_contact(place->store, place->arena, &hash, NOW, &found));
+    assert_int_equal(found.count, 2);
+    assert_string_equal(found.rows[1].url, "http://board.example/job/2");
+    hash = contact_key_hash(&place->key, CONTACT_TELEGRAM, SLICE("nobody_at_all"));
+    expect_ok(place->store, queue_find_contact(place->store, place->arena, &hash, NOW, &found));
+    assert_int_equal(found.count, 0);
+}
+
 static void counts_say_how_it_stands(void **state)
 {
     struct place *place = *state;
@@ -452,6 +473,7 @@ int main(void)
         T(the_sample_is_uniform_and_repeatable),
         T(what_is_known_is_told_before_evidence_is_written),
         T(lists_page_by_rank_and_filter),
+        T(cases_are_found_by_contact),
         T(counts_say_how_it_stands),
         T(no_case_is_lost_or_doubled_by_io_errors_of_the_store),
         T(no_case_is_lost_or_doubled_by_a_full_disk),
