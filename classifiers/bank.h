@@ -30,13 +30,21 @@ struct family {
     enum task task;       /* what its hits say the ad recruits for, or TASK_NONE */
 };
 
+/* From `at` on (hundredths), a number gives these points; the highest step reached counts. */
+struct signal_step {
+    int64_t at_hundredths;
+    int32_t points_tenths;
+};
+
 /* Number or truth about an ad that is no rule: fact.pay-ratio-source. From signals.yml. */
 struct signal {
     struct slice id, title, code;
     bool is_number;
     int level;
     uint32_t family;
-    int32_t weight_tenths; /* points when true (bool signals only); may be 0: only for combos */
+    int32_t weight_tenths; /* points of a truth that holds; may be 0: only for combos */
+    const struct signal_step *steps; /* of a number, ascending */
+    size_t steps_count;
 };
 
 /* One operand of a combo: a rule id, an idea (any language of it), a family ("family:package"), or

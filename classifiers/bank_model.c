@@ -80,11 +80,35 @@ static int model_read(struct pattern_bank *bank, const struct yaml_doc *doc, str
     return rc;
 }
 
+static int steps_read(struct pattern_bank *bank, const struct yaml_doc *doc,
+                      const struct yaml *list, struct signal *ret_signal, struct failure *reterr)
+{
+    static const char *const keys[] = {"at", "points", NULL};
+    size_t count = yaml_count(list);
+    struct signal_step *steps = arena_calloc(bank->arena, count, sizeof *steps);
+    int rc = steps == NULL ? ERR_NOMEM : OK;
+    for (size_t i = 0; rc == OK && i < count; i++) {
+        const struct yaml *node = yaml_at(list, i);
+        rc = yaml_known_keys(doc, node, keys, reterr);
+        if (rc == OK && (yaml_get(node, "at") == NULL || yaml_get(node, "points") == NULL))
+            rc = yaml_fail(doc, node, ERR_SYNTAX, reterr, "a step needs at and points");
+        if (rc == OK)
+            rc = yaml_decimal(doc, yaml_get(node, "at"), 2, &steps[i].at_hundredths, reterr);
+        if (rc == OK)
+            rc = bank_weight(doc, yaml_get(node, "points"), &steps[i].points_tenths, reterr);
+        if (rc == OK && i > 0 && steps[i].at_hundredths <= steps[i - 1].at_hundredths)
+            rc = yaml_fail(doc, node, ERR_SYNTAX, reterr, "steps must rise");
+    }
+    ret_signal->steps = steps;
+    ret_signal->steps_count = count;
+    return rc;
+}
+
 static int signal_read(struct pattern_bank *bank, const struct yaml_doc *doc,
                        const struct yaml *node, struct signal *ret_signal, struct failure *reterr)
 {
     static const char *const keys[] = {"id",    "title",  "kind",   "code",
-                                       "level", "family", "weight", NULL};
+                                       "level", "family", "weight", "steps", NULL};
     int rc = yaml_known_keys(doc, node, keys, reterr);
     if (rc != OK)
         return rc;
@@ -101,6 +125,8 @@ static int signal_read(struct pattern_bank *bank, const struct yaml_doc *doc,
         rc = bank_family_index(bank, doc, yaml_get(node, "family"), &ret_signal->family, reterr);
     if (rc == OK && yaml_get(node, "weight") != NULL)
         rc = bank_weight(doc, yaml_get(node, "weight"), &ret_signal->weight_tenths, reterr);
+    if (rc == OK)
+        rc = steps_read(bank, doc, yaml_get(node, "steps"), ret_signal, reterr);
     ret_signal->id = bank_keep(bank, id);
     ret_signal->title = bank_keep(bank, yaml_get_text(node, "title"));
     ret_signal->code = bank_keep(bank, yaml_get_text(node, "code"));

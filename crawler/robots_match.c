@@ -1,10 +1,10 @@
 /* robots_match.c - which rule decides for a path; see robots.h.
  *
- * The stretches between two "*" are looked for from left to right, each behind the last: leftmost
- * is enough, so a rule costs one walk over the path however many stars it has. */
+ * The rules stand in the order of their weight, so the first that matches decides; a rule costs one
+ * walk over the path however many stars it has (glob.h), since strangers wrote both. */
+#include "crawler/glob.h"
 #include "crawler/robots_inside.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static int hex_value(char c)
@@ -48,34 +48,6 @@ void robots_even(struct slice text, bool is_pattern, struct text_buf *out)
     }
 }
 
-static bool rule_matches(struct slice pattern, bool to_end, struct slice path)
-{
-    for (bool first = true;; first = false) {
-        size_t star = slice_find_char(pattern, '*');
-        struct slice part = slice_sub(pattern, 0, star == SIZE_MAX ? pattern.len : star);
-        if (part.len > path.len)
-            return false;
-        if (star == SIZE_MAX && to_end) {
-            if (first && part.len != path.len)
-                return false;
-            return memcmp(path.at + path.len - part.len, part.at, part.len) == 0;
-        }
-        size_t at = 0;
-        if (first && memcmp(path.at, part.at, part.len) != 0)
-            return false;
-        if (!first && part.len > 0) {
-            const char *found = memmem(path.at, path.len, part.at, part.len);
-            if (found == NULL)
-                return false;
-            at = (size_t)(found - path.at);
-        }
-        if (star == SIZE_MAX)
-            return true;
-        path = slice_from(path, at + part.len);
-        pattern = slice_from(pattern, star + 1);
-    }
-}
-
 static bool answer(struct robots_answer *ret_answer, bool allowed, uint32_t line, struct slice rule)
 {
     if (ret_answer != NULL)
@@ -89,7 +61,7 @@ static bool answer_by_rules(const struct robots *robots, struct slice path,
     for (size_t i = 0; i < robots->count; i++) {
         const struct robots_rule *rule = &robots->rules[i];
         struct slice pattern = slice_make(robots->text.at + rule->pattern_at, rule->pattern_len);
-        if (rule_matches(pattern, rule->to_end, path))
+        if (glob_matches(pattern, rule->to_end, path))
             return answer(ret_answer, rule->allow, rule->line,
                           slice_make(robots->text.at + rule->words_at, rule->words_len));
     }

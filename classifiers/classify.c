@@ -1,0 +1,93 @@
+/* classify.c - posting in, verdict out; see classify.h. */
+#include "classifiers/classify.h"
+
+#include "classifiers/facts.h"
+#include "classifiers/score.h"
+
+#include <stdlib.h>
+
+struct classifier {
+    const struct pattern_bank *bank;
+    struct classify_settings settings;
+    struct normaliser *normaliser;
+    struct matcher *matcher;
+    struct fact_reader *facts;
+};
+
+static int32_t chosen(int32_t own, int32_t of_bank)
+{
+    return own != 0 ? own : of_bank;
+}
+
+int classifier_create(const struct pattern_bank *bank, const struct classify_settings *settings,
+                      struct classifier **ret_classifier, struct failure *reterr)
+{
+    const struct model *model = bank_model(bank);
+    struct classify_settings own = {0};
+    struct classifier *classifier = calloc(1, sizeof *classifier);
+    if (classifier == NULL)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    if (settings != NULL)
+        own = *settings;
+    classifier->bank = bank;
+    classifier->settings = (struct classify_settings){
+        .prior_tenths = chosen(own.prior_tenths, model->prior_tenths),
+        .watch_tenths = chosen(own.watch_tenths, model->watch_tenths),
+        .review_tenths = chosen(own.review_tenths, model->review_tenths),
+        .urgent_tenths = chosen(own.urgent_tenths, model->urgent_tenths),
+    };
+    int rc = normaliser_create(&classifier->normaliser);
+    if (rc == OK)
+        rc = matcher_create(bank, &MATCHER_LIMITS_DEFAULT, &classifier->matcher);
+    if (rc != OK)
+        failure_set(reterr, rc, "the classifier cannot start: %s", err_name(rc));
+    if (rc == OK)
+        rc = fact_reader_create(bank, &classifier->facts, reterr);
+    if (rc != OK) {
+        classifier_free(classifier);
+        return rc;
+    }
+    *ret_classifier = classifier;
+    return OK;
+}
+
+void classifier_free(struct classifier *classifier)
+{
+    if (classifier == NULL)
+        return;
+    fact_reader_free(classifier->facts);
+    matcher_free(classifier->matcher);
+    normaliser_free(classifier->normaliser);
+    free(classifier);
+}
+
+int classify(struct classifier *classifier, const struct posting *posting, struct arena *arena,
+             struct verdict *ret_verdict)
+{
+    struct folded folded[POSTING_FIELD_COUNT];
+    struct hits hits;
+    struct facts facts;
+    struct verdict verdict = {0};
+    int rc = OK;
+    for (int i = 0; rc == OK && i < POSTING_FIELD_COUNT; i++)
+        rc = normalise(classifier->normaliser, posting->field[i], arena, &folded[i]);
+    if (rc == OK)
+        rc = matcher_run(classifier->matcher, folded, arena, &hits);
+    if (rc == OK)
+        rc = facts_read(classifier->facts, posting, folded, arena, &facts);
+    if (rc == OK)
+        rc = score(classifier->bank, &classifier->settings, posting, &hits, &facts, arena,
+                   &verdict);
+    if (rc != OK)
+        return rc;
+    verdict.language = facts.language;
+    verdict.salary = facts.salary;
+    verdict.places = facts.places;
+    verdict.places_count = facts.places_count;
+    verdict.contacts = facts.contacts;
+    verdict.contacts_count = facts.contacts_count;
+    verdict.rules_cut_count = hits.rules_cut_count;
+    verdict.bank = bank_version(classifier->bank);
+    *ret_verdict = verdict;
+    return OK;
+}

@@ -1,0 +1,296 @@
+/* score.c - the arithmetic of a verdict; see score.h.
+ *
+ * Order: rules (one finding a rule, its first words), facts, caps by family, combos and their cap,
+ * prior. Shadow rules are findings of 0 points and hold in no combo. */
+#include "classifiers/score.h"
+
+#include <string.h>
+
+struct scoring {
+    const struct pattern_bank *bank;
+    const struct posting *posting;
+    const struct hits *hits;
+    const struct facts *facts;
+    struct finding *findings;
+    size_t count, room;
+    int32_t *family_tenths; /* sums before caps */
+    bool *family_hit;
+    bool *rule_hit;
+    int32_t logit_tenths;
+    int level;
+    int32_t task_tenths[TASK_COUNT];
+};
+
+static struct finding *finding_add(struct scoring *scoring, enum finding_kind kind, struct slice id,
+                                   int32_t points_tenths)
+{
+    if (scoring->count == scoring->room)
+        return NULL; /* room is made for all that can be */
+    struct finding *finding = &scoring->findings[scoring->count++];
+    *finding = (struct finding){.kind = kind,
+                                .id = id,
+                                .family = SLICE_EMPTY,
+                                .title = SLICE_EMPTY,
+                                .points_tenths = points_tenths,
+                                .field = FINDING_NO_FIELD,
+                                .quote = SLICE_EMPTY};
+    scoring->logit_tenths += points_tenths;
+    return finding;
+}
+
+static void finding_span(const struct scoring *scoring, struct finding *finding, int field,
+                         uint32_t start, uint32_t end)
+{
+    if (field == FINDING_NO_FIELD)
+        return;
+    finding->field = field;
+    finding->start_bytes = start;
+    finding->end_bytes = end;
+    finding->quote = slice_sub(scoring->posting->field[field], start, end - start);
+}
+
+static void note_level(struct scoring *scoring, int level, int32_t points_tenths)
+{
+    if (points_tenths > 0 && level > scoring->level)
+        scoring->level = level;
+}
+
+/* ---- rules ---- */
+
+static void add_rules(struct scoring *scoring)
+{
+    const struct rule *last = NULL;
+    for (size_t i = 0; i < scoring->hits->count; i++) {
+        const struct hit *hit = &scoring->hits->list[i];
+        const struct rule *rule = hit->rule;
+        if (rule == last)
+            continue;
+        last = rule;
+        bool active = rule->status == RULE_ACTIVE;
+        int32_t points = active ? rule->weight_tenths : 0;
+        const struct family *family = bank_family(scoring->bank, rule->family);
+        struct finding *finding = finding_add(scoring, FINDING_RULE, rule->id, points);
+        if (finding == NULL)
+            return;
+        finding->family = family->name;
+        finding->title = rule->title;
+        finding_span(scoring, finding, (int)hit->field, hit->start_bytes, hit->end_bytes);
+        scoring->family_tenths[rule->family] += points;
+        if (active) {
+            scoring->rule_hit[rule->index] = true;
+            scoring->family_hit[rule->family] = true;
+            note_level(scoring, rule->level, points);
+        }
+    }
+}
+
+/* ---- facts ---- */
+
+static int32_t signal_points(const struct signal *signal, const struct fact_value *value)
+{
+    int32_t points = 0;
+    if (!value->known)
+        return 0;
+    if (!signal->is_number)
+        return value->hundredths != 0 ? signal->weight_tenths : 0;
+    for (size_t i = 0; i < signal->steps_count; i++)
+        if (value->hundredths >= signal->steps[i].at_hundredths)
+            points = signal->steps[i].points_tenths;
+    return points;
+}
+
+static void add_facts(struct scoring *scoring)
+{
+    for (size_t i = 0; i < bank_signals_count(scoring->bank); i++) {
+        const struct signal *signal = bank_signal(scoring->bank, i);
+        const struct fact_value *value = &scoring->facts->values[i];
+        int32_t points = signal_points(signal, value);
+        if (points == 0)
+            continue;
+        struct finding *finding = finding_add(scoring, FINDING_FACT, signal->id, points);
+        if (finding == NULL)
+            return;
+        finding->family = bank_family(scoring->bank, signal->family)->name;
+        finding->title = signal->title;
+        finding_span(scoring, finding, value->field, value->start_bytes, value->end_bytes);
+        scoring->family_tenths[signal->family] += points;
+        note_level(scoring, signal->level, points);
+    }
+}
+
+static void add_caps(struct scoring *scoring)
+{
+    for (size_t i = 0; i < bank_families_count(scoring->bank); i++) {
+        const struct family *family = bank_family(scoring->bank, i);
+        int32_t sum = scoring->family_tenths[i], held = sum;
+        if (sum > family->cap_tenths)
+            held = family->cap_tenths;
+        if (sum < -family->cap_tenths)
+            held = -family->cap_tenths;
+        scoring->task_tenths[family->task] += held > 0 ? held : 0;
+        scoring->family_tenths[i] = held;
+        if (held == sum)
+            continue;
+        struct finding *finding = finding_add(scoring, FINDING_CAP, family->name, held - sum);
+        if (finding == NULL)
+            return;
+        finding->family = family->name;
+        finding->title = family->title;
+    }
+}
+
+/* ---- combos ---- */
+
+static bool compare(const struct term *term, const struct fact_value *value)
+{
+    if (!value->known)
+        return false;
+    switch (term->compare) {
+    case TERM_TRUE:
+        return value->hundredths != 0;
+    case TERM_AT_LEAST:
+        return value->hundredths >= term->value_hundredths;
+    case TERM_AT_MOST:
+        return value->hundredths <= term->value_hundredths;
+    case TERM_MORE:
+        return value->hundredths > term->value_hundredths;
+    case TERM_LESS:
+        return value->hundredths < term->value_hundredths;
+    case TERM_EQUAL:
+        return value->hundredths == term->value_hundredths;
+    }
+    return false;
+}
+
+static bool term_holds(const struct scoring *scoring, const struct term *term)
+{
+    switch (term->kind) {
+    case TERM_RULE:
+        return scoring->rule_hit[term->index];
+    case TERM_IDEA:
+        for (uint32_t i = 0; i < term->count; i++)
+            if (scoring->rule_hit[term->index + i])
+                return true;
+        return false;
+    case TERM_FAMILY:
+        return scoring->family_hit[term->index];
+    case TERM_SIGNAL:
+        return compare(term, &scoring->facts->values[term->index]);
+    }
+    return false;
+}
+
+static uint32_t terms_holding(const struct scoring *scoring, const struct term *terms, size_t count)
+{
+    uint32_t holding = 0;
+    for (size_t i = 0; i < count; i++)
+        holding += term_holds(scoring, &terms[i]) ? 1 : 0;
+    return holding;
+}
+
+static bool combo_holds(const struct scoring *scoring, const struct combo *combo)
+{
+    return terms_holding(scoring, combo->all, combo->all_count) == combo->all_count &&
+           (combo->any_count == 0 ||
+            terms_holding(scoring, combo->any, combo->any_count) >= combo->any_min) &&
+           terms_holding(scoring, combo->none, combo->none_count) == 0;
+}
+
+static void add_combos(struct scoring *scoring)
+{
+    int32_t cap = bank_model(scoring->bank)->combos_cap_tenths, sum = 0;
+    for (size_t i = 0; i < bank_combos_count(scoring->bank); i++) {
+        const struct combo *combo = bank_combo(scoring->bank, i);
+        bool runs = combo->status == RULE_ACTIVE || combo->status == RULE_SHADOW;
+        if (!runs || !combo_holds(scoring, combo))
+            continue;
+        int32_t points = combo->status == RULE_ACTIVE ? combo->weight_tenths : 0;
+        struct finding *finding = finding_add(scoring, FINDING_COMBO, combo->id, points);
+        if (finding == NULL)
+            return;
+        finding->family = SLICE("combo");
+        finding->title = combo->title;
+        sum += points;
+        scoring->task_tenths[combo->task] += points > 0 ? points : 0;
+        note_level(scoring, combo->level, points);
+    }
+    if (sum > cap) {
+        struct finding *finding = finding_add(scoring, FINDING_CAP, SLICE("combo"), cap - sum);
+        if (finding != NULL) {
+            finding->family = SLICE("combo");
+            finding->title = SLICE("combos together");
+        }
+    }
+}
+
+/* ---- the verdict ---- */
+
+static enum task task_of(const struct scoring *scoring, bool flagged)
+{
+    const int32_t *tenths = scoring->task_tenths;
+    if (tenths[TASK_PERSON_TRADE] >= 20)
+        return TASK_PERSON_TRADE;
+    if (tenths[TASK_AWARENESS] > 0 && !flagged)
+        return TASK_AWARENESS;
+    if (tenths[TASK_SCAM] >= 15 && tenths[TASK_SCAM] >= tenths[TASK_GAMBLING])
+        return TASK_SCAM;
+    if (tenths[TASK_GAMBLING] >= 10)
+        return TASK_GAMBLING;
+    if (tenths[TASK_OPAQUE_OVERSEAS] > 0)
+        return TASK_OPAQUE_OVERSEAS;
+    if (tenths[TASK_OTHER_FRAUD] > 0)
+        return TASK_OTHER_FRAUD;
+    return flagged ? TASK_OPAQUE_OVERSEAS : TASK_NONE;
+}
+
+static enum band band_of(const struct classify_settings *model, int32_t logit_tenths)
+{
+    if (logit_tenths >= model->urgent_tenths)
+        return BAND_URGENT;
+    if (logit_tenths >= model->review_tenths)
+        return BAND_REVIEW;
+    return logit_tenths >= model->watch_tenths ? BAND_WATCH : BAND_CLEAR;
+}
+
+static int scoring_init(struct scoring *scoring, struct arena *arena)
+{
+    const struct pattern_bank *bank = scoring->bank;
+    size_t families = bank_families_count(bank);
+    scoring->room = scoring->hits->count + bank_signals_count(bank) + bank_combos_count(bank) +
+                    families + 3;
+    scoring->findings = arena_calloc(arena, scoring->room, sizeof *scoring->findings);
+    scoring->family_tenths = arena_calloc(arena, families, sizeof *scoring->family_tenths);
+    scoring->family_hit = arena_calloc(arena, families, sizeof *scoring->family_hit);
+    scoring->rule_hit = arena_calloc(arena, bank_rules_count(bank) + 1, sizeof *scoring->rule_hit);
+    return scoring->findings == NULL || scoring->family_tenths == NULL ||
+                   scoring->family_hit == NULL || scoring->rule_hit == NULL
+               ? ERR_NOMEM
+               : OK;
+}
+
+int score(const struct pattern_bank *bank, const struct classify_settings *settings,
+          const struct posting *posting, const struct hits *hits, const struct facts *facts,
+          struct arena *arena, struct verdict *ret_verdict)
+{
+    struct scoring scoring = {.bank = bank, .posting = posting, .hits = hits, .facts = facts};
+    int rc = scoring_init(&scoring, arena);
+    if (rc != OK)
+        return rc;
+    add_rules(&scoring);
+    add_facts(&scoring);
+    add_caps(&scoring);
+    add_combos(&scoring);
+    struct finding *prior =
+        finding_add(&scoring, FINDING_PRIOR, SLICE("prior"), settings->prior_tenths);
+    if (prior != NULL) {
+        prior->family = SLICE("prior");
+        prior->title = SLICE("how rare lures are on a board");
+    }
+    ret_verdict->findings = scoring.findings;
+    ret_verdict->findings_count = scoring.count;
+    ret_verdict->logit_tenths = scoring.logit_tenths;
+    ret_verdict->band = band_of(settings, scoring.logit_tenths);
+    ret_verdict->task = task_of(&scoring, verdict_is_flagged(ret_verdict));
+    ret_verdict->indicator_level = scoring.level;
+    return OK;
+}
