@@ -384,8 +384,10 @@ int cmd_scan(int argc, char **argv)
     if (code == EXIT_DONE && fflush(stdout) != 0)
         code = EXIT_IO;
     if (code == EXIT_DONE && scan.bad_lines > 0 && !scan.keep_bad_lines) {
-        fprintf(stderr, "lurewatch scan: %" PRIu64 " ad(s) could not be read; see \"error\" in the "
-                        "output\n", scan.bad_lines);
+        fprintf(stderr,
+                "lurewatch scan: %" PRIu64 " ad(s) could not be read; see \"error\" in the "
+                "output\n",
+                scan.bad_lines);
         code = EXIT_DATA;
     }
     worker_client_free(scan.client);

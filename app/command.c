@@ -92,7 +92,8 @@ static bool is_control(uint32_t code)
  * a table, where being off by a cell costs nothing. */
 static size_t code_cells(uint32_t code)
 {
-    bool combining = (code >= 0x300 && code <= 0x36F) || (code >= 0xE31 && code <= 0xE3A && code != 0xE32 && code != 0xE33) ||
+    bool combining = (code >= 0x300 && code <= 0x36F) ||
+                     (code >= 0xE31 && code <= 0xE3A && code != 0xE32 && code != 0xE33) ||
                      (code >= 0xE47 && code <= 0xE4E) || (code >= 0x102D && code <= 0x103E) ||
                      (code >= 0x17B4 && code <= 0x17D3) || (code >= 0xFE00 && code <= 0xFE0F);
     if (combining)

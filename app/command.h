@@ -31,7 +31,10 @@ struct common_options {
 extern const struct argp common_argp;
 #define COMMON_CHILDREN                                                                            \
     {                                                                                              \
-        {&common_argp, 0, "Common options:", 90}, {NULL, 0, NULL, 0}                               \
+        {&common_argp, 0, "Common options:", 90},                                                  \
+        {                                                                                          \
+            NULL, 0, NULL, 0                                                                       \
+        }                                                                                          \
     }
 
 /* Loads the settings and, on failure, prints why. Returns an exit code; EXIT_DONE: loaded. */

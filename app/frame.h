@@ -11,7 +11,7 @@
 
 #include "common/text.h"
 
-#define FRAME_HEAD_BYTES 13u
+#define FRAME_HEAD_BYTES        13u
 #define FRAME_PAYLOAD_BYTES_MAX (64u << 20)
 
 enum frame_kind {

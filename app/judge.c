@@ -243,8 +243,9 @@ static int page_answer(struct judge *judge, const struct request *request, struc
     json_close_array(&writer);
     json_close_object(&writer);
     rc = text_buf_status(reply);
-    return rc == OK ? OK : failure_set(reterr, rc, "the answer is longer than %u bytes",
-                                       JUDGE_REPLY_BYTES_MAX);
+    return rc == OK ? OK
+                    : failure_set(reterr, rc, "the answer is longer than %u bytes",
+                                  JUDGE_REPLY_BYTES_MAX);
 }
 
 /* Members given win over what the page says. */
@@ -277,8 +278,11 @@ static int ad_answer(struct judge *judge, const struct request *request, struct 
     rc = posting_from_json(judge->arena, json_root(doc), &posting, &html, reterr);
     if (rc != OK)
         goto out;
-    struct page_input input = {.body = html, .url = "", .content_type = "text/html; charset=utf-8",
-                               .content_encoding = "", .hint = PAGE_HINT_POSTING};
+    struct page_input input = {.body = html,
+                               .url = "",
+                               .content_type = "text/html; charset=utf-8",
+                               .content_encoding = "",
+                               .hint = PAGE_HINT_POSTING};
     struct slice url = posting.attr[POSTING_URL];
     if (url.len > 0 && (input.url = arena_copy(judge->arena, url.at, url.len)) == NULL) {
         rc = failure_set(reterr, ERR_NOMEM, "out of memory");
@@ -346,8 +350,9 @@ int judge_canary(struct judge *judge, struct failure *reterr)
     if (rc != OK)
         return rc;
     if (page.postings_count == 0)
-        return failure_set(reterr, ERR_UNSUPPORTED, "the canary page gave no posting: extraction is "
-                                                    "broken; reinstall lurewatch");
+        return failure_set(reterr, ERR_UNSUPPORTED,
+                           "the canary page gave no posting: extraction is "
+                           "broken; reinstall lurewatch");
     rc = classify(judge->classifier, &page.postings[0], judge->arena, &verdict);
     if (rc != OK)
         return failure_set(reterr, rc, "out of memory");

@@ -18,7 +18,7 @@ struct judge;
  * judge_free(). Errors: those of bank_pack_from(), pattern_bank_compile(), classifier_create(). */
 MUST_USE int judge_create(struct slice bank_bytes, const struct classify_settings *settings,
                           struct judge **ret_judge, struct failure *reterr);
-void judge_free(struct judge *judge); /* NULL is allowed */
+void judge_free(struct judge *judge);               /* NULL is allowed */
 struct slice judge_bank(const struct judge *judge); /* "<version>-<sha256 prefix>" */
 const struct pattern_bank *judge_pattern_bank(const struct judge *judge);
 

@@ -10,7 +10,8 @@ static const struct {
     command_fn *run;
     const char *help;
 } COMMANDS[] = {
-    {"sweep", cmd_sweep, "fetch the sources that are due, judge their postings, queue the few that matter"},
+    {"sweep", cmd_sweep,
+     "fetch the sources that are due, judge their postings, queue the few that matter"},
     {"scan", cmd_scan, "score ads from files or standard input"},
     {"extract", cmd_extract, "show the postings found in saved pages, feeds and answers"},
     {"explain", cmd_explain, "show one ad's findings, its words, points and arithmetic"},

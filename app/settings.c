@@ -27,12 +27,13 @@ struct key {
 };
 
 #define AT(member) offsetof(struct settings, member)
-#define DAY_MS INT64_C(86400000)
+#define DAY_MS     INT64_C(86400000)
 
 static const struct key KEYS[] = {
     {"store", KEY_STORE, AT(store), "sqlite:lurewatch.db", 0, 0,
      "where cases and the crawl's state live: sqlite:PATH"},
-    {"evidence", KEY_PATH, AT(evidence), "evidence", 0, 0, "folder of the WARC evidence (mode 700)"},
+    {"evidence", KEY_PATH, AT(evidence), "evidence", 0, 0,
+     "folder of the WARC evidence (mode 700)"},
     {"contact_key", KEY_PATH, AT(contact_key), "contact.key", 0, 0,
      "key file that contacts are hashed with (mode 600, made when missing)"},
     {"patterns", KEY_PATH, AT(patterns), "patterns", 0, 0, "folder of the pattern bank"},
@@ -66,7 +67,8 @@ static const struct key KEYS[] = {
     {"urgent", KEY_PROBABILITY, AT(urgent_millionths), "", 1, 999999, "where band urgent begins"},
     {"sample_per_mille", KEY_INT, AT(sample_per_mille), "10", 0, 1000,
      "of the unflagged postings kept whole for 90 days, per thousand"},
-    {"max_pages", KEY_INT, AT(max_pages), "100000", 1, 100000000, "pages one sweep fetches at most"},
+    {"max_pages", KEY_INT, AT(max_pages), "100000", 1, 100000000,
+     "pages one sweep fetches at most"},
 };
 #define KEYS_COUNT (sizeof KEYS / sizeof KEYS[0])
 
@@ -153,7 +155,7 @@ static int key_set(struct settings *settings, const struct key *key, const char 
         return put_path(text_of(settings, key), ".", "", value) ? OK : ERR_SYNTAX;
     case KEY_PATH:
         return value.len > 0 && put_path(text_of(settings, key), folder, "", value) ? OK
-                                                                                     : ERR_SYNTAX;
+                                                                                    : ERR_SYNTAX;
     case KEY_STORE:
         if (slice_starts(value, "postgresql://"))
             return put_path(text_of(settings, key), ".", "", value) ? OK : ERR_SYNTAX;
@@ -251,7 +253,8 @@ static const char *settings_find(const char *explicit_path, bool *ret_asked)
     *ret_asked = false;
     if (access("lurewatch.yml", F_OK) == 0)
         return "lurewatch.yml";
-    return access("/etc/lurewatch/lurewatch.yml", F_OK) == 0 ? "/etc/lurewatch/lurewatch.yml" : NULL;
+    return access("/etc/lurewatch/lurewatch.yml", F_OK) == 0 ? "/etc/lurewatch/lurewatch.yml"
+                                                             : NULL;
 }
 
 int settings_load(const char *explicit_path, struct settings *ret_settings, struct failure *reterr)

@@ -24,7 +24,8 @@ struct settings {
     int64_t connect_ms, total_ms, stall_ms, page_ms;
     int64_t body_bytes, worker_memory_mib;
     int64_t delay_min_ms, refetch_ms, claim_ms;
-    int64_t prior_millionths, watch_millionths, review_millionths, urgent_millionths; /* 0: bank's */
+    int64_t prior_millionths, watch_millionths, review_millionths,
+        urgent_millionths; /* 0: bank's */
     int64_t sample_per_mille;
     int64_t max_pages;
 };

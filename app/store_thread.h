@@ -1,9 +1,10 @@
 /* app/store_thread.h - the one thread that talks to the store, with group commit.
  *
  * The loop posts jobs; the thread takes all that wait (at most STORE_GROUP_MAX), opens one
- * transaction, runs them in order, commits once, and then their done callbacks run on the loop. So a
- * done callback means: it is durable. When a group fails, its jobs are run again one by one, each in
- * a transaction of its own: only the job at fault fails. A job must therefore be able to run twice. */
+ * transaction, runs them in order, commits once, and then their done callbacks run on the loop. So
+ * a done callback means: it is durable. When a group fails, its jobs are run again one by one, each
+ * in a transaction of its own: only the job at fault fails. A job must therefore be able to run
+ * twice. */
 #ifndef LUREWATCH_STORE_THREAD_H
 #define LUREWATCH_STORE_THREAD_H
 
@@ -16,7 +17,8 @@ struct uv_loop_s;
 
 #define STORE_GROUP_MAX 256u
 
-/* The thread's view of the store; all run on the thread. Each returns an enum err and fills reterr. */
+/* The thread's view of the store; all run on the thread. Each returns an enum err and fills reterr.
+ */
 struct store_thread_ops {
     int (*begin)(void *ctx, struct failure *reterr);
     int (*commit)(void *ctx, struct failure *reterr); /* makes evidence durable first */

@@ -225,8 +225,7 @@ int worker_client_ask(struct worker_client *client, struct slice head, struct sl
     if (rc == OK)
         rc = frame_write(&client->out, FRAME_PAGE, id, text_buf_slice(&client->payload));
     if (rc != OK)
-        return failure_set(reterr, rc, "the page is longer than %u bytes",
-                           FRAME_PAYLOAD_BYTES_MAX);
+        return failure_set(reterr, rc, "the page is longer than %u bytes", FRAME_PAYLOAD_BYTES_MAX);
     int64_t deadline_ms = clock_mono_ms() + client->settings.page_ms;
     rc = send_bytes(client, text_buf_slice(&client->out), deadline_ms, reterr);
     if (rc == OK)

@@ -1,7 +1,7 @@
 /* worker_pool.c - worker processes by uv_spawn, frames over uv pipes; see worker_pool.h.
  *
- * A slot is a place for a worker: its process, its pipe, its timer and the page it has. A slot whose
- * worker ended is closed (three handles, counted) and then started anew. uv_spawn makes the
+ * A slot is a place for a worker: its process, its pipe, its timer and the page it has. A slot
+ * whose worker ended is closed (three handles, counted) and then started anew. uv_spawn makes the
  * socketpair: stdio 3 is a pipe both ways, 4 inherits the sealed bank. */
 #include "app/worker_pool.h"
 

@@ -26,8 +26,7 @@ struct worker_pool_settings {
 typedef void worker_done_cb(int status, struct slice reply, const char *why, void *ctx);
 
 /* Starts the workers. Borrows loop. Errors: ERR_IO, ERR_NOMEM, ERR_UNSUPPORTED. */
-MUST_USE int worker_pool_create(struct uv_loop_s *loop,
-                                const struct worker_pool_settings *settings,
+MUST_USE int worker_pool_create(struct uv_loop_s *loop, const struct worker_pool_settings *settings,
                                 struct worker_pool **ret_pool, struct failure *reterr);
 /* Copies head and body. done comes exactly once, later; on failure, never. Pages wait their turn in
  * memory: keep the number in bounds by worker_pool_waiting(). Errors: ERR_LIMIT, ERR_NOMEM. */

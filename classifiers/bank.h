@@ -26,8 +26,8 @@ struct rule {
 
 struct family {
     struct slice name, title;
-    int32_t cap_tenths;   /* its rules and facts add at most this (and at least -cap) */
-    enum task task;       /* what its hits say the ad recruits for, or TASK_NONE */
+    int32_t cap_tenths; /* its rules and facts add at most this (and at least -cap) */
+    enum task task;     /* what its hits say the ad recruits for, or TASK_NONE */
 };
 
 /* From `at` on (hundredths), a number gives these points; the highest step reached counts. */
@@ -42,7 +42,7 @@ struct signal {
     bool is_number;
     int level;
     uint32_t family;
-    int32_t weight_tenths; /* points of a truth that holds; may be 0: only for combos */
+    int32_t weight_tenths;           /* points of a truth that holds; may be 0: only for combos */
     const struct signal_step *steps; /* of a number, ascending */
     size_t steps_count;
 };
@@ -73,8 +73,8 @@ struct combo {
 
 /* families.yml: the rest of the model */
 struct model {
-    struct slice version;           /* of the bank, e.g. "2026.11.1" */
-    int32_t prior_tenths;           /* log-odds of a lure before reading: ln(0.001/0.999) = -6.9 */
+    struct slice version; /* of the bank, e.g. "2026.11.1" */
+    int32_t prior_tenths; /* log-odds of a lure before reading: ln(0.001/0.999) = -6.9 */
     int32_t watch_tenths, review_tenths, urgent_tenths; /* logit at which a band begins */
     int32_t combos_cap_tenths;
 };

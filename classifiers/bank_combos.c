@@ -143,9 +143,9 @@ static int terms_read(struct combo_reading *reading, const struct yaml *list,
 
 static int combo_head(struct combo_reading *reading, const struct yaml *node, struct combo *combo)
 {
-    static const char *const keys[] = {"id",   "title", "description", "rationale", "weight",
-                                       "level", "task",  "status",      "all",       "any",
-                                       "any_min", "none", "examples",   NULL};
+    static const char *const keys[] = {"id",      "title", "description", "rationale", "weight",
+                                       "level",   "task",  "status",      "all",       "any",
+                                       "any_min", "none",  "examples",    NULL};
     static const char *const needed[] = {"id", "title", "rationale", "weight", "status", NULL};
     const struct yaml_doc *doc = reading->doc;
     struct failure *reterr = reading->reterr;

@@ -1,7 +1,8 @@
 /* bank_compile.c - patterns into PCRE2 programs; see bank.h.
  *
  * Flags are the loader's alone: UTF, UCP, dot matches newline, no \C; no CASELESS, since text is
- * folded and a caseless match costs twice. `(?list:NAME)` stands for the lines of lists/NAME.txt. */
+ * folded and a caseless match costs twice. `(?list:NAME)` stands for the lines of lists/NAME.txt.
+ */
 #include "classifiers/bank_parts.h"
 
 #include "classifiers/normalise.h"
@@ -147,8 +148,8 @@ static int code_make(struct compiling *compiling, const struct rule *rule, pcre2
     if (rc == OK) {
         int error = 0;
         PCRE2_SIZE offset = 0;
-        const uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C |
-                               PCRE2_NO_UTF_CHECK;
+        const uint32_t flags =
+            PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK;
         pcre2_code *code =
             pcre2_compile((PCRE2_SPTR)expanded.at, expanded.len, flags, &error, &offset, NULL);
         if (code == NULL) {

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-static int probability_logit(const struct yaml_doc *doc, const struct yaml *parent,
-                             const char *key, int32_t *ret_tenths, struct failure *reterr)
+static int probability_logit(const struct yaml_doc *doc, const struct yaml *parent, const char *key,
+                             int32_t *ret_tenths, struct failure *reterr)
 {
     const struct yaml *node = yaml_get(parent, key);
     int64_t millionths = 0;
@@ -73,7 +73,8 @@ static int model_read(struct pattern_bank *bank, const struct yaml_doc *doc, str
     if (bank->families == NULL || model->version.at == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; rc == OK && i < yaml_count(list); i++) {
-        rc = family_read(bank, doc, yaml_at(list, i), &bank->families[bank->families_count], reterr);
+        rc =
+            family_read(bank, doc, yaml_at(list, i), &bank->families[bank->families_count], reterr);
         if (rc == OK)
             bank->families_count++;
     }
@@ -107,8 +108,8 @@ static int steps_read(struct pattern_bank *bank, const struct yaml_doc *doc,
 static int signal_read(struct pattern_bank *bank, const struct yaml_doc *doc,
                        const struct yaml *node, struct signal *ret_signal, struct failure *reterr)
 {
-    static const char *const keys[] = {"id",    "title",  "kind",   "code",
-                                       "level", "family", "weight", "steps", NULL};
+    static const char *const keys[] = {"id",     "title",  "kind",  "code", "level",
+                                       "family", "weight", "steps", NULL};
     int rc = yaml_known_keys(doc, node, keys, reterr);
     if (rc != OK)
         return rc;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FILES_MAX       20000u
+#define FILES_MAX        20000u
 #define FOLDER_DEPTH_MAX 4
 
 struct bank_pack {

@@ -1,8 +1,8 @@
 /* classifiers/bank_pack.h - the folder patterns/ as one run of bytes.
  *
  * The sweep packs the folder once and hands the bytes to every worker, sealed; the SHA-256 of the
- * bytes is what a verdict calls `bank`. The form: each .yml file and each .txt file of lists, sorted by path:
- * "path\0" + length as 8 bytes big-endian + the bytes. */
+ * bytes is what a verdict calls `bank`. The form: each .yml file and each .txt file of lists,
+ * sorted by path: "path\0" + length as 8 bytes big-endian + the bytes. */
 #ifndef LUREWATCH_BANK_PACK_H
 #define LUREWATCH_BANK_PACK_H
 
@@ -19,10 +19,11 @@ struct bank_file {
 /* Reads every file below dir (regular files only). Gives *ret_pack, free with bank_pack_free().
  * Errors: ERR_NOT_FOUND (no such folder, or nothing in it), ERR_IO, ERR_LIMIT, ERR_NOMEM. */
 MUST_USE int bank_pack_load(const char *dir, struct bank_pack **ret_pack, struct failure *reterr);
-/* Reads bytes that bank_pack_bytes() gave; copies them. Errors: ERR_SYNTAX, ERR_LIMIT, ERR_NOMEM. */
+/* Reads bytes that bank_pack_bytes() gave; copies them. Errors: ERR_SYNTAX, ERR_LIMIT, ERR_NOMEM.
+ */
 MUST_USE int bank_pack_from(struct slice bytes, struct bank_pack **ret_pack,
                             struct failure *reterr);
-void bank_pack_free(struct bank_pack *pack); /* NULL is allowed */
+void bank_pack_free(struct bank_pack *pack);                /* NULL is allowed */
 struct slice bank_pack_bytes(const struct bank_pack *pack); /* borrowed */
 size_t bank_pack_count(const struct bank_pack *pack);
 struct bank_file bank_pack_at(const struct bank_pack *pack, size_t index);

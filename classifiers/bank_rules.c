@@ -141,9 +141,9 @@ static int id_check(struct idea *idea, const struct yaml *root)
 
 static int head_read(struct idea *idea, const struct yaml *root)
 {
-    static const char *const keys[] = {"idea",  "title", "description", "rationale",
-                                       "sources", "code", "level", "weight", "field",
-                                       "false_positives", "languages", NULL};
+    static const char *const keys[] = {
+        "idea",  "title",  "description", "rationale",       "sources",   "code",
+        "level", "weight", "field",       "false_positives", "languages", NULL};
     static const char *const needed[] = {"idea",   "title", "description", "rationale", "sources",
                                          "weight", "field", "languages",   NULL};
     struct slice field = yaml_get_text(root, "field");

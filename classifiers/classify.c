@@ -76,8 +76,8 @@ int classify(struct classifier *classifier, const struct posting *posting, struc
     if (rc == OK)
         rc = facts_read(classifier->facts, posting, folded, arena, &facts);
     if (rc == OK)
-        rc = score(classifier->bank, &classifier->settings, posting, &hits, &facts, arena,
-                   &verdict);
+        rc =
+            score(classifier->bank, &classifier->settings, posting, &hits, &facts, arena, &verdict);
     if (rc != OK)
         return rc;
     verdict.language = facts.language;

@@ -1,8 +1,8 @@
 /* contacts.c - how an ad wants to be answered; see facts_parts.h.
  *
- * Links first (wa.me, t.me, mailto: and their kin), then addresses, then phone numbers, then handles
- * that follow the name of a messenger. A span is exact in the text as extracted, since what is found
- * here is what the store masks. */
+ * Links first (wa.me, t.me, mailto: and their kin), then addresses, then phone numbers, then
+ * handles that follow the name of a messenger. A span is exact in the text as extracted, since what
+ * is found here is what the store masks. */
 #include "classifiers/facts_parts.h"
 
 #include <stdio.h>
@@ -26,14 +26,22 @@ static const struct {
     enum contact_kind kind;
     bool is_phone;
 } LINKS[] = {
-    {"wa.me/", CONTACT_WHATSAPP, true},        {"api.whatsapp.com/send?phone=", CONTACT_WHATSAPP, true},
-    {"chat.whatsapp.com/", CONTACT_WHATSAPP, false}, {"wa.link/", CONTACT_WHATSAPP, false},
-    {"t.me/", CONTACT_TELEGRAM, false},        {"telegram.me/", CONTACT_TELEGRAM, false},
-    {"telegram.dog/", CONTACT_TELEGRAM, false}, {"t . me/", CONTACT_TELEGRAM, false},
-    {"t. me/", CONTACT_TELEGRAM, false},       {"line.me/ti/p/", CONTACT_LINE, false},
-    {"line.me/r/ti/p/", CONTACT_LINE, false},  {"lin.ee/", CONTACT_LINE, false},
-    {"zalo.me/", CONTACT_ZALO, true},          {"open.kakao.com/", CONTACT_KAKAO, false},
-    {"viber.click/", CONTACT_VIBER, true},     {"signal.me/", CONTACT_SIGNAL, false},
+    {"wa.me/", CONTACT_WHATSAPP, true},
+    {"api.whatsapp.com/send?phone=", CONTACT_WHATSAPP, true},
+    {"chat.whatsapp.com/", CONTACT_WHATSAPP, false},
+    {"wa.link/", CONTACT_WHATSAPP, false},
+    {"t.me/", CONTACT_TELEGRAM, false},
+    {"telegram.me/", CONTACT_TELEGRAM, false},
+    {"telegram.dog/", CONTACT_TELEGRAM, false},
+    {"t . me/", CONTACT_TELEGRAM, false},
+    {"t. me/", CONTACT_TELEGRAM, false},
+    {"line.me/ti/p/", CONTACT_LINE, false},
+    {"line.me/r/ti/p/", CONTACT_LINE, false},
+    {"lin.ee/", CONTACT_LINE, false},
+    {"zalo.me/", CONTACT_ZALO, true},
+    {"open.kakao.com/", CONTACT_KAKAO, false},
+    {"viber.click/", CONTACT_VIBER, true},
+    {"signal.me/", CONTACT_SIGNAL, false},
 };
 
 /* Names of messengers before a handle or a number. */
@@ -42,7 +50,9 @@ static const struct {
     enum contact_kind kind;
 } LABELS[] = {
     {"whatsapp|whats app|whatssapp|wa|wapp|w.a|วอทแอพ|ватсап|व्हाट्सएप|হোয়াটসঅ্যাপ", CONTACT_WHATSAPP},
-    {"telegram|teiegram|tele|tg|tlg|飞机|小飞机|纸飞机|电报|テレグラム|텔레그램|텔레|телеграм|телеграмм|тг|टेलीग्राम|เทเลแกรม|ቴሌግራም", CONTACT_TELEGRAM},
+    {"telegram|teiegram|tele|tg|tlg|飞机|小飞机|纸飞机|电报|テレグラム|텔레그램|텔레|телеграм|"
+     "телеграмм|тг|टेलीग्राम|เทเลแกรม|ቴሌግራም",
+     CONTACT_TELEGRAM},
     {"line id|line|ไลน์|ไลน|id line|賴|加赖|赖|ライン|라인", CONTACT_LINE},
     {"wechat|we chat|微信|威信|加v|vx|wx|v信", CONTACT_WECHAT},
     {"zalo", CONTACT_ZALO},
@@ -148,7 +158,8 @@ static void find_urls(struct finding_contacts *finding, struct slice text)
                 break;
             at += from;
             size_t end = at;
-            while (end < text.len && text.at[end] > ' ' && strchr("\"'<>()[]{},", text.at[end]) == NULL &&
+            while (end < text.len && text.at[end] > ' ' &&
+                   strchr("\"'<>()[]{},", text.at[end]) == NULL &&
                    (unsigned char)text.at[end] < 0x7F)
                 end++;
             while (end > at && strchr(".,;:!?", text.at[end - 1]) != NULL)
@@ -207,11 +218,13 @@ static void find_phones(struct finding_contacts *finding, struct slice text)
 
 static size_t skip_label_tail(struct slice text, size_t at)
 {
-    static const char *const tails[] = {"id", "ไอดี", "account", "akun", "user", "contact", "号", "账号", "me", "kami", "saya", "di", "ke", "是", "ID"};
+    static const char *const tails[] = {"id",      "ไอดี", "account", "akun", "user",
+                                        "contact", "号",  "账号",    "me",   "kami",
+                                        "saya",    "di",  "ke",      "是",   "ID"};
     for (;;) {
         size_t before = at;
-        while (at < text.len && strchr(" :;=-\n()/|.@", text.at[at]) != NULL && text.at[at] != '\0' &&
-               text.at[at] != '@')
+        while (at < text.len && strchr(" :;=-\n()/|.@", text.at[at]) != NULL &&
+               text.at[at] != '\0' && text.at[at] != '@')
             at++;
         if (at + 3 <= text.len && memcmp(text.at + at, "：", 3) == 0)
             at += 3;

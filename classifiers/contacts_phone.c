@@ -1,7 +1,7 @@
 /* contacts_phone.c - phone numbers as people write and split them; see facts_parts.h.
  *
- * E.164 (ITU-T) from digits with blanks, dots, dashes, brackets, signs and number words between them:
- * "0812 tiga 4 56-7890". The table knows the lengths of the countries our ads come from. */
+ * E.164 (ITU-T) from digits with blanks, dots, dashes, brackets, signs and number words between
+ * them: "0812 tiga 4 56-7890". The table knows the lengths of the countries our ads come from. */
 #include "classifiers/facts_parts.h"
 
 #include <stdio.h>
@@ -10,17 +10,19 @@
 #define DIGITS_MAX 15u
 
 static const struct {
-    const char *code;    /* of the country */
-    const char *country; /* ISO 3166 */
+    const char *code;     /* of the country */
+    const char *country;  /* ISO 3166 */
     unsigned least, most; /* digits of the national number without the leading zero */
 } COUNTRIES[] = {
-    {"62", "ID", 8, 12}, {"60", "MY", 8, 10},  {"63", "PH", 9, 10}, {"84", "VN", 9, 10}, {"66", "TH", 8, 9},
-    {"855", "KH", 8, 9}, {"95", "MM", 7, 10}, {"856", "LA", 8, 10}, {"86", "CN", 11, 11}, {"886", "TW", 8, 9},
-    {"852", "HK", 8, 8}, {"853", "MO", 8, 8}, {"65", "SG", 8, 8}, {"81", "JP", 9, 10}, {"82", "KR", 8, 10},
-    {"91", "IN", 10, 10}, {"880", "BD", 9, 10}, {"977", "NP", 8, 10}, {"92", "PK", 9, 10}, {"94", "LK", 9, 9},
-    {"971", "AE", 8, 9}, {"966", "SA", 8, 9}, {"974", "QA", 8, 8}, {"254", "KE", 9, 9}, {"234", "NG", 8, 10},
-    {"251", "ET", 9, 9}, {"995", "GE", 9, 9}, {"55", "BR", 10, 11}, {"57", "CO", 10, 10}, {"44", "GB", 9, 10},
-    {"1", "US", 10, 10}, {"7", "RU", 10, 10}, {"420", "CZ", 9, 9}, {"48", "PL", 9, 9}, {"61", "AU", 9, 9},
+    {"62", "ID", 8, 12},  {"60", "MY", 8, 10},  {"63", "PH", 9, 10}, {"84", "VN", 9, 10},
+    {"66", "TH", 8, 9},   {"855", "KH", 8, 9},  {"95", "MM", 7, 10}, {"856", "LA", 8, 10},
+    {"86", "CN", 11, 11}, {"886", "TW", 8, 9},  {"852", "HK", 8, 8}, {"853", "MO", 8, 8},
+    {"65", "SG", 8, 8},   {"81", "JP", 9, 10},  {"82", "KR", 8, 10}, {"91", "IN", 10, 10},
+    {"880", "BD", 9, 10}, {"977", "NP", 8, 10}, {"92", "PK", 9, 10}, {"94", "LK", 9, 9},
+    {"971", "AE", 8, 9},  {"966", "SA", 8, 9},  {"974", "QA", 8, 8}, {"254", "KE", 9, 9},
+    {"234", "NG", 8, 10}, {"251", "ET", 9, 9},  {"995", "GE", 9, 9}, {"55", "BR", 10, 11},
+    {"57", "CO", 10, 10}, {"44", "GB", 9, 10},  {"1", "US", 10, 10}, {"7", "RU", 10, 10},
+    {"420", "CZ", 9, 9},  {"48", "PL", 9, 9},   {"61", "AU", 9, 9},
 };
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -28,13 +30,15 @@ static const struct {
     const char *word;
     char digit;
 } NUMBER_WORDS[] = {
-    {"nol", '0'}, {"kosong", '0'}, {"satu", '1'}, {"dua", '2'}, {"tiga", '3'}, {"empat", '4'},
-    {"lima", '5'}, {"enam", '6'}, {"tujuh", '7'}, {"delapan", '8'}, {"lapan", '8'}, {"sembilan", '9'},
-    {"zero", '0'}, {"one", '1'}, {"two", '2'}, {"three", '3'}, {"four", '4'}, {"five", '5'},
-    {"six", '6'}, {"seven", '7'}, {"eight", '8'}, {"nine", '9'}, {"零", '0'}, {"〇", '0'}, {"一", '1'},
-    {"二", '2'}, {"三", '3'}, {"四", '4'}, {"五", '5'}, {"六", '6'}, {"七", '7'}, {"八", '8'},
-    {"九", '9'}, {"oh", '0'}, {"không", '0'}, {"một", '1'}, {"hai", '2'}, {"ba", '3'}, {"bốn", '4'},
-    {"năm", '5'}, {"sáu", '6'}, {"bảy", '7'}, {"tám", '8'}, {"chín", '9'},
+    {"nol", '0'},   {"kosong", '0'},   {"satu", '1'}, {"dua", '2'},   {"tiga", '3'},
+    {"empat", '4'}, {"lima", '5'},     {"enam", '6'}, {"tujuh", '7'}, {"delapan", '8'},
+    {"lapan", '8'}, {"sembilan", '9'}, {"zero", '0'}, {"one", '1'},   {"two", '2'},
+    {"three", '3'}, {"four", '4'},     {"five", '5'}, {"six", '6'},   {"seven", '7'},
+    {"eight", '8'}, {"nine", '9'},     {"零", '0'},   {"〇", '0'},    {"一", '1'},
+    {"二", '2'},    {"三", '3'},       {"四", '4'},   {"五", '5'},    {"六", '6'},
+    {"七", '7'},    {"八", '8'},       {"九", '9'},   {"oh", '0'},    {"không", '0'},
+    {"một", '1'},   {"hai", '2'},      {"ba", '3'},   {"bốn", '4'},   {"năm", '5'},
+    {"sáu", '6'},   {"bảy", '7'},      {"tám", '8'},  {"chín", '9'},
 };
 
 static bool is_digit(char byte)
@@ -178,10 +182,10 @@ bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end,
     else if (strncmp(digits, "00", 2) == 0)
         found = international(&dialled, digits + 2, ret_e164, ret_country);
     else
-        found = national(&dialled, home, ret_e164, ret_country) ||
-                (dialled.count >= 10 && digits[0] != '0' && digits[0] != '1' &&
-                 dialled.groups_of_three < 2 &&
-                 international(&dialled, digits, ret_e164, ret_country));
+        found =
+            national(&dialled, home, ret_e164, ret_country) ||
+            (dialled.count >= 10 && digits[0] != '0' && digits[0] != '1' &&
+             dialled.groups_of_three < 2 && international(&dialled, digits, ret_e164, ret_country));
     if (found)
         *ret_end = dialled.end;
     return found;

@@ -27,7 +27,8 @@ static const struct finding *heaviest(const struct verdict *verdict, int32_t bel
     const struct finding *best = NULL;
     for (size_t i = 0; i < verdict->findings_count; i++) {
         const struct finding *finding = &verdict->findings[i];
-        if (finding->quote.len == 0 || finding->points_tenths <= 0 || finding->points_tenths > below)
+        if (finding->quote.len == 0 || finding->points_tenths <= 0 ||
+            finding->points_tenths > below)
             continue;
         if (finding->points_tenths == below && (after == NULL || finding <= after))
             continue;
@@ -88,8 +89,9 @@ static void put_pay(const struct salary *salary, struct text_buf *out)
 {
     if (salary->currency[0] == '\0')
         return;
-    text_buf_printf(out, "pay: %s %" PRId64 " to %" PRId64 " a %s, about USD %" PRId64 " to %" PRId64
-                         " a month",
+    text_buf_printf(out,
+                    "pay: %s %" PRId64 " to %" PRId64 " a %s, about USD %" PRId64 " to %" PRId64
+                    " a month",
                     salary->currency, salary->cents_min / 100, salary->cents_max / 100,
                     pay_period_name(salary->period), salary->usd_month_cents_min / 100,
                     salary->usd_month_cents_max / 100);

@@ -218,11 +218,11 @@ static void places_value(struct reading *reading, char ret_destination[3])
     country_of(best->id, ret_destination);
     set_span(reading, SIGNAL_PLACE_RISK, best->field, best->start_bytes, best->end_bytes);
     bool foreign = home[0] != '\0' && strcmp(home, ret_destination) != 0 &&
-                   !(strcmp(home, "CN") == 0 && (strcmp(ret_destination, "HK") == 0 ||
-                                                 strcmp(ret_destination, "TW") == 0)) &&
-                   !(strcmp(home, "TW") == 0 && (strcmp(ret_destination, "HK") == 0 ||
-                                                 strcmp(ret_destination, "CN") == 0 ||
-                                                 strcmp(ret_destination, "MO") == 0));
+                   !(strcmp(home, "CN") == 0 &&
+                     (strcmp(ret_destination, "HK") == 0 || strcmp(ret_destination, "TW") == 0)) &&
+                   !(strcmp(home, "TW") == 0 &&
+                     (strcmp(ret_destination, "HK") == 0 || strcmp(ret_destination, "CN") == 0 ||
+                      strcmp(ret_destination, "MO") == 0));
     set_truth(reading, SIGNAL_PLACE_ABROAD, foreign);
 }
 
@@ -235,10 +235,10 @@ static bool is_messenger(enum contact_kind kind)
 
 static bool is_free_mail(struct slice address)
 {
-    static const char *const domains[] = {"@gmail.",  "@yahoo.",   "@ymail.",  "@hotmail.", "@outlook.",
-                                          "@live.",   "@qq.com",   "@163.com", "@126.com",  "@proton",
-                                          "@icloud.", "@mail.ru",  "@yandex.", "@aol.",     "@rocketmail.",
-                                          "@naver.",  "@hanmail.", "@gmx.",    "@tutanota", "@zoho."};
+    static const char *const domains[] = {
+        "@gmail.",      "@yahoo.",  "@ymail.",   "@hotmail.", "@outlook.", "@live.",   "@qq.com",
+        "@163.com",     "@126.com", "@proton",   "@icloud.",  "@mail.ru",  "@yandex.", "@aol.",
+        "@rocketmail.", "@naver.",  "@hanmail.", "@gmx.",     "@tutanota", "@zoho."};
     for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
         if (slice_find(address, slice_of(domains[i])) != SIZE_MAX)
             return true;
@@ -285,26 +285,37 @@ static void contacts_value(struct reading *reading)
 /* ---- employer and the six items (Japan MHLW, December 2024) ---- */
 
 static const char COMPANY_WORDS[] =
-    "pt|cv|pt.|cv.|ud|sdn bhd|sdn. bhd|berhad|inc|inc.|ltd|ltd.|limited|corp|corporation|llc|gmbh|s.r.o|"
-    "a.s.|hotel|resort|restaurant|restoran|hospital|rumah sakit|rs|klinik|school|sekolah|universitas|"
+    "pt|cv|pt.|cv.|ud|sdn bhd|sdn. "
+    "bhd|berhad|inc|inc.|ltd|ltd.|limited|corp|corporation|llc|gmbh|s.r.o|"
+    "a.s.|hotel|resort|restaurant|restoran|hospital|rumah "
+    "sakit|rs|klinik|school|sekolah|universitas|"
     "university|yayasan|foundation|koperasi|bank|toko|warung|cafe|kafe|sp. z o.o|ltda|s.a.|pvt|plc|"
-    "公司|集团|株式会社|有限会社|บริษัท|โรงแรม|ร้าน|công ty|tnhh|cty|nhà hàng|khách sạn|주식회사|(주)|ооо|оао|"
+    "公司|集团|株式会社|有限会社|บริษัท|โรงแรม|ร้าน|công ty|tnhh|cty|nhà hàng|khách "
+    "sạn|주식회사|(주)|ооо|оао|"
     "酒店|餐厅|工厂|เทศบาล|โรงพยาบาล|dinas|kantor notaris|agency|p3mi|bp2mi|manpower";
 
 static const char GENERIC_EMPLOYERS[] =
-    "perusahaan asing|perusahaan luar negeri|perusahaan besar|perusahaan ternama|perusahaan online|grup besar|"
-    "foreign company|overseas company|big company|abroad company|company abroad|listed group|our office|"
-    "confidential|rahasia|perusahaan global|pt global|海外公司|大公司|上市集团|công ty nước ngoài|บริษัทต่างชาติ|บริษัทจีน";
+    "perusahaan asing|perusahaan luar negeri|perusahaan besar|perusahaan ternama|perusahaan "
+    "online|grup besar|"
+    "foreign company|overseas company|big company|abroad company|company abroad|listed group|our "
+    "office|"
+    "confidential|rahasia|perusahaan global|pt global|海外公司|大公司|上市集团|công ty nước "
+    "ngoài|บริษัทต่างชาติ|บริษัทจีน";
 
-static const char ADDRESS_WORDS[] =
-    "jl|jl.|jln|jalan|street|st.|road|rd.|avenue|ave|blok|rt|rukan|ruko|gedung|building|tower|lantai|floor|"
-    "kav|kelurahan|kecamatan|komplek|perumahan|kawasan|no.|lot|taman|lorong|đường|quận|phường|ngõ|tòa nhà|"
-    "路|号|区|街|楼|大厦|ถนน|ซอย|แขวง|เขต|อาคาร|丁目|番地|로|길|동|plaza|mall|ulica|ul.|rua|calle|ул.|улица";
+static const char ADDRESS_WORDS[] = "jl|jl.|jln|jalan|street|st.|road|rd.|avenue|ave|blok|rt|rukan|"
+                                    "ruko|gedung|building|tower|lantai|floor|"
+                                    "kav|kelurahan|kecamatan|komplek|perumahan|kawasan|no.|lot|"
+                                    "taman|lorong|đường|quận|phường|ngõ|tòa nhà|"
+                                    "路|号|区|街|楼|大厦|ถนน|ซอย|แขวง|เขต|อาคาร|丁目|番地|로|길|동|"
+                                    "plaza|mall|ulica|ul.|rua|calle|ул.|улица";
 
 static const char DUTY_WORDS[] =
-    "tugas|tanggung jawab|tanggungjawab|jobdesk|job desc|job description|deskripsi|responsibilities|duties|"
-    "responsible for|you will|kualifikasi|requirements|requirement|persyaratan|uraian|skop|职责|岗位|任职|"
-    "工作内容|职位描述|mô tả|công việc|nhiệm vụ|yêu cầu|หน้าที่|รายละเอียด|คุณสมบัติ|仕事内容|업무|담당|obowiązki|обязанности|"
+    "tugas|tanggung jawab|tanggungjawab|jobdesk|job desc|job "
+    "description|deskripsi|responsibilities|duties|"
+    "responsible for|you "
+    "will|kualifikasi|requirements|requirement|persyaratan|uraian|skop|职责|岗位|任职|"
+    "工作内容|职位描述|mô tả|công việc|nhiệm vụ|yêu "
+    "cầu|หน้าที่|รายละเอียด|คุณสมบัติ|仕事内容|업무|담당|obowiązki|обязанности|"
     "funciones|atividades|náplň|gawain|tungkulin";
 
 static bool employer_known(const struct fact_input *input)
@@ -341,8 +352,8 @@ static void texts_value(struct reading *reading)
     size_t bytes = 0;
     for (int i = 0; i < POSTING_FIELD_COUNT; i++) {
         const struct obfuscation *seen = &reading->input->folded[i].obfuscation;
-        disguised += seen->lookalike + seen->spaced_out + seen->leet + (seen->zero_width > 0 ? 1 : 0) +
-                     seen->fancy / 4 + seen->overlay / 4;
+        disguised += seen->lookalike + seen->spaced_out + seen->leet +
+                     (seen->zero_width > 0 ? 1 : 0) + seen->fancy / 4 + seen->overlay / 4;
         bytes += reading->input->folded[i].text.len;
     }
     set_number(reading, SIGNAL_OBFUSCATION, 100 * (int64_t)disguised);
@@ -353,10 +364,10 @@ static void texts_value(struct reading *reading)
 static const char *source_country(const struct facts *facts, bool foreign_currency)
 {
     static const char *const currencies[][2] = {
-        {"IDR", "ID"}, {"MYR", "MY"}, {"PHP", "PH"}, {"VND", "VN"}, {"THB", "TH"}, {"CNY", "CN"},
-        {"TWD", "TW"}, {"HKD", "HK"}, {"KRW", "KR"}, {"JPY", "JP"}, {"INR", "IN"}, {"BDT", "BD"},
-        {"NPR", "NP"}, {"PKR", "PK"}, {"LKR", "LK"}, {"BRL", "BR"}, {"COP", "CO"}, {"KES", "KE"},
-        {"RUB", "RU"}};
+        {"IDR", "ID"}, {"MYR", "MY"}, {"PHP", "PH"}, {"VND", "VN"}, {"THB", "TH"},
+        {"CNY", "CN"}, {"TWD", "TW"}, {"HKD", "HK"}, {"KRW", "KR"}, {"JPY", "JP"},
+        {"INR", "IN"}, {"BDT", "BD"}, {"NPR", "NP"}, {"PKR", "PK"}, {"LKR", "LK"},
+        {"BRL", "BR"}, {"COP", "CO"}, {"KES", "KE"}, {"RUB", "RU"}};
     const char *home = language_country(facts->language);
     if (home[0] != '\0' || foreign_currency)
         return home;

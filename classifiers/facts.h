@@ -14,10 +14,10 @@ struct fact_reader;
 /* One signal's value. For a truth: 0 or 100. For a number: hundredths (3.1 -> 310). */
 struct fact_value {
     int64_t hundredths;
-    bool known;              /* false: the ad does not tell, a comparison with it is false */
-    int field;               /* where the words stand, or FINDING_NO_FIELD */
+    bool known; /* false: the ad does not tell, a comparison with it is false */
+    int field;  /* where the words stand, or FINDING_NO_FIELD */
     uint32_t start_bytes, end_bytes;
-    struct slice note;       /* for people: "3.1 x ordinary pay in Jakarta (2026)"; may be empty */
+    struct slice note; /* for people: "3.1 x ordinary pay in Jakarta (2026)"; may be empty */
 };
 
 struct facts {

@@ -54,8 +54,8 @@ MUST_USE int salary_compare(const struct wage_table *table, const struct fact_in
 
 /* ---- contacts.c, contacts_phone.c ---- */
 
-MUST_USE int contacts_find(const struct fact_input *input, const struct contact_found **ret_contacts,
-                           size_t *ret_count);
+MUST_USE int contacts_find(const struct fact_input *input,
+                           const struct contact_found **ret_contacts, size_t *ret_count);
 /* A phone number at text.at (folded): its end and E.164 in ret_e164 (16 bytes and NUL), country;
  * false: no number. home: ISO 3166 that a national number belongs to. */
 bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end, char ret_e164[20],
@@ -66,8 +66,8 @@ bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end,
 /* Is the byte before or after part of a letter of a script that spaces its words? */
 bool letter_before(struct slice text, size_t at);
 bool letter_after(struct slice text, size_t at);
-/* Does any of the words (separated by '|') stand in text as a part? With bounds: as whole words where
- * the word begins or ends with a letter of a spaced script. */
+/* Does any of the words (separated by '|') stand in text as a part? With bounds: as whole words
+ * where the word begins or ends with a letter of a spaced script. */
 bool has_any(struct slice text, const char *words, bool bounds);
 size_t find_any(struct slice text, const char *words, bool bounds, size_t *ret_len);
 

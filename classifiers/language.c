@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* CLD2's one C-callable entry, by its mangled name: DetectLanguage(const char *, int, bool, bool *).
+/* CLD2's one C-callable entry, by its mangled name: DetectLanguage(const char *, int, bool, bool
+ * *).
  */
 extern int cld2_detect(const char *text, int len, _Bool plain,
                        _Bool *reliable) __asm__("_ZN4CLD214DetectLanguageEPKcibPb");
@@ -60,9 +61,9 @@ static const char *by_script(const struct script_census *census)
     const struct {
         unsigned count;
         const char *language;
-    } rows[] = {{census->thai, "th"},     {census->khmer, "km"},    {census->lao, "lo"},
-                {census->burmese, "my"},  {census->hangul, "ko"},   {census->kana * 4, "ja"},
-                {census->tamil, "ta"},    {census->sinhala, "si"},  {census->ethiopic, "am"},
+    } rows[] = {{census->thai, "th"},    {census->khmer, "km"},   {census->lao, "lo"},
+                {census->burmese, "my"}, {census->hangul, "ko"},  {census->kana * 4, "ja"},
+                {census->tamil, "ta"},   {census->sinhala, "si"}, {census->ethiopic, "am"},
                 {census->bengali, "bn"}};
     unsigned rest = census->latin / 4 + census->han;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -73,11 +74,12 @@ static const char *by_script(const struct script_census *census)
     return census->kana > 8 ? "ja" : NULL;
 }
 
-/* Characters that only one of the two Chinese scripts writes decide between them; the text as it was,
- * since folding made it Simplified. */
+/* Characters that only one of the two Chinese scripts writes decide between them; the text as it
+ * was, since folding made it Simplified. */
 static bool is_traditional(struct slice text)
 {
-    static const char letters[] = "國這們來時會學說個對開關東車長門問間電話萬歲業務員應實資錢號專運輸經驗無體點當發機場園區";
+    static const char letters[] =
+        "國這們來時會學說個對開關東車長門問間電話萬歲業務員應實資錢號專運輸經驗無體點當發機場園區";
     unsigned count = 0;
     for (size_t i = 0, used; i < text.len; i += used) {
         uint32_t code = utf8_decode(slice_from(text, i), &used);
@@ -113,13 +115,16 @@ static const char *by_small_words(struct slice text)
         {"id", "dan|yang|di|untuk|dengan|kami|lowongan|loker|gaji|kerja|dibutuhkan|atau|tidak|bisa|"
                "minimal|usia|pria|wanita|segera|juta|jt|perusahaan|karyawan|hub|tanpa|luar|bln|"
                "penempatan|pengalaman|syarat"},
-        {"ms", "dan|yang|di|untuk|dengan|kami|jawatan|kosong|gaji|kerja|diperlukan|pekerja|tiada|boleh|"
-               "rm|pengalaman|elaun|kekosongan|syarikat|pasport|penginapan|makan|minum|umur|sahaja|anda|"
-               "luar negara|tawaran|kemboja"},
-        {"tl", "ang|ng|mga|sa|para|kami|naghahanap|sahod|po|walang|kailangan|trabaho|libreng|libre|hindi|"
-               "lang|pwede|kung|may|na|at|ay|ka|mo|namin"},
-        {"vi", "và|của|cho|tuyển|lương|việc|làm|không|được|người|tuyen|luong|viec|lam|khong|nhan vien|"
-               "bao an|bao o|nghiem"},
+        {"ms",
+         "dan|yang|di|untuk|dengan|kami|jawatan|kosong|gaji|kerja|diperlukan|pekerja|tiada|boleh|"
+         "rm|pengalaman|elaun|kekosongan|syarikat|pasport|penginapan|makan|minum|umur|sahaja|anda|"
+         "luar negara|tawaran|kemboja"},
+        {"tl",
+         "ang|ng|mga|sa|para|kami|naghahanap|sahod|po|walang|kailangan|trabaho|libreng|libre|hindi|"
+         "lang|pwede|kung|may|na|at|ay|ka|mo|namin"},
+        {"vi",
+         "và|của|cho|tuyển|lương|việc|làm|không|được|người|tuyen|luong|viec|lam|khong|nhan vien|"
+         "bao an|bao o|nghiem"},
         {"es", "el|la|de|en|para|con|trabajo|empleo|sueldo|experiencia|oferta|empresa|los|las|se"},
         {"pt", "o|de|em|para|com|trabalho|vaga|salário|experiência|empresa|os|não|uma|você"},
         {"en", "the|and|for|with|we|you|our|job|work|salary|experience|required|hiring|of|to|in|is|"
@@ -139,12 +144,14 @@ static const char *by_small_words(struct slice text)
 
 static const char *id_or_ms(struct slice text)
 {
-    unsigned id = count_words(text, "lowongan|loker|dibutuhkan|karyawan|perusahaan|juta|jt|usia|segera|"
-                                    "tanpa|bisa|gapok|bln|lulusan|ditanggung|rp|wni|paspor|kamboja|"
-                                    "penempatan|minimal|cewek|cowok|gaji pokok|mess|berangkat");
-    unsigned ms = count_words(text, "jawatan|kosong|diperlukan|syarikat|tiada|boleh|elaun|rm|pasport|"
-                                    "kemboja|umur|tawaran|pekerja|kerja kosong|luar negara|ditaja|"
-                                    "sahaja|anda|kekosongan|gaji pokok rm|spm|warganegara|hubungi");
+    unsigned id =
+        count_words(text, "lowongan|loker|dibutuhkan|karyawan|perusahaan|juta|jt|usia|segera|"
+                          "tanpa|bisa|gapok|bln|lulusan|ditanggung|rp|wni|paspor|kamboja|"
+                          "penempatan|minimal|cewek|cowok|gaji pokok|mess|berangkat");
+    unsigned ms =
+        count_words(text, "jawatan|kosong|diperlukan|syarikat|tiada|boleh|elaun|rm|pasport|"
+                          "kemboja|umur|tawaran|pekerja|kerja kosong|luar negara|ditaja|"
+                          "sahaja|anda|kekosongan|gaji pokok rm|spm|warganegara|hubungi");
     return ms > id ? "ms" : "id";
 }
 
@@ -152,8 +159,8 @@ static struct slice sample_make(const struct fact_input *input)
 {
     struct slice title = input->folded[POSTING_TITLE].text, text = input->folded[POSTING_TEXT].text;
     struct slice head = utf8_cut(text, SAMPLE_BYTES);
-    char *joined = arena_printf(input->arena, "%.*s\n%.*s", (int)title.len, title.at, (int)head.len,
-                                head.at);
+    char *joined =
+        arena_printf(input->arena, "%.*s\n%.*s", (int)title.len, title.at, (int)head.len, head.at);
     return joined == NULL ? SLICE_EMPTY : slice_of(joined);
 }
 
@@ -195,10 +202,11 @@ struct slice language_of(const struct fact_input *input)
 const char *language_country(struct slice language)
 {
     static const char *const rows[][2] = {
-        {"id", "ID"}, {"ms", "MY"}, {"tl", "PH"}, {"vi", "VN"}, {"th", "TH"}, {"zh-Hans", "CN"},
-        {"zh-Hant", "TW"}, {"ko", "KR"}, {"ja", "JP"}, {"hi", "IN"}, {"ta", "IN"}, {"bn", "BD"},
-        {"ne", "NP"}, {"ur", "PK"}, {"si", "LK"}, {"km", "KH"}, {"my", "MM"}, {"lo", "LA"},
-        {"ru", "RU"}, {"sw", "KE"}, {"am", "ET"}, {"pt", "BR"}, {"es", "CO"}, {"pl", "EU"}, {"cs", "EU"}};
+        {"id", "ID"},      {"ms", "MY"},      {"tl", "PH"}, {"vi", "VN"}, {"th", "TH"},
+        {"zh-Hans", "CN"}, {"zh-Hant", "TW"}, {"ko", "KR"}, {"ja", "JP"}, {"hi", "IN"},
+        {"ta", "IN"},      {"bn", "BD"},      {"ne", "NP"}, {"ur", "PK"}, {"si", "LK"},
+        {"km", "KH"},      {"my", "MM"},      {"lo", "LA"}, {"ru", "RU"}, {"sw", "KE"},
+        {"am", "ET"},      {"pt", "BR"},      {"es", "CO"}, {"pl", "EU"}, {"cs", "EU"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (slice_is(language, rows[i][0]))
             return rows[i][1];

@@ -1,8 +1,8 @@
 /* literals.c - Aho-Corasick over bytes (CACM 18(6), 1975); see literals.h.
  *
- * The builder keeps a trie as child lists; literals_end() turns it into a dense table over the bytes
- * that occur at all (byte classes), so that a scan is one look-up a byte. Cost: states x classes x 4
- * bytes; 2,000 literals of 8 bytes take about 4 MB at worst. */
+ * The builder keeps a trie as child lists; literals_end() turns it into a dense table over the
+ * bytes that occur at all (byte classes), so that a scan is one look-up a byte. Cost: states x
+ * classes x 4 bytes; 2,000 literals of 8 bytes take about 4 MB at worst. */
 #include "classifiers/literals.h"
 
 #include <stdlib.h>
@@ -28,9 +28,9 @@ struct literals_builder {
 };
 
 struct literals {
-    uint32_t *next;       /* [state * classes + class] */
-    uint32_t *output_of;  /* first output of a state, or NONE */
-    uint32_t *output_up;  /* nearest suffix state with an output, or 0 */
+    uint32_t *next;      /* [state * classes + class] */
+    uint32_t *output_of; /* first output of a state, or NONE */
+    uint32_t *output_up; /* nearest suffix state with an output, or 0 */
     struct output *outputs;
     uint32_t states, classes;
     uint16_t class_of[256];
@@ -97,8 +97,8 @@ int literals_add(struct literals_builder *builder, struct slice literal, uint32_
         }
         node = child;
     }
-    struct output *more = grow(builder->outputs, &builder->outputs_room,
-                               builder->outputs_count + 1, sizeof *builder->outputs);
+    struct output *more = grow(builder->outputs, &builder->outputs_room, builder->outputs_count + 1,
+                               sizeof *builder->outputs);
     if (more == NULL)
         return ERR_NOMEM;
     builder->outputs = more;
@@ -213,8 +213,8 @@ void literals_scan(const struct literals *literals, struct slice text, literals_
     const uint32_t classes = literals->classes;
     uint32_t state = 0;
     for (size_t i = 0; i < text.len; i++) {
-        state = literals->next[(size_t)state * classes +
-                               literals->class_of[(unsigned char)text.at[i]]];
+        state =
+            literals->next[(size_t)state * classes + literals->class_of[(unsigned char)text.at[i]]];
         if (literals->output_of[state] == NONE && literals->output_up[state] == 0)
             continue;
         if (!report(literals, state, i + 1, hit, ctx))

@@ -2,8 +2,8 @@
  *
  * One program after another, compiled to machine code, over text folded once: no caseless matching,
  * no UTF check (the normaliser writes valid UTF-8). A field longer than a window is matched in
- * windows that overlap, so that a start-position quadratic stays small. The only file beside bank*.c
- * that knows PCRE2 keeps scratch space. */
+ * windows that overlap, so that a start-position quadratic stays small. The only file beside
+ * bank*.c that knows PCRE2 keeps scratch space. */
 #include "classifiers/matcher.h"
 
 #include "classifiers/bank_parts.h"
@@ -77,7 +77,8 @@ void matcher_free(struct matcher *matcher)
     free(matcher);
 }
 
-/* True: a match from `from` on, in *ret_start, *ret_end. False and *ret_cut: a limit was reached. */
+/* True: a match from `from` on, in *ret_start, *ret_end. False and *ret_cut: a limit was reached.
+ */
 static bool find(struct matcher *matcher, const pcre2_code *code, struct slice text, size_t from,
                  size_t *ret_start, size_t *ret_end, bool *ret_cut)
 {
@@ -130,8 +131,8 @@ static void run_rule(struct running *running, const struct rule *rule, enum post
     uint32_t hits = 0;
     size_t told = 0; /* hits that end before this were found in the window before */
     bool cut = false;
-    for (size_t base = 0; base < text.len; base = window_next(text, base,
-                                                              matcher->limits.window_bytes_max)) {
+    for (size_t base = 0; base < text.len;
+         base = window_next(text, base, matcher->limits.window_bytes_max)) {
         struct slice window = utf8_cut(slice_from(text, base), matcher->limits.window_bytes_max);
         size_t from = 0, start = 0, end = 0;
         while (hits < matcher->limits.hits_per_rule_max && from <= window.len &&

@@ -1,11 +1,11 @@
 /* normalise.c - makes look-alike spellings equal before matching; see normalise.h.
  *
- * Recruiters write "t e l e g r a m", "sl0t", mix Cyrillic letters into Latin words, and hide words in
- * fancy letters and emoji. One pass folds character by character and notes, for each byte written,
- * the byte it came from; normalise_words.c then folds what only a whole word shows. Both keep the map
- * exact, so that a hit can be shown in the text as the reader saw it.
- * Cost: ASCII is a table look-up a byte; other characters go through ICU once each and then through a
- * cache of single code points. */
+ * Recruiters write "t e l e g r a m", "sl0t", mix Cyrillic letters into Latin words, and hide words
+ * in fancy letters and emoji. One pass folds character by character and notes, for each byte
+ * written, the byte it came from; normalise_words.c then folds what only a whole word shows. Both
+ * keep the map exact, so that a hit can be shown in the text as the reader saw it. Cost: ASCII is a
+ * table look-up a byte; other characters go through ICU once each and then through a cache of
+ * single code points. */
 #include "classifiers/normalise.h"
 
 #include "classifiers/normalise_tables.h"
@@ -179,7 +179,8 @@ static void put_word(struct pass *pass, const char *word, size_t at)
 static bool is_fancy(uint32_t code)
 {
     return (code >= 0x1D400 && code <= 0x1D7FF) || (code >= 0x24B6 && code <= 0x24E9) ||
-           (code >= 0x1F110 && code <= 0x1F189) || (code >= 0x2100 && code <= 0x213A && code != 0x2116);
+           (code >= 0x1F110 && code <= 0x1F189) ||
+           (code >= 0x2100 && code <= 0x213A && code != 0x2116);
 }
 
 /* Folds code points through ICU into bytes; gives the length, 0 when it vanishes. */

@@ -175,8 +175,9 @@ static void lookalikes_fold(struct word_buf *buf, struct obfuscation *seen)
 
 static bool is_separator(char byte)
 {
-    static const bool separators[128] = {[' '] = true, ['.'] = true, ['-'] = true, ['_'] = true, ['*'] = true,
-                                         ['|'] = true, ['~'] = true, ['\''] = true, ['`'] = true};
+    static const bool separators[128] = {
+        [' '] = true, ['.'] = true, ['-'] = true,  ['_'] = true, ['*'] = true,
+        ['|'] = true, ['~'] = true, ['\''] = true, ['`'] = true};
     return (unsigned char)byte < 128 && separators[(unsigned char)byte];
 }
 
@@ -186,7 +187,8 @@ static bool word_byte(const struct word_buf *buf, size_t at)
                              is_ascii_letter(buf->bytes[at]) || is_digit(buf->bytes[at]));
 }
 
-/* A single letter or leet sign with no neighbour in its word; '+' signs and digits alone are not. */
+/* A single letter or leet sign with no neighbour in its word; '+' signs and digits alone are not.
+ */
 static bool stands_alone(const struct word_buf *buf, size_t at)
 {
     bool letter = is_ascii_letter(buf->bytes[at]) || is_digit(buf->bytes[at]);
@@ -216,8 +218,9 @@ static size_t spaced_run(const struct word_buf *buf, size_t from, unsigned *ret_
 static void spaced_fold(struct word_buf *buf, struct obfuscation *seen)
 {
     size_t out = 0, i = 0;
-    while (i + 6 < buf->len && !(is_separator(buf->bytes[i + 1]) && is_separator(buf->bytes[i + 3]) &&
-                                 is_separator(buf->bytes[i + 5])))
+    while (i + 6 < buf->len &&
+           !(is_separator(buf->bytes[i + 1]) && is_separator(buf->bytes[i + 3]) &&
+             is_separator(buf->bytes[i + 5])))
         i++;
     if (i + 6 >= buf->len)
         return; /* no three separators with single bytes between: nothing to join */
@@ -241,17 +244,18 @@ static void spaced_fold(struct word_buf *buf, struct obfuscation *seen)
 
 static char leet_letter(char byte)
 {
-    static const char letters[128] = {['0'] = 'o', ['1'] = 'i', ['3'] = 'e', ['4'] = 'a', ['5'] = 's',
-                                      ['7'] = 't', ['8'] = 'b', ['@'] = 'a', ['$'] = 's', ['!'] = 'i'};
+    static const char letters[128] = {
+        ['0'] = 'o', ['1'] = 'i', ['3'] = 'e', ['4'] = 'a', ['5'] = 's',
+        ['7'] = 't', ['8'] = 'b', ['@'] = 'a', ['$'] = 's', ['!'] = 'i'};
     return (unsigned char)byte < 128 ? letters[(unsigned char)byte] : '\0';
 }
 
 /* Honest words with a digit inside: licences and agencies of Indonesia, and trade terms. */
 static bool is_exempt(struct slice token)
 {
-    static const char *const words[] = {"p3mi",   "sip3mi", "bp2mi",  "kp2mi", "siskop2mi", "bp3mi",
-                                        "siskop3mi", "p2mi", "ap2mi", "w3schools", "web3", "co2e",
-                                        "h1b",    "k3l",    "pp35tahun"};
+    static const char *const words[] = {"p3mi",  "sip3mi",    "bp2mi", "kp2mi", "siskop2mi",
+                                        "bp3mi", "siskop3mi", "p2mi",  "ap2mi", "w3schools",
+                                        "web3",  "co2e",      "h1b",   "k3l",   "pp35tahun"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (slice_is(token, words[i]))
             return true;
@@ -294,7 +298,8 @@ static bool in_address(const struct word_buf *buf, size_t from, size_t end)
     char before = from > 0 ? buf->bytes[from - 1] : ' ';
     char after = end < buf->len ? buf->bytes[end] : ' ';
     bool dotted = after == '.' && end + 1 < buf->len && is_ascii_letter(buf->bytes[end + 1]);
-    return before == '/' || before == '@' || before == '.' || before == '_' || after == '_' || dotted;
+    return before == '/' || before == '@' || before == '.' || before == '_' || after == '_' ||
+           dotted;
 }
 
 static void leet_fold(struct word_buf *buf, struct obfuscation *seen)

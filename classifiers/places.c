@@ -126,7 +126,9 @@ static bool is_served(struct slice text, size_t start, size_t end)
 {
     struct slice after = slice_sub(text, end, 24);
     struct slice before = slice_sub(text, start > 28 ? start - 28 : 0, start > 28 ? 28 : start);
-    return has_any(after, " market| customers| clients| speak|-speak| language| desk| passport| visa holders|人|籍|语",
+    return has_any(after,
+                   " market| customers| clients| speak|-speak| language| desk| passport| visa "
+                   "holders|人|籍|语",
                    false) ||
            has_any(before, "customers in |clients in |market in |pasar |market |user |pelanggan ",
                    false);
@@ -141,14 +143,18 @@ static enum place_role role_of(struct slice text, size_t start, enum posting_fie
         return PLACE_DESTINATION;
     if (has_any(before, "interview|wawancara|面试|phỏng vấn|สัมภาษณ์|temu duga|tes di|walk in", true))
         return PLACE_INTERVIEW;
-    if (has_any(before, "via|lewat|kumpul di|transit|singgah|经由|qua cửa|meeting point|berkumpul di",
+    if (has_any(before,
+                "via|lewat|kumpul di|transit|singgah|经由|qua cửa|meeting point|berkumpul di",
                 true))
         return PLACE_TRANSIT;
-    if (has_any(before,
-                "dari|asal|domisili|from|ktp|berangkat dari|departure from|bay từ|สัญชาติ|khusus|来自",
-                true))
+    if (has_any(
+            before,
+            "dari|asal|domisili|from|ktp|berangkat dari|departure from|bay từ|สัญชาติ|khusus|来自",
+            true))
         return PLACE_SOURCE;
-    if (has_any(before, "kantor pusat|head office|headquarter|headquartered|based in|registered in|总部|berpusat di|didirikan",
+    if (has_any(before,
+                "kantor pusat|head office|headquarter|headquartered|based in|registered "
+                "in|总部|berpusat di|didirikan",
                 true))
         return PLACE_EMPLOYER_SEAT;
     return PLACE_DESTINATION;

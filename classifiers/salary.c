@@ -11,12 +11,12 @@
 #define CUE_BYTES 56u
 
 struct amount {
-    size_t start, end;      /* folded bytes, currency and multiplier included */
-    int64_t cents;          /* after the multiplier */
-    int64_t multiplier;     /* 1 when none was written */
-    char currency[4];       /* "" when none was written */
-    const char *suggested;  /* currency that the multiplier belongs to, or "" */
-    bool plain;             /* digits alone */
+    size_t start, end;     /* folded bytes, currency and multiplier included */
+    int64_t cents;         /* after the multiplier */
+    int64_t multiplier;    /* 1 when none was written */
+    char currency[4];      /* "" when none was written */
+    const char *suggested; /* currency that the multiplier belongs to, or "" */
+    bool plain;            /* digits alone */
     unsigned digits;
 };
 
@@ -32,24 +32,33 @@ static const struct {
     const char *word;
     const char *currency;
 } CURRENCIES[] = {
-    {"usdt", "UST"}, {"usd", "USD"}, {"us$", "USD"}, {"u.s.$", "USD"}, {"dollars", "USD"}, {"dollar", "USD"},
-    {"dolar", "USD"}, {"dólares", "USD"}, {"dolares", "USD"}, {"美金", "USD"}, {"美元", "USD"}, {"美刀", "USD"},
-    {"nt$", "TWD"}, {"ntd", "TWD"}, {"twd", "TWD"}, {"新台币", "TWD"}, {"台币", "TWD"}, {"hk$", "HKD"},
-    {"hkd", "HKD"}, {"港币", "HKD"}, {"s$", "SGD"}, {"sgd", "SGD"}, {"r$", "BRL"}, {"brl", "BRL"},
-    {"reais", "BRL"}, {"a$", "AUD"}, {"aud", "AUD"}, {"c$", "CAD"}, {"cad", "CAD"}, {"$", "USD"},
-    {"idr", "IDR"}, {"rupiah", "IDR"}, {"rp.", "IDR"}, {"rp", "IDR"}, {"ringgit", "MYR"}, {"myr", "MYR"},
-    {"rm", "MYR"}, {"php", "PHP"}, {"₱", "PHP"}, {"pesos", "PHP"}, {"peso", "PHP"}, {"thb", "THB"},
-    {"baht", "THB"}, {"บาท", "THB"}, {"฿", "THB"}, {"vnđ", "VND"}, {"vnd", "VND"}, {"đồng", "VND"},
-    {"đ", "VND"}, {"₫", "VND"}, {"krw", "KRW"}, {"원", "KRW"}, {"₩", "KRW"}, {"jpy", "JPY"}, {"円", "JPY"},
-    {"yen", "JPY"}, {"rmb", "CNY"}, {"cny", "CNY"}, {"人民币", "CNY"}, {"元", "CNY"}, {"¥", "CNY"},
-    {"块", "CNY"}, {"inr", "INR"}, {"₹", "INR"}, {"rs.", "INR"}, {"rs", "INR"}, {"रुपए", "INR"},
-    {"रुपये", "INR"}, {"rupees", "INR"}, {"bdt", "BDT"}, {"টাকা", "BDT"}, {"৳", "BDT"}, {"npr", "NPR"},
-    {"pkr", "PKR"}, {"lkr", "LKR"}, {"aed", "AED"}, {"dhs", "AED"}, {"sar", "SAR"}, {"qar", "QAR"},
-    {"eur", "EUR"}, {"€", "EUR"}, {"euro", "EUR"}, {"евро", "EUR"}, {"gbp", "GBP"}, {"£", "GBP"},
-    {"zł", "PLN"}, {"pln", "PLN"}, {"kč", "CZK"}, {"czk", "CZK"}, {"руб", "RUB"}, {"₽", "RUB"},
-    {"rub", "RUB"}, {"kes", "KES"}, {"ksh", "KES"}, {"cop", "COP"}, {"mxn", "MXN"}, {"ngn", "NGN"},
-    {"₦", "NGN"}, {"ብር", "ETB"}, {"ዶላር", "USD"}, {"долл", "USD"}, {"डॉलर", "USD"}, {"ডলার", "USD"},
-    {"ดอลลาร์", "USD"}, {"ドル", "USD"}, {"달러", "USD"},
+    {"usdt", "UST"},    {"usd", "USD"},    {"us$", "USD"},     {"u.s.$", "USD"},
+    {"dollars", "USD"}, {"dollar", "USD"}, {"dolar", "USD"},   {"dólares", "USD"},
+    {"dolares", "USD"}, {"美金", "USD"},   {"美元", "USD"},    {"美刀", "USD"},
+    {"nt$", "TWD"},     {"ntd", "TWD"},    {"twd", "TWD"},     {"新台币", "TWD"},
+    {"台币", "TWD"},    {"hk$", "HKD"},    {"hkd", "HKD"},     {"港币", "HKD"},
+    {"s$", "SGD"},      {"sgd", "SGD"},    {"r$", "BRL"},      {"brl", "BRL"},
+    {"reais", "BRL"},   {"a$", "AUD"},     {"aud", "AUD"},     {"c$", "CAD"},
+    {"cad", "CAD"},     {"$", "USD"},      {"idr", "IDR"},     {"rupiah", "IDR"},
+    {"rp.", "IDR"},     {"rp", "IDR"},     {"ringgit", "MYR"}, {"myr", "MYR"},
+    {"rm", "MYR"},      {"php", "PHP"},    {"₱", "PHP"},       {"pesos", "PHP"},
+    {"peso", "PHP"},    {"thb", "THB"},    {"baht", "THB"},    {"บาท", "THB"},
+    {"฿", "THB"},       {"vnđ", "VND"},    {"vnd", "VND"},     {"đồng", "VND"},
+    {"đ", "VND"},       {"₫", "VND"},      {"krw", "KRW"},     {"원", "KRW"},
+    {"₩", "KRW"},       {"jpy", "JPY"},    {"円", "JPY"},      {"yen", "JPY"},
+    {"rmb", "CNY"},     {"cny", "CNY"},    {"人民币", "CNY"},  {"元", "CNY"},
+    {"¥", "CNY"},       {"块", "CNY"},     {"inr", "INR"},     {"₹", "INR"},
+    {"rs.", "INR"},     {"rs", "INR"},     {"रुपए", "INR"},     {"रुपये", "INR"},
+    {"rupees", "INR"},  {"bdt", "BDT"},    {"টাকা", "BDT"},    {"৳", "BDT"},
+    {"npr", "NPR"},     {"pkr", "PKR"},    {"lkr", "LKR"},     {"aed", "AED"},
+    {"dhs", "AED"},     {"sar", "SAR"},    {"qar", "QAR"},     {"eur", "EUR"},
+    {"€", "EUR"},       {"euro", "EUR"},   {"евро", "EUR"},    {"gbp", "GBP"},
+    {"£", "GBP"},       {"zł", "PLN"},     {"pln", "PLN"},     {"kč", "CZK"},
+    {"czk", "CZK"},     {"руб", "RUB"},    {"₽", "RUB"},     {"rub", "RUB"},
+    {"kes", "KES"},     {"ksh", "KES"},    {"cop", "COP"},     {"mxn", "MXN"},
+    {"ngn", "NGN"},     {"₦", "NGN"},      {"ብር", "ETB"},      {"ዶላር", "USD"},
+    {"долл", "USD"},    {"डॉलर", "USD"},   {"ডলার", "USD"},    {"ดอลลาร์", "USD"},
+    {"ドル", "USD"},    {"달러", "USD"},
 };
 
 static const struct {
@@ -57,22 +66,30 @@ static const struct {
     int64_t times;
     const char *currency;
 } MULTIPLIERS[] = {
-    {"juta", 1000000, "IDR"}, {"jeti", 1000000, "IDR"}, {"jta", 1000000, "IDR"}, {"jt", 1000000, "IDR"},
-    {"ribu", 1000, "IDR"}, {"rebu", 1000, "IDR"}, {"rb", 1000, "IDR"}, {"triệu", 1000000, "VND"}, {"trieu", 1000000, "VND"},
-    {"tr", 1000000, "VND"}, {"củ", 1000000, "VND"}, {"cu", 1000000, "VND"}, {"million", 1000000, ""},
-    {"mil", 1000, ""}, {"mio", 1000000, ""}, {"тыс", 1000, "RUB"}, {"тысяч", 1000, "RUB"}, {"lakhs", 100000, "INR"},
-    {"lakh", 100000, "INR"}, {"lacs", 100000, "INR"}, {"lac", 100000, "INR"}, {"लाख", 100000, "INR"},
-    {"हजार", 1000, "INR"}, {"हज़ार", 1000, "INR"}, {"হাজার", 1000, "BDT"}, {"หมื่น", 10000, "THB"},
-    {"แสน", 100000, "THB"}, {"พัน", 1000, "THB"}, {"만", 10000, "KRW"}, {"万", 10000, "CNY"},
-    {"千", 1000, "CNY"}, {"ພັນ", 1000, "LAK"}, {"w", 10000, "CNY"}, {"k", 1000, ""}, {"m", 1000000, ""},
+    {"juta", 1000000, "IDR"}, {"jeti", 1000000, "IDR"},  {"jta", 1000000, "IDR"},
+    {"jt", 1000000, "IDR"},   {"ribu", 1000, "IDR"},     {"rebu", 1000, "IDR"},
+    {"rb", 1000, "IDR"},      {"triệu", 1000000, "VND"}, {"trieu", 1000000, "VND"},
+    {"tr", 1000000, "VND"},   {"củ", 1000000, "VND"},    {"cu", 1000000, "VND"},
+    {"million", 1000000, ""}, {"mil", 1000, ""},         {"mio", 1000000, ""},
+    {"тыс", 1000, "RUB"},     {"тысяч", 1000, "RUB"},    {"lakhs", 100000, "INR"},
+    {"lakh", 100000, "INR"},  {"lacs", 100000, "INR"},   {"lac", 100000, "INR"},
+    {"लाख", 100000, "INR"},   {"हजार", 1000, "INR"},     {"हज़ार", 1000, "INR"},
+    {"হাজার", 1000, "BDT"},   {"หมื่น", 10000, "THB"},     {"แสน", 100000, "THB"},
+    {"พัน", 1000, "THB"},      {"만", 10000, "KRW"},      {"万", 10000, "CNY"},
+    {"千", 1000, "CNY"},      {"ພັນ", 1000, "LAK"},       {"w", 10000, "CNY"},
+    {"k", 1000, ""},          {"m", 1000000, ""},
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static const char PAY_WORDS[] =
-    "gaji|gapok|salary|salaries|upah|penghasilan|pendapatan|income|earn|earnings|pay|wage|wages|remuneration|thu nhập|"
-    "lương|luong|thu nhap|薪|薪资|工资|底薪|月入|收入|待遇|เงินเดือน|รายได้|ค่าตอบแทน|ค่าจ้าง|sahod|sweldo|kita|월급|급여|"
-    "연봉|수입|給|時給|月給|月収|日給|報酬|年収|वेतन|सैलरी|salario|sueldo|salário|ganhos|ingresos|зарплата|зп|оклад|доход|"
+    "gaji|gapok|salary|salaries|upah|penghasilan|pendapatan|income|earn|earnings|pay|wage|wages|"
+    "remuneration|thu nhập|"
+    "lương|luong|thu "
+    "nhap|薪|薪资|工资|底薪|月入|收入|待遇|เงินเดือน|รายได้|ค่าตอบแทน|ค่าจ้าง|sahod|sweldo|kita|월급|"
+    "급여|"
+    "연봉|수입|給|時給|月給|月収|日給|報酬|年収|वेतन|सैलरी|salario|sueldo|salário|ganhos|ingresos|"
+    "зарплата|зп|оклад|доход|"
     "বেতন|तलब|ደመወዝ|compensation|package|offer|basic|emoji:money|thp|umr|bersih|nett|net";
 
 static bool is_digit(char byte)
@@ -222,11 +239,13 @@ static bool amount_read(struct slice text, size_t at, struct amount *ret_amount)
     return true;
 }
 
-/* Skips "-", "–", "~", "to", "sampai", "s/d" …; gives where the second number begins, or SIZE_MAX. */
+/* Skips "-", "–", "~", "to", "sampai", "s/d" …; gives where the second number begins, or SIZE_MAX.
+ */
 static size_t joiner_skip(struct slice text, size_t at)
 {
-    static const char *const joiners[] = {"-", "–", "—", "~", "〜", "to ", "sampai", "s/d", "s.d", "sd ", "hingga",
-                                          "đến", "den ", "ถึง", "到", "至", "до", "até", "hasta", "a ", "và", "and "};
+    static const char *const joiners[] = {
+        "-",   "–",    "—",  "~",  "〜", "to ", "sampai", "s/d",   "s.d", "sd ", "hingga",
+        "đến", "den ", "ถึง", "到", "至", "до",  "até",    "hasta", "a ",  "và",  "and "};
     size_t i = skip_blanks(text, at);
     for (size_t k = 0; k < COUNT(joiners); k++) {
         if (!starts_at(text, i, joiners[k]))
@@ -244,11 +263,16 @@ static const struct {
     enum pay_period period;
     const char *words;
 } PERIODS[] = {
-    {PAY_HOUR, "/jam|per jam|/hour|/hr|per hour|an hour|hourly|/h |時給|时薪|每小时|/giờ|ต่อชั่วโมง|por hora|в час|시급"},
-    {PAY_DAY, "/hari|per hari|perhari|/day|per day|a day|daily|/d |日薪|日結|日结|一天|每天|日給|/ngày|ต่อวัน|วันละ|por dia|일급|в день|harian"},
+    {PAY_HOUR, "/jam|per jam|/hour|/hr|per hour|an hour|hourly|/h "
+               "|時給|时薪|每小时|/giờ|ต่อชั่วโมง|por hora|в час|시급"},
+    {PAY_DAY, "/hari|per hari|perhari|/day|per day|a day|daily|/d "
+              "|日薪|日結|日结|一天|每天|日給|/ngày|ต่อวัน|วันละ|por dia|일급|в день|harian"},
     {PAY_WEEK, "/minggu|per minggu|/week|per week|weekly|a week|周薪|/tuần|ต่อสัปดาห์|주급|semanal"},
-    {PAY_YEAR, "/tahun|per tahun|/year|per year|per annum|p.a|annum|yearly|annual|lpa|年薪|年収|연봉|/năm|ต่อปี|в год|rocznie|al año|/yr"},
-    {PAY_MONTH, "/bulan|/bln|per bulan|perbulan|sebulan|bulanan|/month|per month|monthly|a month|/mo|pm|月|/tháng|ต่อเดือน|/เดือน|buwan|월|month|mensual|mês|в месяц|mies"},
+    {PAY_YEAR,
+     "/tahun|per tahun|/year|per year|per "
+     "annum|p.a|annum|yearly|annual|lpa|年薪|年収|연봉|/năm|ต่อปี|в год|rocznie|al año|/yr"},
+    {PAY_MONTH, "/bulan|/bln|per bulan|perbulan|sebulan|bulanan|/month|per month|monthly|a "
+                "month|/mo|pm|月|/tháng|ต่อเดือน|/เดือน|buwan|월|month|mensual|mês|в месяц|mies"},
 };
 
 /* Words right after the amount count first, then those before. */
@@ -275,17 +299,22 @@ static bool is_date_or_phone(struct slice text, const struct amount *amount)
     bool year = amount->plain && amount->currency[0] == '\0' && amount->digits == 4 &&
                 amount->cents >= 190000 && amount->cents <= 210000;
     bool leading_zero = text.at[amount->start] == '0' && amount->digits > 3;
-    return year || leading_zero || before == '+' || before == '/' || before == '@' || before == '_' ||
-           before == '#' || after == '@' || (after == '/' && amount->plain &&
-           amount->currency[0] == '\0' && amount->end + 1 < text.len && is_digit(text.at[amount->end + 1]));
+    return year || leading_zero || before == '+' || before == '/' || before == '@' ||
+           before == '_' || before == '#' || after == '@' ||
+           (after == '/' && amount->plain && amount->currency[0] == '\0' &&
+            amount->end + 1 < text.len && is_digit(text.at[amount->end + 1]));
 }
 
 static int candidate_score(struct slice text, const struct candidate *candidate)
 {
-    static const char wrong[] = "denda|penalty|deposit|modal|fine|biaya|fee|omset|turnover|jaminan|asuransi|capital|investasi|bonus|komisi|commission|赔付|罚|đền|ค่าปรับ|hadiah|insentif|tunjangan|allowance|potongan|diskon|discount|harga|price|modal kerja|uang makan|transport";
+    static const char wrong[] =
+        "denda|penalty|deposit|modal|fine|biaya|fee|omset|turnover|jaminan|asuransi|capital|"
+        "investasi|bonus|komisi|commission|赔付|罚|đền|ค่าปรับ|hadiah|insentif|tunjangan|allowance|"
+        "potongan|diskon|discount|harga|price|modal kerja|uang makan|transport";
     size_t start = candidate->low.start, back = start > CUE_BYTES ? CUE_BYTES : start;
     struct slice before = slice_sub(text, start - back, back);
-    struct slice near_before = slice_sub(text, start > 22 ? start - 22 : 0, start > 22 ? 22 : start);
+    struct slice near_before =
+        slice_sub(text, start > 22 ? start - 22 : 0, start > 22 ? 22 : start);
     bool cue = has_any(before, PAY_WORDS, true);
     bool currency = candidate->low.currency[0] != '\0' || candidate->high.currency[0] != '\0';
     bool big = candidate->low.multiplier > 1 || candidate->high.multiplier > 1;
@@ -309,9 +338,10 @@ static int candidate_score(struct slice text, const struct candidate *candidate)
 static const char *language_currency(struct slice language)
 {
     static const char *const rows[][2] = {
-        {"id", "IDR"}, {"ms", "MYR"}, {"tl", "PHP"}, {"vi", "VND"}, {"th", "THB"}, {"zh-Hans", "CNY"},
-        {"zh-Hant", "TWD"}, {"ko", "KRW"}, {"ja", "JPY"}, {"hi", "INR"}, {"bn", "BDT"}, {"pt", "BRL"},
-        {"ru", "RUB"}, {"pl", "PLN"}, {"cs", "CZK"}, {"ne", "NPR"}, {"ur", "PKR"}, {"es", "EUR"}};
+        {"id", "IDR"},      {"ms", "MYR"},      {"tl", "PHP"}, {"vi", "VND"}, {"th", "THB"},
+        {"zh-Hans", "CNY"}, {"zh-Hant", "TWD"}, {"ko", "KRW"}, {"ja", "JPY"}, {"hi", "INR"},
+        {"bn", "BDT"},      {"pt", "BRL"},      {"ru", "RUB"}, {"pl", "PLN"}, {"cs", "CZK"},
+        {"ne", "NPR"},      {"ur", "PKR"},      {"es", "EUR"}};
     for (size_t i = 0; i < COUNT(rows); i++)
         if (slice_is(language, rows[i][0]))
             return rows[i][1];
@@ -406,7 +436,8 @@ static bool candidate_read(struct slice text, size_t at, enum posting_field fiel
         if (candidate->low.multiplier == 1 && high.multiplier > 1 &&
             candidate->low.cents < high.cents / 10)
             candidate->low.cents *= high.multiplier;
-        bool related = high.cents >= candidate->low.cents && high.cents <= candidate->low.cents * 30;
+        bool related =
+            high.cents >= candidate->low.cents && high.cents <= candidate->low.cents * 30;
         if (related) {
             candidate->high = high;
             *ret_next = high.end;

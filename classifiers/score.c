@@ -256,8 +256,8 @@ static int scoring_init(struct scoring *scoring, struct arena *arena)
 {
     const struct pattern_bank *bank = scoring->bank;
     size_t families = bank_families_count(bank);
-    scoring->room = scoring->hits->count + bank_signals_count(bank) + bank_combos_count(bank) +
-                    families + 3;
+    scoring->room =
+        scoring->hits->count + bank_signals_count(bank) + bank_combos_count(bank) + families + 3;
     scoring->findings = arena_calloc(arena, scoring->room, sizeof *scoring->findings);
     scoring->family_tenths = arena_calloc(arena, families, sizeof *scoring->family_tenths);
     scoring->family_hit = arena_calloc(arena, families, sizeof *scoring->family_hit);

@@ -8,8 +8,8 @@
 #include "classifiers/classify.h"
 #include "classifiers/facts.h"
 
-/* model: the bank's, or what configuration made of it. Fills findings, logit, band, task and level of
- * *ret_verdict; leaves the rest. folded and posting are read for quotes. Errors: ERR_NOMEM. */
+/* model: the bank's, or what configuration made of it. Fills findings, logit, band, task and level
+ * of *ret_verdict; leaves the rest. folded and posting are read for quotes. Errors: ERR_NOMEM. */
 MUST_USE int score(const struct pattern_bank *bank, const struct classify_settings *settings,
                    const struct posting *posting, const struct hits *hits,
                    const struct facts *facts, struct arena *arena, struct verdict *ret_verdict);

@@ -5,7 +5,7 @@
 #include "common/text.h"
 
 #define CLOCK_RFC3339_BYTES 32u
-#define CLOCK_HTTP_BYTES 32u
+#define CLOCK_HTTP_BYTES    32u
 
 int64_t clock_unix_ms(void); /* UTC, may step; for what is recorded */
 int64_t clock_mono_ms(void); /* never steps back; for waiting and measuring */

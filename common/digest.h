@@ -5,8 +5,8 @@
 
 #include "common/text.h"
 
-#define DIGEST_BYTES 32u
-#define DIGEST_HEX_BYTES 65u    /* with NUL */
+#define DIGEST_BYTES        32u
+#define DIGEST_HEX_BYTES    65u /* with NUL */
 #define DIGEST_BASE32_BYTES 57u /* with NUL; RFC 4648, padded */
 
 struct digest {

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE                __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 
 enum err {

@@ -14,7 +14,8 @@ int file_failure(struct failure *reterr, const char *what, const char *path, int
 {
     if (errno_value == ENOSPC || errno_value == EDQUOT)
         return failure_set(reterr, ERR_FULL,
-                           "%s %s: no space left on the device; free some and run again", what, path);
+                           "%s %s: no space left on the device; free some and run again", what,
+                           path);
     if (errno_value == ENOENT)
         return failure_set(reterr, ERR_NOT_FOUND, "%s %s: there is no such file or folder", what,
                            path);

@@ -10,7 +10,15 @@
 struct json_doc;
 struct json; /* a borrowed node of a document; NULL stands for "absent" in every call below */
 
-enum json_kind { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_kind {
+    JSON_ABSENT,
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 /* strict: RFC 8259 and nothing after it; not strict: also what json-c forgives (raw control
  * characters in strings, trailing commas, comments, single quotes). text must be valid UTF-8.
@@ -33,7 +41,8 @@ void json_each(const struct json *object, json_each_fn *each, void *ctx);
 struct slice json_string(const struct json *node);
 /* As json_string() of a member. */
 struct slice json_get_string(const struct json *object, const char *key);
-/* fallback for any other kind. A number with a fraction is cut towards zero; out of range clamps. */
+/* fallback for any other kind. A number with a fraction is cut towards zero; out of range clamps.
+ */
 int64_t json_int(const struct json *node, int64_t fallback);
 double json_double(const struct json *node, double fallback);
 bool json_truth(const struct json *node, bool fallback);

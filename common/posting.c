@@ -62,7 +62,7 @@ int posting_set_attr(struct posting *posting, struct arena *arena, enum posting_
 int posting_check(const struct posting *posting)
 {
     return posting->field[POSTING_TITLE].len + posting->field[POSTING_TEXT].len > 0 ? OK
-                                                                                     : ERR_SYNTAX;
+                                                                                    : ERR_SYNTAX;
 }
 
 /* Feeds text with ASCII upper case folded and each run of white space as one blank. */

@@ -8,7 +8,7 @@
 #include "common/json.h"
 
 #define POSTING_FIELD_BYTES_MAX (1u << 20) /* longer text is cut at a character and marked */
-#define POSTING_LIST_MAX 256u
+#define POSTING_LIST_MAX        256u
 
 /* The five texts that rules run on; also the values of `field:` in patterns/. */
 enum posting_field {
@@ -48,7 +48,7 @@ struct posting {
     const struct slice *images;
     size_t images_count;
     enum posting_origin origin; /* not part of the JSON forms */
-    bool cut; /* a field was longer than POSTING_FIELD_BYTES_MAX */
+    bool cut;                   /* a field was longer than POSTING_FIELD_BYTES_MAX */
 };
 
 /* "title" … "employer": the names of DESIGN section 5. */

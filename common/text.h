@@ -66,7 +66,8 @@ MUST_USE int text_buf_status(const struct text_buf *buf);
 /* Borrowed until the next append, reset or release. */
 struct slice text_buf_slice(const struct text_buf *buf);
 const char *text_buf_cstr(const struct text_buf *buf); /* never NULL */
-/* Gives the bytes (free with free()) and leaves buf as after init. Never NULL unless out of memory. */
+/* Gives the bytes (free with free()) and leaves buf as after init. Never NULL unless out of memory.
+ */
 char *text_buf_take(struct text_buf *buf, size_t *ret_len);
 
 #endif

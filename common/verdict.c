@@ -4,15 +4,15 @@
 #include <math.h>
 
 static const char *const BANDS[BAND_COUNT] = {"clear", "watch", "review", "urgent"};
-static const char *const TASKS[TASK_COUNT] = {"none",         "gambling",    "scam",     "opaque-overseas",
-                                              "person-trade", "other-fraud", "awareness"};
+static const char *const TASKS[TASK_COUNT] = {
+    "none", "gambling", "scam", "opaque-overseas", "person-trade", "other-fraud", "awareness"};
 static const char *const FINDINGS[FINDING_KIND_COUNT] = {"rule", "combo", "fact", "cap", "prior"};
 static const char *const PERIODS[PAY_PERIOD_COUNT] = {"month", "year", "week", "day", "hour"};
 static const char *const ROLES[PLACE_ROLE_COUNT] = {"destination", "transit", "interview",
                                                     "employer-seat", "source"};
-static const char *const CONTACTS[CONTACT_KIND_COUNT] = {
-    "whatsapp", "telegram", "line",  "wechat", "zalo", "kakao",
-    "viber",    "signal",   "phone", "email",  "url"};
+static const char *const CONTACTS[CONTACT_KIND_COUNT] = {"whatsapp", "telegram", "line",  "wechat",
+                                                         "zalo",     "kakao",    "viber", "signal",
+                                                         "phone",    "email",    "url"};
 
 const char *band_name(enum band band)
 {

@@ -20,8 +20,14 @@ enum task {
     TASK_COUNT
 };
 
-enum finding_kind { FINDING_RULE, FINDING_COMBO, FINDING_FACT, FINDING_CAP, FINDING_PRIOR,
-                    FINDING_KIND_COUNT };
+enum finding_kind {
+    FINDING_RULE,
+    FINDING_COMBO,
+    FINDING_FACT,
+    FINDING_CAP,
+    FINDING_PRIOR,
+    FINDING_KIND_COUNT
+};
 
 #define FINDING_NO_FIELD (-1)
 
@@ -29,9 +35,9 @@ struct finding {
     enum finding_kind kind;
     struct slice id, family, title;
     int32_t points_tenths;
-    int field;                     /* enum posting_field, or FINDING_NO_FIELD */
+    int field;                       /* enum posting_field, or FINDING_NO_FIELD */
     uint32_t start_bytes, end_bytes; /* in the field as extracted; only where field is set */
-    struct slice quote;            /* those words; empty where no field */
+    struct slice quote;              /* those words; empty where no field */
 };
 
 enum pay_period { PAY_MONTH, PAY_YEAR, PAY_WEEK, PAY_DAY, PAY_HOUR, PAY_PERIOD_COUNT };
@@ -49,28 +55,45 @@ struct salary {
     uint32_t start_bytes, end_bytes;
 };
 
-enum place_role { PLACE_DESTINATION, PLACE_TRANSIT, PLACE_INTERVIEW, PLACE_EMPLOYER_SEAT,
-                  PLACE_SOURCE, PLACE_ROLE_COUNT };
+enum place_role {
+    PLACE_DESTINATION,
+    PLACE_TRANSIT,
+    PLACE_INTERVIEW,
+    PLACE_EMPLOYER_SEAT,
+    PLACE_SOURCE,
+    PLACE_ROLE_COUNT
+};
 
 struct place_found {
     struct slice id; /* gazetteer id: KH, KH-BAV */
     enum place_role role;
-    bool bait;  /* a place that is named while another is meant: Thailand, Dubai */
-    char risk;  /* 'A', 'B', 'C', or '-' for an ordinary place */
+    bool bait; /* a place that is named while another is meant: Thailand, Dubai */
+    char risk; /* 'A', 'B', 'C', or '-' for an ordinary place */
     struct slice quote;
     int field;
     uint32_t start_bytes, end_bytes;
 };
 
-enum contact_kind { CONTACT_WHATSAPP, CONTACT_TELEGRAM, CONTACT_LINE, CONTACT_WECHAT, CONTACT_ZALO,
-                    CONTACT_KAKAO, CONTACT_VIBER, CONTACT_SIGNAL, CONTACT_PHONE, CONTACT_EMAIL,
-                    CONTACT_URL, CONTACT_KIND_COUNT };
+enum contact_kind {
+    CONTACT_WHATSAPP,
+    CONTACT_TELEGRAM,
+    CONTACT_LINE,
+    CONTACT_WECHAT,
+    CONTACT_ZALO,
+    CONTACT_KAKAO,
+    CONTACT_VIBER,
+    CONTACT_SIGNAL,
+    CONTACT_PHONE,
+    CONTACT_EMAIL,
+    CONTACT_URL,
+    CONTACT_KIND_COUNT
+};
 
 struct contact_found {
     enum contact_kind kind;
-    struct slice value;   /* canonical: E.164, lower-case handle or address; in clear */
-    char country[3];      /* ISO 3166, "" when not known */
-    int field;            /* FINDING_NO_FIELD: it came from a link */
+    struct slice value; /* canonical: E.164, lower-case handle or address; in clear */
+    char country[3];    /* ISO 3166, "" when not known */
+    int field;          /* FINDING_NO_FIELD: it came from a link */
     uint32_t start_bytes, end_bytes;
 };
 

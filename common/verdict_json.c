@@ -277,7 +277,8 @@ static void salary_read(struct reader *reader, const struct json *node, struct s
     salary->baseline = SLICE_EMPTY;
     if (json_kind_of(node) != JSON_OBJECT)
         return;
-    if (currency.len != 3 || !pay_period_from_name(json_get_string(node, "period"), &salary->period)) {
+    if (currency.len != 3 ||
+        !pay_period_from_name(json_get_string(node, "period"), &salary->period)) {
         reader_fail(reader, "salary");
         return;
     }

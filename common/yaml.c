@@ -67,8 +67,8 @@ static int complain(const struct yaml_doc *doc, unsigned line, unsigned column, 
                        (int)shown.len, shown.at, caret);
 }
 
-int yaml_fail(const struct yaml_doc *doc, const struct yaml *node, int code,
-              struct failure *reterr, const char *format, ...)
+int yaml_fail(const struct yaml_doc *doc, const struct yaml *node, int code, struct failure *reterr,
+              const char *format, ...)
 {
     char why[1024];
     va_list args;
@@ -276,8 +276,8 @@ static struct fy_document *document_parse(struct yaml_doc *doc, struct failure *
     struct fy_diag *diag = fy_diag_create(&diag_settings);
     struct fy_parse_cfg settings = {.flags = FYPCF_QUIET | FYPCF_DISABLE_MMAP_OPT, .diag = diag};
     settings.flags = FYPCF_DISABLE_MMAP_OPT;
-    struct fy_document *fyd = fy_document_build_from_string(&settings, doc->source.at,
-                                                            doc->source.len);
+    struct fy_document *fyd =
+        fy_document_build_from_string(&settings, doc->source.at, doc->source.len);
     if (diag != NULL)
         fy_diag_destroy(diag);
     fclose(memory);

@@ -8,7 +8,7 @@
 #include "common/text.h"
 
 #define YAML_FILE_BYTES_MAX (4u << 20)
-#define YAML_DEPTH_MAX 8
+#define YAML_DEPTH_MAX      8
 
 struct yaml_doc;
 struct yaml; /* a borrowed node; NULL stands for "absent" in every call below */
@@ -39,8 +39,8 @@ unsigned yaml_line(const struct yaml *node);   /* 1-based; 0 for NULL */
 unsigned yaml_column(const struct yaml *node); /* 1-based */
 
 /* "file:line:column: why", the line and a caret, into *reterr. node is not NULL. Returns code. */
-int yaml_fail(const struct yaml_doc *doc, const struct yaml *node, int code,
-              struct failure *reterr, const char *format, ...) PRINTF_LIKE(5, 6);
+int yaml_fail(const struct yaml_doc *doc, const struct yaml *node, int code, struct failure *reterr,
+              const char *format, ...) PRINTF_LIKE(5, 6);
 
 /* Typed reads, each a sentence on failure (ERR_SYNTAX). node may not be NULL. */
 MUST_USE int yaml_int(const struct yaml_doc *doc, const struct yaml *node, int64_t min, int64_t max,

@@ -90,8 +90,8 @@ static bool known(struct slice key, const char *const *keys, const char **ret_ne
     return false;
 }
 
-int yaml_known_keys(const struct yaml_doc *doc, const struct yaml *mapping,
-                    const char *const *keys, struct failure *reterr)
+int yaml_known_keys(const struct yaml_doc *doc, const struct yaml *mapping, const char *const *keys,
+                    struct failure *reterr)
 {
     const struct yaml *key = NULL, *value = NULL;
     const char *nearest = NULL;
@@ -102,9 +102,8 @@ int yaml_known_keys(const struct yaml_doc *doc, const struct yaml *mapping,
         if (known(name, keys, &nearest))
             continue;
         if (nearest != NULL)
-            return yaml_fail(doc, key, ERR_SYNTAX, reterr,
-                             "unknown key '%.*s', did you mean '%s'?", (int)name.len, name.at,
-                             nearest);
+            return yaml_fail(doc, key, ERR_SYNTAX, reterr, "unknown key '%.*s', did you mean '%s'?",
+                             (int)name.len, name.at, nearest);
         return yaml_fail(doc, key, ERR_SYNTAX, reterr, "unknown key '%.*s'; known: %s, …",
                          (int)name.len, name.at, keys[0]);
     }

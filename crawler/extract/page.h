@@ -9,22 +9,27 @@
 #include "crawler/extract/rules.h"
 
 #define PAGE_INFLATED_BYTES_MAX (16u << 20)
-#define PAGE_LINKS_MAX 5000u
-#define PAGE_POSTINGS_MAX 2000u
+#define PAGE_LINKS_MAX          5000u
+#define PAGE_POSTINGS_MAX       2000u
 
 /* What the sweep expects of the address; a guess is allowed to be wrong. */
-enum page_hint { PAGE_HINT_NONE, PAGE_HINT_LISTING, PAGE_HINT_POSTING, PAGE_HINT_FEED,
-                 PAGE_HINT_SITEMAP };
+enum page_hint {
+    PAGE_HINT_NONE,
+    PAGE_HINT_LISTING,
+    PAGE_HINT_POSTING,
+    PAGE_HINT_FEED,
+    PAGE_HINT_SITEMAP
+};
 
 enum page_type {
-    PAGE_UNKNOWN,  /* neither posting nor list: about us, login, … */
-    PAGE_JOB,      /* one posting, or several as items */
+    PAGE_UNKNOWN, /* neither posting nor list: about us, login, … */
+    PAGE_JOB,     /* one posting, or several as items */
     PAGE_LISTING,
     PAGE_FEED,
     PAGE_SITEMAP,
-    PAGE_ARTICLE,  /* news, advice: reports, does not offer */
-    PAGE_EXPIRED,  /* a posting that is over */
-    PAGE_SHELL,    /* a script shell: needs a browser */
+    PAGE_ARTICLE, /* news, advice: reports, does not offer */
+    PAGE_EXPIRED, /* a posting that is over */
+    PAGE_SHELL,   /* a script shell: needs a browser */
     PAGE_EMPTY,
     PAGE_TYPE_COUNT
 };
@@ -38,10 +43,10 @@ struct page_link {
 };
 
 struct page_input {
-    struct slice body;             /* as received, maybe compressed */
-    const char *url;               /* where it came from, absolute; base of relative links */
-    const char *content_type;      /* header's value or "" */
-    const char *content_encoding;  /* header's value or "" */
+    struct slice body;                 /* as received, maybe compressed */
+    const char *url;                   /* where it came from, absolute; base of relative links */
+    const char *content_type;          /* header's value or "" */
+    const char *content_encoding;      /* header's value or "" */
     const struct extract_rules *rules; /* NULL: none */
     enum page_hint hint;
 };

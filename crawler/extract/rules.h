@@ -1,11 +1,12 @@
 /* crawler/extract/rules.h - what a source file says of reading its pages: CSS or XPath selectors
- * for links and fields, and path mappings for XML and JSON feeds. All optional: without rules a page
- * is read by structured data (JSON-LD, microdata) and by content density.
+ * for links and fields, and path mappings for XML and JSON feeds. All optional: without rules a
+ * page is read by structured data (JSON-LD, microdata) and by content density.
  *
  * A source file's `extract:` mapping is checked once by the sweep, travels to the workers as JSON,
  * and is compiled there. The JSON form (all members optional):
  *   {"links":"CSS or XPath", "next":"…",
- *    "follow":{"posting":["/job/<star>"],"listing":["/jobs?page=<star>"]},      globs, <star> is an asterisk
+ *    "follow":{"posting":["/job/<star>"],"listing":["/jobs?page=<star>"]},      globs, <star> is an
+ * asterisk
  *    "fields":{"id":"…","title":"…","text":"…","employer":"…","place":"…","pay":"…","posted_at":"…",
  *              "valid_through":"…"},
  *    "expired":["words that say the posting is over"],
