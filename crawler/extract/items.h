@@ -1,0 +1,38 @@
+/* crawler/extract/items.h - `items` of rules.h over an XML or JSON body: a board's own export or
+ * API answer to raw fields, one row an item. Pure, one pass for XML.
+ *
+ * The path of items steps from the root: "/offers/offer" (the root element counts), in JSON
+ * "/data/jobs" (an array is stepped into by itself; "" or "/" is the root array); '*' is any name;
+ * a leading "//" means anywhere (XML). XML names match with or without their prefix. A field's
+ * path steps from the item: "company/name", "@id", "cities/city"; in JSON a number is an index, "."
+ * is the item itself. Several values of one field come joined by ", ", texts of XML children
+ * included by " "; numbers are text as written. */
+#ifndef LUREWATCH_EXTRACT_ITEMS_H
+#define LUREWATCH_EXTRACT_ITEMS_H
+
+#include "common/arena.h"
+#include "crawler/extract/rules_inside.h"
+
+#define ITEMS_MAX 2000u
+
+struct raw_item {
+    struct slice field[RULE_FIELD_COUNT]; /* as given, may hold HTML; empty when absent */
+};
+
+struct raw_items {
+    const struct raw_item *list; /* in document order, in the arena */
+    size_t count;
+    bool cut;    /* there were more than ITEMS_MAX */
+    bool broken; /* the body was not well-formed where we looked */
+};
+
+/* True when text begins like a body that items can be read of: '<' of XML (not HTML), '{' or '['.
+ */
+bool items_can_read(struct slice text);
+
+/* text is valid UTF-8. No item at the path: OK and count 0. Result in arena, which may borrow text.
+ * Errors: ERR_SYNTAX (JSON that cannot be read; neither XML nor JSON), ERR_NOMEM. */
+MUST_USE int items_read(struct arena *arena, struct slice text, const struct rule_items *rules,
+                        struct raw_items *ret_items, struct failure *reterr);
+
+#endif
