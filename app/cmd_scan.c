@@ -272,16 +272,30 @@ static enum input_form guess(struct slice start)
     return slice_starts(text, "<") ? INPUT_HTML : INPUT_TEXT;
 }
 
-static int warc_ask(void *ctx, struct slice head, struct slice body, uint64_t record,
-                    struct failure *reterr)
+static int warc_page(void *ctx, const struct scan_warc_page *page, struct failure *reterr)
 {
     struct scan *scan = ctx;
+    struct failure why = {.code = OK};
     size_t ads = 0;
     arena_reset(scan->arena);
-    int rc = judge_away(scan, head, body, &ads, reterr);
-    if (rc != OK)
-        emit_error(scan, record, reterr->text);
-    return scan->write_failed ? ERR_IO : OK;
+    if (judge_away(scan, page->head, page->body, &ads, &why) != OK) {
+        failure_prefix(&why, "record at byte %" PRIu64, page->offset);
+        emit_error(scan, page->record, why.text);
+    }
+    return scan->write_failed ? failure_set(reterr, ERR_IO, "standard output: %s", strerror(errno))
+                              : OK;
+}
+
+static void warc_bad(void *ctx, uint64_t record, const char *why)
+{
+    emit_error(ctx, record, why);
+}
+
+static int scan_records(struct scan *scan, struct line_reader *reader, struct failure *reterr)
+{
+    const struct scan_warc_sink sink = {
+        .want = "page", .page = warc_page, .bad = warc_bad, .ctx = scan};
+    return scan_warc(reader, &sink, NULL, reterr);
 }
 
 static int scan_stream(struct scan *scan, FILE *in, const char *name)
@@ -301,7 +315,7 @@ static int scan_stream(struct scan *scan, FILE *in, const char *name)
         else if (form == INPUT_JSONL)
             rc = scan_lines(scan, &reader);
         else if (form == INPUT_WARC)
-            rc = scan_warc(&reader, warc_ask, scan, &why);
+            rc = scan_records(scan, &reader, &why);
         else
             rc = scan_whole(scan, &reader, form);
     }
