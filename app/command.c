@@ -92,17 +92,15 @@ static bool is_control(uint32_t code)
  * a table, where being off by a cell costs nothing. */
 static size_t code_cells(uint32_t code)
 {
-    bool combining = (code >= 0x300 && code <= 0x36F) ||
-                     (code >= 0xE31 && code <= 0xE3A && code != 0xE32 && code != 0xE33) ||
-                     (code >= 0xE47 && code <= 0xE4E) || (code >= 0x102D && code <= 0x103E) ||
-                     (code >= 0x17B4 && code <= 0x17D3) || (code >= 0xFE00 && code <= 0xFE0F);
-    if (combining)
+    static const struct code_range none[] = {{0x300, 0x36F},  {0xE31, 0xE31},   {0xE34, 0xE3A},
+                                             {0xE47, 0xE4E},  {0x102D, 0x103E}, {0x17B4, 0x17D3},
+                                             {0xFE00, 0xFE0F}};
+    static const struct code_range wide[] = {
+        {0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},
+        {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}};
+    if (code_is_in(code, none, sizeof none / sizeof none[0]))
         return 0;
-    bool wide = (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) ||
-                (code >= 0xAC00 && code <= 0xD7A3) || (code >= 0xF900 && code <= 0xFAFF) ||
-                (code >= 0xFE30 && code <= 0xFE6F) || (code >= 0xFF00 && code <= 0xFF60) ||
-                (code >= 0x1F300 && code <= 0x1FAFF) || (code >= 0x20000 && code <= 0x3FFFD);
-    return wide ? 2 : 1;
+    return code_is_in(code, wide, sizeof wide / sizeof wide[0]) ? 2 : 1;
 }
 
 size_t text_cells(struct slice text)

@@ -97,23 +97,42 @@ static int pattern_expand(const struct compiling *compiling, const struct rule *
     return OK;
 }
 
+/* Bytes of the escape at `at`; \p{…} is one escape. */
+static size_t escape_len(struct slice text, size_t at)
+{
+    struct slice rest = slice_from(text, at);
+    if (!slice_starts(rest, "\\p{") && !slice_starts(rest, "\\P{"))
+        return 2;
+    size_t end = slice_find_char(rest, '}');
+    return end == SIZE_MAX ? 2 : end + 1;
+}
+
+static int letter_check(struct compiling *compiling, const struct rule *rule, size_t at, size_t len,
+                        struct failure *reterr)
+{
+    struct slice letter = slice_sub(rule->pattern, at, len);
+    struct folded folded;
+    char why[256];
+    if (normalise(compiling->normaliser, letter, compiling->scratch, &folded) != OK)
+        return ERR_NOMEM;
+    if (folded.text.len == 0 || slice_equal(folded.text, letter))
+        return OK;
+    snprintf(why, sizeof why, "'%.*s' is folded to '%.*s' before matching; write that",
+             (int)letter.len, letter.at, (int)folded.text.len, folded.text.at);
+    return pattern_fail(compiling, rule, at, why, reterr);
+}
+
 /* A literal that folding would change can never match: shows the folded spelling. Escapes such as
  * \P keep their case; inside (?x) comments everything goes. */
 static int folded_check(struct compiling *compiling, const struct rule *rule,
                         struct failure *reterr)
 {
     struct slice text = rule->pattern;
-    struct folded folded;
     for (size_t i = 0, used = 0; i < text.len; i += used) {
         unsigned char byte = (unsigned char)text.at[i];
         used = 1;
         if (byte == '\\' && i + 1 < text.len) {
-            used = 2;
-            if ((text.at[i + 1] == 'p' || text.at[i + 1] == 'P') && i + 2 < text.len &&
-                text.at[i + 2] == '{') {
-                size_t end = slice_find_char(slice_from(text, i), '}');
-                used = end == SIZE_MAX ? 2 : end + 1;
-            }
+            used = escape_len(text, i);
             continue;
         }
         bool named = i > 1 && text.at[i - 1] == '<';
@@ -124,15 +143,9 @@ static int folded_check(struct compiling *compiling, const struct rule *rule,
             continue;
         while (i + used < text.len && ((unsigned char)text.at[i + used] & 0xC0) == 0x80)
             used++;
-        struct slice letter = slice_sub(text, i, used);
-        if (normalise(compiling->normaliser, letter, compiling->scratch, &folded) != OK)
-            return ERR_NOMEM;
-        if (folded.text.len > 0 && !slice_equal(folded.text, letter)) {
-            char why[256];
-            snprintf(why, sizeof why, "'%.*s' is folded to '%.*s' before matching; write that",
-                     (int)letter.len, letter.at, (int)folded.text.len, folded.text.at);
-            return pattern_fail(compiling, rule, i, why, reterr);
-        }
+        int rc = letter_check(compiling, rule, i, used, reterr);
+        if (rc != OK)
+            return rc;
     }
     return OK;
 }

@@ -120,8 +120,7 @@ static void dial(struct slice text, size_t at, struct dialled *dialled)
         dialled->count = 0; /* longer than any number */
 }
 
-static bool international(const struct dialled *dialled, const char *digits, char ret_e164[20],
-                          char ret_country[3])
+static bool international(const char *digits, char ret_e164[20], char ret_country[3])
 {
     for (size_t i = 0; i < COUNT(COUNTRIES); i++) {
         size_t code_len = strlen(COUNTRIES[i].code);
@@ -133,11 +132,10 @@ static bool international(const struct dialled *dialled, const char *digits, cha
         size_t len = strlen(national);
         if (len < COUNTRIES[i].least || len > COUNTRIES[i].most)
             continue;
-        snprintf(ret_e164, 20, "+%s%s", COUNTRIES[i].code, national);
+        snprintf(ret_e164, 20, "+%s%.14s", COUNTRIES[i].code, national);
         memcpy(ret_country, COUNTRIES[i].country, 3);
         return true;
     }
-    (void)dialled;
     return false;
 }
 
@@ -157,20 +155,32 @@ static bool national(const struct dialled *dialled, const char *home, char ret_e
         size_t len = strlen(rest);
         if (len < COUNTRIES[i].least || len > COUNTRIES[i].most)
             return false;
-        snprintf(ret_e164, 20, "+%s%s", COUNTRIES[i].code, rest);
+        snprintf(ret_e164, 20, "+%s%.14s", COUNTRIES[i].code, rest);
         memcpy(ret_country, home, 3);
         return true;
     }
     return false;
 }
 
+static bool number_begins(struct slice text, size_t at)
+{
+    if (!is_digit(text.at[at]) && text.at[at] != '+')
+        return false;
+    return at == 0 ||
+           !(is_digit(text.at[at - 1]) || text.at[at - 1] == '+' || letter_before(text, at));
+}
+
+/* A country code without "+" or "00", as people write it beside a messenger's name. */
+static bool looks_international(const struct dialled *dialled)
+{
+    return dialled->count >= 10 && dialled->digits[0] > '1' && dialled->groups_of_three < 2;
+}
+
 bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end, char ret_e164[20],
                 char ret_country[3])
 {
     struct dialled dialled;
-    bool begins = is_digit(text.at[at]) || text.at[at] == '+';
-    if (!begins || (at > 0 && (is_digit(text.at[at - 1]) || text.at[at - 1] == '+' ||
-                               letter_before(text, at))))
+    if (!number_begins(text, at))
         return false;
     dial(text, at, &dialled);
     if (dialled.count < 8)
@@ -178,14 +188,12 @@ bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end,
     const char *digits = dialled.digits;
     bool found = false;
     if (dialled.plus)
-        found = international(&dialled, digits, ret_e164, ret_country);
+        found = international(digits, ret_e164, ret_country);
     else if (strncmp(digits, "00", 2) == 0)
-        found = international(&dialled, digits + 2, ret_e164, ret_country);
+        found = international(digits + 2, ret_e164, ret_country);
     else
-        found =
-            national(&dialled, home, ret_e164, ret_country) ||
-            (dialled.count >= 10 && digits[0] != '0' && digits[0] != '1' &&
-             dialled.groups_of_three < 2 && international(&dialled, digits, ret_e164, ret_country));
+        found = national(&dialled, home, ret_e164, ret_country) ||
+                (looks_international(&dialled) && international(digits, ret_e164, ret_country));
     if (found)
         *ret_end = dialled.end;
     return found;

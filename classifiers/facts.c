@@ -254,32 +254,43 @@ static bool is_risk_country(const char *country)
     return false;
 }
 
+struct contact_census {
+    bool messenger, company, free_mail, url, risk, foreign;
+};
+
+static void contact_count(const struct contact_found *contact, const char *home,
+                          struct contact_census *census)
+{
+    if (contact->kind == CONTACT_EMAIL) {
+        bool is_free = is_free_mail(contact->value);
+        census->free_mail |= is_free;
+        census->company |= !is_free;
+    }
+    census->messenger |= is_messenger(contact->kind);
+    census->url |= contact->kind == CONTACT_URL;
+    census->risk |= is_risk_country(contact->country);
+    census->foreign |=
+        contact->country[0] != '\0' && home[0] != '\0' && strcmp(contact->country, home) != 0;
+}
+
 static void contacts_value(struct reading *reading)
 {
     const struct facts *facts = reading->facts;
     const char *home = language_country(facts->language);
-    bool messenger = false, company = false, free_mail = false, url = false, risk = false;
-    bool foreign = false;
+    struct contact_census census = {0};
     for (size_t i = 0; i < facts->contacts_count; i++) {
         const struct contact_found *contact = &facts->contacts[i];
-        bool mail = contact->kind == CONTACT_EMAIL;
-        if (is_messenger(contact->kind) && !messenger)
+        if (is_messenger(contact->kind) && !census.messenger)
             set_span(reading, SIGNAL_MESSENGER_ONLY, contact->field, contact->start_bytes,
                      contact->end_bytes);
-        messenger = messenger || is_messenger(contact->kind);
-        free_mail = free_mail || (mail && is_free_mail(contact->value));
-        company = company || (mail && !is_free_mail(contact->value));
-        url = url || contact->kind == CONTACT_URL;
-        risk = risk || is_risk_country(contact->country);
-        foreign = foreign || (contact->country[0] != '\0' && home[0] != '\0' &&
-                              strcmp(contact->country, home) != 0);
+        contact_count(contact, home, &census);
     }
-    set_truth(reading, SIGNAL_MESSENGER_ONLY, messenger && !company && !url);
+    set_truth(reading, SIGNAL_MESSENGER_ONLY, census.messenger && !census.company && !census.url);
     set_truth(reading, SIGNAL_CONTACT_ANY, facts->contacts_count > 0);
-    set_truth(reading, SIGNAL_CONTACT_RISK_COUNTRY, risk);
-    set_truth(reading, SIGNAL_CONTACT_FOREIGN_COUNTRY, foreign);
-    set_truth(reading, SIGNAL_EMAIL_FREE, free_mail);
-    set_truth(reading, SIGNAL_EMAIL_COMPANY, company);
+    set_truth(reading, SIGNAL_CONTACT_RISK_COUNTRY, census.risk);
+    set_truth(reading, SIGNAL_CONTACT_FOREIGN_COUNTRY, census.foreign);
+    set_truth(reading, SIGNAL_EMAIL_FREE, census.free_mail);
+    set_truth(reading, SIGNAL_EMAIL_COMPANY, census.company);
 }
 
 /* ---- employer and the six items (Japan MHLW, December 2024) ---- */

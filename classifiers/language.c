@@ -16,62 +16,71 @@ extern int cld2_detect(const char *text, int len, _Bool plain,
 extern const char *cld2_code(int language) __asm__("_ZN4CLD212LanguageCodeENS_8LanguageE");
 
 #define SAMPLE_BYTES 4096u
+#define SURE_BYTES   60u /* shorter: CLD2 guesses worse than a list of small words */
+
+enum script {
+    SCRIPT_CYRILLIC,
+    SCRIPT_ARABIC,
+    SCRIPT_DEVANAGARI,
+    SCRIPT_BENGALI,
+    SCRIPT_TAMIL,
+    SCRIPT_SINHALA,
+    SCRIPT_THAI,
+    SCRIPT_LAO,
+    SCRIPT_BURMESE,
+    SCRIPT_ETHIOPIC,
+    SCRIPT_KHMER,
+    SCRIPT_KANA,
+    SCRIPT_HAN,
+    SCRIPT_HANGUL,
+    SCRIPT_LATIN,
+    SCRIPT_COUNT
+};
+
+/* Blocks in ascending order; language: what the script alone tells, or NULL. */
+static const struct {
+    uint32_t first, last;
+    enum script script;
+    const char *language;
+} BLOCKS[] = {
+    {0x400, 0x52F, SCRIPT_CYRILLIC, NULL},   {0x600, 0x6FF, SCRIPT_ARABIC, NULL},
+    {0x900, 0x97F, SCRIPT_DEVANAGARI, NULL}, {0x980, 0x9FF, SCRIPT_BENGALI, "bn"},
+    {0xB80, 0xBFF, SCRIPT_TAMIL, "ta"},      {0xD80, 0xDFF, SCRIPT_SINHALA, "si"},
+    {0xE00, 0xE7F, SCRIPT_THAI, "th"},       {0xE80, 0xEFF, SCRIPT_LAO, "lo"},
+    {0x1000, 0x109F, SCRIPT_BURMESE, "my"},  {0x1200, 0x137F, SCRIPT_ETHIOPIC, "am"},
+    {0x1780, 0x17FF, SCRIPT_KHMER, "km"},    {0x1E00, 0x1EFF, SCRIPT_LATIN, NULL},
+    {0x3040, 0x30FF, SCRIPT_KANA, NULL},     {0x3400, 0x9FFF, SCRIPT_HAN, NULL},
+    {0xAC00, 0xD7AF, SCRIPT_HANGUL, "ko"},
+};
+#define BLOCKS_COUNT (sizeof BLOCKS / sizeof BLOCKS[0])
 
 struct script_census {
-    unsigned latin, thai, khmer, lao, burmese, hangul, kana, han, devanagari, bengali, cyrillic,
-        arabic, tamil, sinhala, ethiopic;
+    unsigned of[SCRIPT_COUNT];
 };
 
 static void census_add(struct script_census *census, uint32_t code)
 {
-    if (code < 0x250 || (code >= 0x1E00 && code < 0x1F00))
-        census->latin += (code | 0x20) >= 'a' ? 1 : 0;
-    else if (code >= 0x400 && code < 0x530)
-        census->cyrillic++;
-    else if (code >= 0x600 && code < 0x700)
-        census->arabic++;
-    else if (code >= 0x900 && code < 0x980)
-        census->devanagari++;
-    else if (code >= 0x980 && code < 0xA00)
-        census->bengali++;
-    else if (code >= 0xB80 && code < 0xC00)
-        census->tamil++;
-    else if (code >= 0xD80 && code < 0xE00)
-        census->sinhala++;
-    else if (code >= 0xE00 && code < 0xE80)
-        census->thai++;
-    else if (code >= 0xE80 && code < 0xF00)
-        census->lao++;
-    else if (code >= 0x1000 && code < 0x10A0)
-        census->burmese++;
-    else if (code >= 0x1200 && code < 0x1380)
-        census->ethiopic++;
-    else if (code >= 0x1780 && code < 0x1800)
-        census->khmer++;
-    else if (code >= 0x3040 && code < 0x3100)
-        census->kana++;
-    else if (code >= 0x3400 && code < 0xA000)
-        census->han++;
-    else if (code >= 0xAC00 && code < 0xD7B0)
-        census->hangul++;
+    if (code < 0x250) {
+        census->of[SCRIPT_LATIN] += (code | 0x20) >= 'a' ? 1 : 0;
+        return;
+    }
+    for (size_t i = 0; i < BLOCKS_COUNT && code >= BLOCKS[i].first; i++)
+        if (code <= BLOCKS[i].last)
+            census->of[BLOCKS[i].script]++;
 }
 
 static const char *by_script(const struct script_census *census)
 {
-    const struct {
-        unsigned count;
-        const char *language;
-    } rows[] = {{census->thai, "th"},    {census->khmer, "km"},   {census->lao, "lo"},
-                {census->burmese, "my"}, {census->hangul, "ko"},  {census->kana * 4, "ja"},
-                {census->tamil, "ta"},   {census->sinhala, "si"}, {census->ethiopic, "am"},
-                {census->bengali, "bn"}};
-    unsigned rest = census->latin / 4 + census->han;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].count > 4 && rows[i].count > rest)
-            return rows[i].language;
-    if (census->hangul > 8)
+    const unsigned *of = census->of;
+    unsigned rest = of[SCRIPT_LATIN] / 4 + of[SCRIPT_HAN];
+    for (size_t i = 0; i < BLOCKS_COUNT; i++)
+        if (BLOCKS[i].language != NULL && of[BLOCKS[i].script] > 4 && of[BLOCKS[i].script] > rest)
+            return BLOCKS[i].language;
+    if (of[SCRIPT_KANA] > 1 && of[SCRIPT_KANA] * 4 > rest)
+        return "ja";
+    if (of[SCRIPT_HANGUL] > 8)
         return "ko";
-    return census->kana > 8 ? "ja" : NULL;
+    return of[SCRIPT_KANA] > 8 ? "ja" : NULL;
 }
 
 /* Characters that only one of the two Chinese scripts writes decide between them; the text as it
@@ -172,6 +181,25 @@ static const char *by_cld2(struct slice sample)
     return code == NULL || strcmp(code, "un") == 0 ? NULL : code;
 }
 
+/* Where the script alone did not decide: CLD2 on enough text, small words on less. */
+static struct slice by_words(struct slice sample)
+{
+    static const char *const malay[] = {"id", "ms", "jv", "su"};
+    const char *guess = by_cld2(sample);
+    if (guess == NULL || sample.len < SURE_BYTES) {
+        const char *small = by_small_words(sample);
+        guess = small != NULL ? small : guess;
+    }
+    if (guess == NULL)
+        return SLICE("und");
+    for (size_t i = 0; i < sizeof malay / sizeof malay[0]; i++)
+        if (strcmp(guess, malay[i]) == 0)
+            return slice_of(id_or_ms(sample));
+    if (strcmp(guess, "zh") == 0)
+        return SLICE("zh-Hans");
+    return slice_of(strcmp(guess, "fil") == 0 ? "tl" : guess);
+}
+
 struct slice language_of(const struct fact_input *input)
 {
     struct script_census count = {0};
@@ -181,22 +209,13 @@ struct slice language_of(const struct fact_input *input)
     const char *sure = by_script(&count);
     if (sure != NULL)
         return slice_of(sure);
-    if (count.han > 3 && count.han * 3 > count.latin)
-        return slice_of(is_traditional(input->posting->field[POSTING_TEXT]) ||
-                                is_traditional(input->posting->field[POSTING_TITLE])
-                            ? "zh-Hant"
-                            : "zh-Hans");
-    const char *guess = by_cld2(sample);
-    if (guess == NULL || sample.len < 60)
-        guess = by_small_words(sample) != NULL ? by_small_words(sample) : guess;
-    if (guess == NULL)
-        return SLICE("und");
-    if (strcmp(guess, "id") == 0 || strcmp(guess, "ms") == 0 || strcmp(guess, "jv") == 0 ||
-        strcmp(guess, "su") == 0)
-        return slice_of(id_or_ms(sample));
-    if (strcmp(guess, "zh") == 0)
-        return SLICE("zh-Hans");
-    return slice_of(strcmp(guess, "fil") == 0 ? "tl" : guess);
+    unsigned han = count.of[SCRIPT_HAN];
+    if (han <= 3 || han * 3 <= count.of[SCRIPT_LATIN])
+        return by_words(sample);
+    const struct slice *field = input->posting->field;
+    return is_traditional(field[POSTING_TEXT]) || is_traditional(field[POSTING_TITLE])
+               ? SLICE("zh-Hant")
+               : SLICE("zh-Hans");
 }
 
 const char *language_country(struct slice language)

@@ -81,11 +81,11 @@ void normaliser_free(struct normaliser *normaliser)
 
 static bool is_zero_width(uint32_t code)
 {
-    return code == 0xAD || code == 0x34F || code == 0x61C || code == 0x180E ||
-           (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF ||
-           (code >= 0xFE00 && code <= 0xFE0F) || (code >= 0xE0000 && code <= 0xE01EF) ||
-           code == 0x115F || code == 0x1160 || code == 0x3164 || code == 0xFFA0 || code == 0x2800;
+    static const struct code_range ranges[] = {
+        {0xAD, 0xAD},     {0x34F, 0x34F},   {0x61C, 0x61C},   {0x115F, 0x1160},  {0x180E, 0x180E},
+        {0x200B, 0x200F}, {0x202A, 0x202E}, {0x2060, 0x206F}, {0x2800, 0x2800},  {0x3164, 0x3164},
+        {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xE0000, 0xE01EF}};
+    return code_is_in(code, ranges, sizeof ranges / sizeof ranges[0]);
 }
 
 /* Variation selectors come with every emoji, U+200B divides words of South-East Asia and U+200C/D
@@ -183,6 +183,20 @@ static bool is_fancy(uint32_t code)
            (code >= 0x2100 && code <= 0x213A && code != 0x2116);
 }
 
+/* What ICU's case folding leaves apart: decimal digits of every script, Traditional Chinese, and
+ * letters of Arabic script that a searcher takes for one. */
+static uint32_t fold_further(const struct normaliser *normaliser, uint32_t code)
+{
+    int32_t digit = code >= 0x80 ? u_charDigitValue((UChar32)code) : -1;
+    if (digit >= 0)
+        return (uint32_t)('0' + digit);
+    if (code >= HAN_FIRST && code < HAN_FIRST + HAN_COUNT && normaliser->han[code - HAN_FIRST] != 0)
+        return normaliser->han[code - HAN_FIRST];
+    if (code == 0x6CC || code == 0x649)
+        return 0x64A; /* Persian and dotless yeh */
+    return code == 0x6A9 ? 0x643 : code;
+}
+
 /* Folds code points through ICU into bytes; gives the length, 0 when it vanishes. */
 static size_t fold_codes(struct normaliser *normaliser, const uint32_t *codes, size_t count,
                          char *bytes, size_t room)
@@ -199,18 +213,9 @@ static size_t fold_codes(struct normaliser *normaliser, const uint32_t *codes, s
         uint32_t code = out[i++];
         if (code >= 0xD800 && code <= 0xDBFF && i < out_len)
             code = 0x10000u + ((code - 0xD800u) << 10) + (out[i++] - 0xDC00u);
-        int32_t digit = code >= 0x80 ? u_charDigitValue((UChar32)code) : -1;
-        uint32_t folded = digit >= 0 ? (uint32_t)('0' + digit) : code;
-        if (folded >= HAN_FIRST && folded < HAN_FIRST + HAN_COUNT &&
-            normaliser->han[folded - HAN_FIRST] != 0)
-            folded = normaliser->han[folded - HAN_FIRST];
-        if (folded == 0x6CC || folded == 0x649)
-            folded = 0x64A; /* Persian and dotless yeh: one letter to a searcher */
-        if (folded == 0x6A9)
-            folded = 0x643;
         if ((size_t)byte_len + 4 > room)
             break;
-        byte_len += (int32_t)utf8_encode(folded, bytes + byte_len);
+        byte_len += (int32_t)utf8_encode(fold_further(normaliser, code), bytes + byte_len);
     }
     return (size_t)byte_len;
 }
@@ -285,6 +290,17 @@ static size_t put_flag(struct pass *pass, uint32_t first, size_t at, size_t used
     return used + second_used;
 }
 
+/* An emoji that says something becomes its word; skin tones vanish. False: neither. */
+static bool put_emoji(struct pass *pass, uint32_t code, size_t at)
+{
+    const struct emoji_word *emoji = emoji_find(code);
+    if (emoji == NULL)
+        return code >= 0x1F3FB && code <= 0x1F3FF;
+    pass->seen.emoji++;
+    put_word(pass, emoji->word, at);
+    return true;
+}
+
 static size_t fold_other(struct pass *pass, size_t at)
 {
     size_t used = 0;
@@ -300,16 +316,8 @@ static size_t fold_other(struct pass *pass, size_t at)
     }
     if (code >= 0x1F1E6 && code <= 0x1F1FF)
         return put_flag(pass, code, at, used);
-    if (code >= 0x2600) {
-        const struct emoji_word *emoji = emoji_find(code);
-        if (emoji != NULL) {
-            pass->seen.emoji++;
-            put_word(pass, emoji->word, at);
-            return used;
-        }
-        if (code >= 0x1F3FB && code <= 0x1F3FF)
-            return used; /* skin tones */
-    }
+    if (code >= 0x2600 && put_emoji(pass, code, at))
+        return used;
     const struct lookalike *always = always_find(code);
     if (always != NULL) {
         pass->seen.fancy++;

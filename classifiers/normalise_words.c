@@ -262,27 +262,30 @@ static bool is_exempt(struct slice token)
     return token.len < 4; /* b2b, o2o, 3x */
 }
 
+static bool letter_at(struct slice token, size_t at)
+{
+    return at < token.len && is_ascii_letter(token.at[at]);
+}
+
 /* At least one leet sign between letters, never two digits in a row, mostly letters. */
 static bool is_leet(struct slice token)
 {
-    unsigned letters = 0, inside = 0, digits = 0;
+    unsigned letters = 0, inside = 0, signs = 0;
     for (size_t i = 0; i < token.len; i++) {
-        char byte = token.at[i];
-        if (is_ascii_letter(byte)) {
+        if (is_ascii_letter(token.at[i])) {
             letters++;
             continue;
         }
-        digits++;
-        bool after = i > 0 && is_ascii_letter(token.at[i - 1]);
-        bool before = i + 1 < token.len && is_ascii_letter(token.at[i + 1]);
-        if (i > 0 && !after && leet_letter(token.at[i - 1]) != '\0')
+        signs++;
+        bool after = letter_at(token, i - 1), before = letter_at(token, i + 1);
+        if (leet_letter(token.at[i]) == '\0')
             return false;
-        if (leet_letter(byte) == '\0')
+        if (i > 0 && !after && leet_letter(token.at[i - 1]) != '\0')
             return false;
         inside += after && before ? 1 : 0;
     }
     bool dollar_first = token.len >= 4 && token.at[0] == '$' && letters == token.len - 1;
-    return (inside > 0 && letters >= 2 && letters >= digits) || dollar_first;
+    return (inside > 0 && letters >= 2 && letters >= signs) || dollar_first;
 }
 
 static size_t leet_token_end(const struct word_buf *buf, size_t from)
@@ -302,32 +305,35 @@ static bool in_address(const struct word_buf *buf, size_t from, size_t end)
            dotted;
 }
 
+static void leet_write(struct word_buf *buf, size_t from, size_t end)
+{
+    for (size_t i = from; i < end; i++) {
+        char letter = leet_letter(buf->bytes[i]);
+        buf->bytes[i] = letter != '\0' ? letter : buf->bytes[i];
+    }
+}
+
+static bool has_leet_sign(const struct word_buf *buf, size_t from, size_t end)
+{
+    for (size_t i = from; i < end; i++)
+        if (leet_letter(buf->bytes[i]) != '\0')
+            return true;
+    return false;
+}
+
 static void leet_fold(struct word_buf *buf, struct obfuscation *seen)
 {
-    for (size_t i = 0; i < buf->len;) {
-        size_t end = leet_token_end(buf, i);
-        if (end == i) {
-            i++;
+    for (size_t i = 0, end; i<buf->len; i = end> i ? end : i + 1) {
+        end = leet_token_end(buf, i);
+        if (!has_leet_sign(buf, i, end))
             continue;
-        }
-        bool signs = false;
-        for (size_t k = i; k < end && !signs; k++)
-            signs = leet_letter(buf->bytes[k]) != '\0';
-        if (!signs) {
-            i = end;
-            continue;
-        }
         while (end > i && (buf->bytes[end - 1] == '!' || buf->bytes[end - 1] == '$'))
             end--;
         struct slice token = slice_make(buf->bytes + i, end - i);
-        if (end > i && !is_exempt(token) && !in_address(buf, i, end) && is_leet(token)) {
-            seen->leet++;
-            for (size_t k = i; k < end; k++) {
-                char letter = leet_letter(buf->bytes[k]);
-                buf->bytes[k] = letter != '\0' ? letter : buf->bytes[k];
-            }
-        }
-        i = end > i ? end : i + 1;
+        if (end == i || is_exempt(token) || in_address(buf, i, end) || !is_leet(token))
+            continue;
+        seen->leet++;
+        leet_write(buf, i, end);
     }
 }
 

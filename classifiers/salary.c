@@ -150,36 +150,37 @@ static size_t currency_before(struct slice text, size_t at, char ret_currency[4]
     return SIZE_MAX;
 }
 
+/* How many digits, at most 4, stand behind a mark at `at`; 0 when there is no mark. */
+static size_t digits_behind_mark(struct slice text, size_t at)
+{
+    size_t run = 0;
+    if (at >= text.len || text.at[at] == '\0' || strchr(".,' ", text.at[at]) == NULL)
+        return 0;
+    while (run < 4 && at + 1 + run < text.len && is_digit(text.at[at + 1 + run]))
+        run++;
+    return run;
+}
+
 /* Digits with their marks from `at`: value in hundredths. False: no amount's shape. */
 static bool digits_read(struct slice text, size_t at, size_t *ret_end, int64_t *ret_cents,
                         unsigned *ret_digits)
 {
     int64_t value = 0, cents = 0;
     unsigned digits = 0;
-    size_t i = at;
-    while (i < text.len && is_digit(text.at[i]) && digits < 15) {
+    size_t i = at, run;
+    for (; i < text.len && is_digit(text.at[i]) && digits < 15; digits++)
         value = value * 10 + (text.at[i++] - '0');
-        digits++;
+    while ((run = digits_behind_mark(text, i)) == 3 && digits < 13 &&
+           (text.at[i] != ' ' || digits <= 3 || value % 1000 == 0)) {
+        for (size_t k = 1; k <= 3; k++)
+            value = value * 10 + (text.at[i + k] - '0');
+        digits += 3;
+        i += 4;
     }
-    for (;;) {
-        bool mark = i < text.len && (text.at[i] == '.' || text.at[i] == ',' || text.at[i] == '\'' ||
-                                     text.at[i] == ' ');
-        size_t run = 0;
-        while (mark && i + 1 + run < text.len && is_digit(text.at[i + 1 + run]) && run < 4)
-            run++;
-        if (run == 3 && digits < 13 && (text.at[i] != ' ' || digits <= 3 || value % 1000 == 0)) {
-            for (size_t k = 1; k <= 3; k++)
-                value = value * 10 + (text.at[i + k] - '0');
-            digits += 3;
-            i += 4;
-            continue;
-        }
-        if ((run == 1 || run == 2) && text.at[i] != ' ' && text.at[i] != '\'') {
-            cents = text.at[i + 1] - '0';
-            cents = run == 2 ? cents * 10 + (text.at[i + 2] - '0') : cents * 10;
-            i += run + 1;
-        }
-        break;
+    if ((run == 1 || run == 2) && text.at[i] != ' ' && text.at[i] != '\'') {
+        cents = 10 * (text.at[i + 1] - '0');
+        cents += run == 2 ? text.at[i + 2] - '0' : 0;
+        i += run + 1;
     }
     if (digits == 0 || digits > 13 || (i < text.len && is_digit(text.at[i])))
         return false;
@@ -296,40 +297,42 @@ static bool is_date_or_phone(struct slice text, const struct amount *amount)
 {
     char before = amount->start > 0 ? text.at[amount->start - 1] : ' ';
     char after = amount->end < text.len ? text.at[amount->end] : ' ';
-    bool year = amount->plain && amount->currency[0] == '\0' && amount->digits == 4 &&
-                amount->cents >= 190000 && amount->cents <= 210000;
+    bool bare = amount->plain && amount->currency[0] == '\0';
+    bool year = bare && amount->digits == 4 && amount->cents >= 190000 && amount->cents <= 210000;
     bool leading_zero = text.at[amount->start] == '0' && amount->digits > 3;
-    return year || leading_zero || before == '+' || before == '/' || before == '@' ||
-           before == '_' || before == '#' || after == '@' ||
-           (after == '/' && amount->plain && amount->currency[0] == '\0' &&
-            amount->end + 1 < text.len && is_digit(text.at[amount->end + 1]));
+    if (year || leading_zero || after == '@')
+        return true;
+    if (before != '\0' && strchr("+/@_#", before) != NULL)
+        return true;
+    return bare && after == '/' && amount->end + 1 < text.len && is_digit(text.at[amount->end + 1]);
 }
 
-static int candidate_score(struct slice text, const struct candidate *candidate)
+/* Do the words before speak of a fine, a fee, a turnover, and not of pay? */
+static bool is_other_money(struct slice text, size_t start)
 {
     static const char wrong[] =
         "denda|penalty|deposit|modal|fine|biaya|fee|omset|turnover|jaminan|asuransi|capital|"
         "investasi|bonus|komisi|commission|赔付|罚|đền|ค่าปรับ|hadiah|insentif|tunjangan|allowance|"
         "potongan|diskon|discount|harga|price|modal kerja|uang makan|transport";
+    size_t back = start > 22 ? 22 : start;
+    struct slice before = slice_sub(text, start - back, back);
+    return has_any(before, wrong, true) && !has_any(before, PAY_WORDS, true);
+}
+
+static int candidate_score(struct slice text, const struct candidate *candidate)
+{
     size_t start = candidate->low.start, back = start > CUE_BYTES ? CUE_BYTES : start;
     struct slice before = slice_sub(text, start - back, back);
-    struct slice near_before =
-        slice_sub(text, start > 22 ? start - 22 : 0, start > 22 ? 22 : start);
-    bool cue = has_any(before, PAY_WORDS, true);
     bool currency = candidate->low.currency[0] != '\0' || candidate->high.currency[0] != '\0';
     bool big = candidate->low.multiplier > 1 || candidate->high.multiplier > 1;
-    int score = 0;
-    if (candidate->field == POSTING_PAY)
-        score += 6;
-    score += cue ? 3 : 0;
+    int score = candidate->field == POSTING_PAY ? 6 : 0;
+    score += has_any(before, PAY_WORDS, true) ? 3 : 0;
     score += currency ? 3 : 0;
     score += big ? 2 : 0;
     score += candidate->period_stated ? 2 : 0;
     score += candidate->high.start != candidate->low.start ? 1 : 0;
-    if (has_any(near_before, wrong, true) && !has_any(near_before, PAY_WORDS, true))
-        score -= 4;
-    if (!currency && !big && candidate->high.digits < 4)
-        score -= 6;
+    score -= is_other_money(text, start) ? 4 : 0;
+    score -= !currency && !big && candidate->high.digits < 4 ? 6 : 0;
     return score;
 }
 
@@ -447,6 +450,23 @@ static bool candidate_read(struct slice text, size_t at, enum posting_field fiel
     return !is_date_or_phone(text, &candidate->low);
 }
 
+/* The next number of text at or after *at that may be pay; *at moves behind it. */
+static bool candidate_next(struct slice text, size_t *at, enum posting_field field,
+                           struct candidate *candidate)
+{
+    while (*at < text.len) {
+        size_t start = *at, run = start;
+        while (run < text.len && is_digit(text.at[run]))
+            run++;
+        *at = run > start ? run : start + 1;
+        bool inside = start > 1 && (text.at[start - 1] == '.' || text.at[start - 1] == ',') &&
+                      is_digit(text.at[start - 2]);
+        if (run > start && !inside && candidate_read(text, start, field, candidate, at))
+            return true;
+    }
+    return false;
+}
+
 int salary_find(const struct wage_table *table, const struct fact_input *input,
                 struct salary *ret_salary, bool *ret_foreign_currency)
 {
@@ -456,20 +476,10 @@ int salary_find(const struct wage_table *table, const struct fact_input *input,
     *ret_foreign_currency = false;
     for (size_t f = 0; f < COUNT(order); f++) {
         struct slice text = input->folded[order[f]].text;
-        for (size_t at = 0, next = 0; at < text.len; at = next) {
-            struct candidate candidate;
+        struct candidate candidate;
+        size_t at = 0;
+        while (candidate_next(text, &at, order[f], &candidate)) {
             struct salary salary;
-            next = at + 1;
-            if (!is_digit(text.at[at]))
-                continue;
-            size_t run = at;
-            while (run < text.len && is_digit(text.at[run]))
-                run++;
-            next = run;
-            bool inside = at > 0 && (text.at[at - 1] == '.' || text.at[at - 1] == ',') && at > 1 &&
-                          is_digit(text.at[at - 2]);
-            if (inside || !candidate_read(text, at, order[f], &candidate, &next))
-                continue;
             candidate.score = candidate_score(text, &candidate);
             if (candidate.score <= best || !salary_make(table, input, &candidate, &salary))
                 continue;

@@ -146,3 +146,16 @@ size_t utf8_count(struct slice text)
     }
     return count;
 }
+
+bool code_is_in(uint32_t code, const struct code_range *ranges, size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (code > ranges[middle].last)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && code >= ranges[low].first;
+}

@@ -18,6 +18,13 @@ bool utf8_is_valid(struct slice text);
 MUST_USE int utf8_clean(struct arena *arena, struct slice text, struct slice *ret_text);
 /* The longest start of text of at most len bytes that does not cut a character. */
 struct slice utf8_cut(struct slice text, size_t len);
+/* Code points first to last, both inside. */
+struct code_range {
+    uint32_t first, last;
+};
+/* Is code in one of the ranges? They are in ascending order. Cost: the logarithm of count. */
+bool code_is_in(uint32_t code, const struct code_range *ranges, size_t count);
+
 size_t utf8_count(struct slice text); /* code points; an ill-formed subpart counts one */
 
 #endif

@@ -17,28 +17,34 @@ int yaml_int(const struct yaml_doc *doc, const struct yaml *node, int64_t min, i
     return OK;
 }
 
+/* "-12.5" in parts; false when it is no number with at most `places` decimals. */
+static bool decimal_read(struct slice text, unsigned places, int64_t *ret_scaled)
+{
+    size_t dot = slice_find_char(text, '.');
+    struct slice rest = dot == SIZE_MAX ? SLICE_EMPTY : slice_from(text, dot + 1);
+    int64_t value = 0;
+    if (slice_to_int64(dot == SIZE_MAX ? text : slice_sub(text, 0, dot), &value) != OK)
+        return false;
+    if (value <= -1000000000 || value >= 1000000000 || rest.len > places ||
+        (dot != SIZE_MAX && rest.len == 0))
+        return false;
+    int64_t sign = slice_starts(text, "-") ? -1 : 1;
+    for (unsigned i = 0; i < places; i++) {
+        char digit = i < rest.len ? rest.at[i] : '0';
+        if (digit < '0' || digit > '9')
+            return false;
+        value = value * 10 + sign * (digit - '0');
+    }
+    *ret_scaled = value;
+    return true;
+}
+
 int yaml_decimal(const struct yaml_doc *doc, const struct yaml *node, unsigned places,
                  int64_t *ret_scaled, struct failure *reterr)
 {
-    struct slice text = yaml_text(node);
-    size_t dot = slice_find_char(text, '.');
-    struct slice whole = dot == SIZE_MAX ? text : slice_sub(text, 0, dot);
-    struct slice rest = dot == SIZE_MAX ? SLICE_EMPTY : slice_from(text, dot + 1);
-    int64_t value = 0, fraction = 0;
-    bool negative = slice_starts(whole, "-");
-    bool good = yaml_kind_of(node) == YAML_SCALAR && slice_to_int64(whole, &value) == OK &&
-                rest.len <= places && (dot == SIZE_MAX || rest.len > 0) &&
-                (rest.len == 0 || (rest.at[0] != '-' && slice_to_int64(rest, &fraction) == OK)) &&
-                value > -1000000000 && value < 1000000000;
-    if (!good)
+    if (yaml_kind_of(node) != YAML_SCALAR || !decimal_read(yaml_text(node), places, ret_scaled))
         return yaml_fail(doc, node, ERR_SYNTAX, reterr,
                          "a number with at most %u decimals is wanted", places);
-    for (unsigned i = 0; i < places; i++) {
-        value *= 10;
-        if (i >= rest.len)
-            fraction *= 10;
-    }
-    *ret_scaled = negative ? value - fraction : value + fraction;
     return OK;
 }
 
