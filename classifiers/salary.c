@@ -161,32 +161,44 @@ static size_t digits_behind_mark(struct slice text, size_t at)
     return run;
 }
 
+/* A blank groups thousands only where no other reading is likely. */
+static bool is_thousands(struct slice text, size_t mark, size_t digits, int64_t value)
+{
+    return digits < 13 && digits_behind_mark(text, mark) == 3 &&
+           (text.at[mark] != ' ' || digits <= 3 || value % 1000 == 0);
+}
+
+static int64_t digits_add(struct slice text, size_t at, size_t count, int64_t value)
+{
+    for (size_t i = 0; i < count; i++)
+        value = value * 10 + (text.at[at + i] - '0');
+    return value;
+}
+
 /* Digits with their marks from `at`: value in hundredths. False: no amount's shape. */
 static bool digits_read(struct slice text, size_t at, size_t *ret_end, int64_t *ret_cents,
                         unsigned *ret_digits)
 {
-    int64_t value = 0, cents = 0;
-    unsigned digits = 0;
-    size_t i = at, run;
-    for (; i < text.len && is_digit(text.at[i]) && digits < 15; digits++)
-        value = value * 10 + (text.at[i++] - '0');
-    while ((run = digits_behind_mark(text, i)) == 3 && digits < 13 &&
-           (text.at[i] != ' ' || digits <= 3 || value % 1000 == 0)) {
-        for (size_t k = 1; k <= 3; k++)
-            value = value * 10 + (text.at[i + k] - '0');
+    size_t i = at;
+    while (i < text.len && is_digit(text.at[i]) && i - at < 15)
+        i++;
+    size_t digits = i - at;
+    int64_t value = digits_add(text, at, digits, 0), cents = 0;
+    while (is_thousands(text, i, digits, value)) {
+        value = digits_add(text, i + 1, 3, value);
         digits += 3;
         i += 4;
     }
-    if ((run == 1 || run == 2) && text.at[i] != ' ' && text.at[i] != '\'') {
-        cents = 10 * (text.at[i + 1] - '0');
-        cents += run == 2 ? text.at[i + 2] - '0' : 0;
+    size_t run = digits_behind_mark(text, i);
+    if ((run == 1 || run == 2) && (text.at[i] == '.' || text.at[i] == ',')) {
+        cents = digits_add(text, i + 1, run, 0) * (run == 1 ? 10 : 1);
         i += run + 1;
     }
     if (digits == 0 || digits > 13 || (i < text.len && is_digit(text.at[i])))
         return false;
     *ret_end = i;
     *ret_cents = value * 100 + cents;
-    *ret_digits = digits;
+    *ret_digits = (unsigned)digits;
     return true;
 }
 
@@ -291,6 +303,11 @@ static void period_read(struct slice text, struct candidate *candidate)
                 candidate->period_stated = true;
                 return;
             }
+}
+
+static bool is_joined(char before)
+{
+    return before != '\0' && strchr("+/@_#", before) != NULL;
 }
 
 static bool is_date_or_phone(struct slice text, const struct amount *amount)
