@@ -170,6 +170,7 @@ void pattern_bank_free(struct pattern_bank *bank)
     free(bank->rules);
     free(bank->combos);
     free(bank->examples);
+    free(bank->combo_examples);
     arena_free(bank->arena);
     free(bank);
 }

@@ -7,6 +7,7 @@
 struct combo_reading {
     struct pattern_bank *bank;
     const struct yaml_doc *doc;
+    struct slice path;
     struct failure *reterr;
 };
 
@@ -194,6 +195,50 @@ static int combo_read(struct combo_reading *reading, const struct yaml *node, st
     return rc;
 }
 
+/* Every combo proves itself on two ads that it joins and two that it must leave alone. */
+#define COMBO_EXAMPLES_MIN 2u
+
+static int combo_examples_list(struct combo_reading *reading, const struct yaml *list,
+                               bool must_match)
+{
+    struct pattern_bank *bank = reading->bank;
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        const struct yaml *node = yaml_at(list, i);
+        void *items = bank->combo_examples;
+        if (!bank_room(&items, bank->combo_examples_count, &bank->combo_examples_room,
+                       sizeof *bank->combo_examples))
+            return ERR_NOMEM;
+        bank->combo_examples = items;
+        struct combo_example *example = &bank->combo_examples[bank->combo_examples_count];
+        *example = (struct combo_example){.combo = (uint32_t)bank->combos_count,
+                                          .line = yaml_line(node),
+                                          .must_match = must_match,
+                                          .file = reading->path,
+                                          .text = bank_keep(bank, yaml_text(node))};
+        if (example->text.at == NULL)
+            return ERR_NOMEM;
+        bank->combo_examples_count++;
+    }
+    return OK;
+}
+
+static int combo_examples_read(struct combo_reading *reading, const struct yaml *node)
+{
+    static const char *const keys[] = {"match", "not_match", NULL};
+    const struct yaml *examples = yaml_get(node, "examples");
+    if (examples == NULL)
+        return yaml_fail(reading->doc, node, ERR_SYNTAX, reading->reterr, "'examples' is missing");
+    int rc = yaml_known_keys(reading->doc, examples, keys, reading->reterr);
+    for (size_t i = 0; rc == OK && i < 2; i++) {
+        const struct yaml *list = yaml_get(examples, keys[i]);
+        if (yaml_count(list) < COMBO_EXAMPLES_MIN)
+            return yaml_fail(reading->doc, examples, ERR_SYNTAX, reading->reterr,
+                             "'%s' needs at least %u ads", keys[i], COMBO_EXAMPLES_MIN);
+        rc = combo_examples_list(reading, list, i == 0);
+    }
+    return rc;
+}
+
 static int combos_read(struct combo_reading *reading)
 {
     static const char *const keys[] = {"combos", NULL};
@@ -203,13 +248,15 @@ static int combos_read(struct combo_reading *reading)
     for (size_t i = 0; rc == OK && i < yaml_count(list); i++) {
         struct combo combo = {0};
         rc = combo_read(reading, yaml_at(list, i), &combo);
+        if (rc == OK)
+            rc = combo_examples_read(reading, yaml_at(list, i));
         void *items = bank->combos;
         if (rc == OK &&
             !bank_room(&items, bank->combos_count, &bank->combos_room, sizeof *bank->combos))
             rc = ERR_NOMEM;
         if (rc == OK) {
             bank->combos = items;
-            combo.file = SLICE_EMPTY;
+            combo.file = reading->path;
             bank->combos[bank->combos_count++] = combo;
         }
     }
@@ -226,7 +273,8 @@ int bank_read_combos(struct pattern_bank *bank, struct complaints *complaints)
             continue;
         int rc = bank_yaml(bank, file.path, file.bytes, &doc, &why);
         if (rc == OK) {
-            struct combo_reading reading = {.bank = bank, .doc = doc, .reterr = &why};
+            struct combo_reading reading = {
+                .bank = bank, .doc = doc, .path = file.path, .reterr = &why};
             rc = combos_read(&reading);
         }
         yaml_free(doc);

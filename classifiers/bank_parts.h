@@ -15,7 +15,14 @@ struct example {
     struct slice text;
 };
 
-/* What a combo says before ids are known. */
+/* An example of a combo: a whole ad's text. */
+struct combo_example {
+    uint32_t combo;
+    uint32_t line;
+    bool must_match;
+    struct slice file, text;
+};
+
 struct pattern_bank {
     const struct bank_pack *pack; /* borrowed */
     struct arena *arena;          /* all text and tables */
@@ -26,9 +33,11 @@ struct pattern_bank {
     struct rule *rules;
     struct combo *combos;
     struct example *examples;
+    struct combo_example *combo_examples;
     struct pcre2_real_code_8 **codes; /* one a rule; NULL where it does not run */
     size_t families_count, signals_count, rules_count, combos_count, examples_count;
-    size_t rules_room, examples_room, combos_room;
+    size_t combo_examples_count;
+    size_t rules_room, examples_room, combos_room, combo_examples_room;
 };
 
 /* Complaints: the first is kept whole, all are counted; each may go to a listener. */
