@@ -317,9 +317,7 @@ static bool is_date_or_phone(struct slice text, const struct amount *amount)
     bool bare = amount->plain && amount->currency[0] == '\0';
     bool year = bare && amount->digits == 4 && amount->cents >= 190000 && amount->cents <= 210000;
     bool leading_zero = text.at[amount->start] == '0' && amount->digits > 3;
-    if (year || leading_zero || after == '@')
-        return true;
-    if (before != '\0' && strchr("+/@_#", before) != NULL)
+    if (year || leading_zero || is_joined(before) || after == '@')
         return true;
     return bare && after == '/' && amount->end + 1 < text.len && is_digit(text.at[amount->end + 1]);
 }
