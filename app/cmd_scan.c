@@ -3,11 +3,8 @@
  * Text and JSON are judged in this process; html members, pages and WARC records in a worker child.
  * Memory stays constant: one ad at a time, its arena reset. */
 #include "app/command.h"
-#include "app/judge.h"
-#include "app/lines.h"
+#include "app/judging.h"
 #include "app/scan_warc.h"
-#include "app/worker_client.h"
-#include "classifiers/bank_pack.h"
 #include "classifiers/explain.h"
 #include "common/utf8.h"
 
@@ -15,9 +12,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define LINE_BYTES_MAX  (32u << 20)
-#define OUT_BYTES_MAX   (64u << 20)
-#define ARENA_BYTES_MAX (256u << 20)
+#define LINE_BYTES_MAX JUDGING_INPUT_BYTES_MAX
+#define OUT_BYTES_MAX  (64u << 20)
 
 enum input_form { INPUT_AUTO, INPUT_JSONL, INPUT_TEXT, INPUT_HTML, INPUT_WARC };
 
@@ -25,9 +21,7 @@ struct scan {
     struct common_options common;
     enum input_form input;
     bool text_output, keep_bad_lines;
-    struct judge *judge;
-    struct worker_client *client;
-    struct arena *arena;
+    struct judging judging;
     struct text_buf out;
     uint64_t bad_lines;
     bool write_failed;
@@ -128,48 +122,26 @@ static void emit_verdict(struct scan *scan, const struct posting *posting,
 static int judge_here(struct scan *scan, const struct posting *posting, struct failure *reterr)
 {
     struct verdict verdict;
-    int rc = judge_posting(scan->judge, posting, scan->arena, &verdict);
-    if (rc != OK)
-        return failure_set(reterr, rc, "the ad needs more memory than an ad may use");
-    emit_verdict(scan, posting, &verdict);
-    return OK;
+    int rc = judging_text(&scan->judging, posting, &verdict, reterr);
+    if (rc == OK)
+        emit_verdict(scan, posting, &verdict);
+    return rc;
 }
 
-/* Prints every ad of a worker's answer. *ret_ads: how many. */
-static int emit_reply(struct scan *scan, struct slice reply, size_t *ret_ads,
-                      struct failure *reterr)
+static void emit_ad(void *ctx, const struct posting *posting, const struct verdict *verdict)
 {
-    struct json_doc *doc = NULL;
-    struct posting posting;
-    struct verdict verdict;
-    struct slice html;
-    int rc = json_parse(reply, true, 32, &doc, reterr);
-    if (rc != OK)
-        return rc;
-    const struct json *root = json_root(doc), *ads = json_get(root, "ads");
-    *ret_ads = json_count(ads);
-    if (!slice_is(json_get_string(root, "status"), "ok")) {
-        struct slice why = json_get_string(root, "why");
-        rc = failure_set(reterr, ERR_SYNTAX, "%.*s", (int)why.len, why.at);
-    }
-    for (size_t i = 0; rc == OK && i < *ret_ads; i++) {
-        const struct json *ad = json_at(ads, i);
-        rc = posting_from_json(scan->arena, json_get(ad, "posting"), &posting, &html, reterr);
-        if (rc == OK)
-            rc = verdict_from_json(scan->arena, json_get(ad, "verdict"), &verdict, reterr);
-        if (rc == OK)
-            emit_verdict(scan, &posting, &verdict);
-    }
-    json_free(doc);
-    return rc;
+    if (verdict != NULL)
+        emit_verdict(ctx, posting, verdict);
 }
 
 static int judge_away(struct scan *scan, struct slice head, struct slice body, size_t *ret_ads,
                       struct failure *reterr)
 {
-    struct slice reply;
-    int rc = worker_client_ask(scan->client, head, body, &reply, reterr);
-    return rc == OK ? emit_reply(scan, reply, ret_ads, reterr) : rc;
+    struct judging_page page;
+    int rc = judging_ask(&scan->judging, head, body, emit_ad, scan, &page, reterr);
+    *ret_ads = page.ads;
+    json_free(page.doc);
+    return rc;
 }
 
 static int scan_ad(struct scan *scan, struct slice line, struct failure *reterr)
@@ -178,12 +150,12 @@ static int scan_ad(struct scan *scan, struct slice line, struct failure *reterr)
     struct posting posting;
     struct slice html, clean;
     size_t ads = 0;
-    if (utf8_clean(scan->arena, line, &clean) != OK)
+    if (utf8_clean(scan->judging.arena, line, &clean) != OK)
         return failure_set(reterr, ERR_NOMEM, "the line needs more memory than an ad may use");
     int rc = json_parse(clean, true, 32, &doc, reterr);
     if (rc != OK)
         return failure_prefix(reterr, "not JSON, and one ad a line is wanted");
-    rc = posting_from_json(scan->arena, json_root(doc), &posting, &html, reterr);
+    rc = posting_from_json(scan->judging.arena, json_root(doc), &posting, &html, reterr);
     if (rc == OK && html.len > 0)
         rc = judge_away(scan, SLICE("{\"want\":\"ad\"}"), clean, &ads, reterr);
     else if (rc == OK)
@@ -197,7 +169,7 @@ static int scan_lines(struct scan *scan, struct line_reader *reader)
     struct slice line;
     while (line_reader_next(reader, &line)) {
         struct failure why = {.code = OK};
-        arena_reset(scan->arena);
+        arena_reset(scan->judging.arena);
         if (reader->too_long)
             failure_set(&why, ERR_LIMIT, "the line is longer than %u bytes", LINE_BYTES_MAX);
         else if (slice_trim(line).len == 0)
@@ -212,30 +184,10 @@ static int scan_lines(struct scan *scan, struct line_reader *reader)
     return reader->failed ? ERR_IO : OK;
 }
 
-/* All that is left of the input, up to the limit. */
-static int read_whole(struct line_reader *reader, struct text_buf *whole, struct failure *reterr)
-{
-    struct slice part;
-    while ((part = line_reader_peek(reader)).len > 0) {
-        if (text_buf_add_slice(whole, part) != OK)
-            return failure_set(reterr, ERR_LIMIT, "the input is longer than %u bytes",
-                               LINE_BYTES_MAX);
-        reader->chunk_at += part.len;
-    }
-    return reader->failed ? failure_set(reterr, ERR_IO, "cannot read: %s", strerror(errno)) : OK;
-}
-
 static int scan_text(struct scan *scan, struct slice whole, struct failure *reterr)
 {
-    struct posting posting = {0};
-    int rc = OK;
-    for (int i = 0; i < POSTING_FIELD_COUNT; i++)
-        posting.field[i] = SLICE_EMPTY;
-    for (int i = 0; i < POSTING_ATTR_COUNT; i++)
-        posting.attr[i] = SLICE_EMPTY;
-    rc = posting_set(&posting, scan->arena, POSTING_TEXT, whole);
-    if (rc == OK && posting_check(&posting) != OK)
-        return failure_set(reterr, ERR_SYNTAX, "the input is empty; the text of an ad is wanted");
+    struct posting posting;
+    int rc = judging_posting_of_text(&scan->judging, whole, &posting, reterr);
     return rc == OK ? judge_here(scan, &posting, reterr) : rc;
 }
 
@@ -245,8 +197,8 @@ static int scan_whole(struct scan *scan, struct line_reader *reader, enum input_
     struct text_buf whole;
     size_t ads = 0;
     text_buf_init(&whole, LINE_BYTES_MAX);
-    arena_reset(scan->arena);
-    int rc = read_whole(reader, &whole, &why);
+    arena_reset(scan->judging.arena);
+    int rc = judging_read_all(reader, &whole, &why);
     if (rc == OK && form == INPUT_TEXT)
         rc = scan_text(scan, text_buf_slice(&whole), &why);
     else if (rc == OK)
@@ -277,7 +229,7 @@ static int warc_page(void *ctx, const struct scan_warc_page *page, struct failur
     struct scan *scan = ctx;
     struct failure why = {.code = OK};
     size_t ads = 0;
-    arena_reset(scan->arena);
+    arena_reset(scan->judging.arena);
     if (judge_away(scan, page->head, page->body, &ads, &why) != OK) {
         failure_prefix(&why, "record at byte %" PRIu64, page->offset);
         emit_error(scan, page->record, why.text);
@@ -343,32 +295,6 @@ static int scan_file(struct scan *scan, const char *name)
     return code;
 }
 
-static int scan_prepare(struct scan *scan)
-{
-    struct settings settings;
-    struct classify_settings model;
-    struct bank_pack *pack = NULL;
-    struct failure why = {.code = OK};
-    int code = command_settings("scan", &scan->common, &settings);
-    if (code == EXIT_DONE)
-        code = command_bank("scan", &settings, &pack);
-    if (code != EXIT_DONE)
-        return code;
-    command_model(&settings, &model);
-    text_buf_init(&scan->out, OUT_BYTES_MAX);
-    const struct worker_client_settings client = {.bank = bank_pack_bytes(pack),
-                                                  .model = model,
-                                                  .memory_mib = settings.worker_memory_mib,
-                                                  .page_ms = settings.page_ms};
-    if (judge_create(bank_pack_bytes(pack), &model, &scan->judge, &why) != OK)
-        code = command_config_failure("scan", &why);
-    else if (arena_create(ARENA_BYTES_MAX, &scan->arena) != OK ||
-             worker_client_create(&client, &scan->client, &why) != OK)
-        code = exit_with("scan", &why);
-    bank_pack_free(pack);
-    return code;
-}
-
 int cmd_scan(int argc, char **argv)
 {
     static const struct argp_child children[] = COMMON_CHILDREN;
@@ -390,7 +316,8 @@ int cmd_scan(int argc, char **argv)
     int first = argc;
     if (argp_parse(&argp, argc, argv, 0, &first, &scan) != 0)
         return EXIT_USAGE;
-    int code = scan_prepare(&scan);
+    text_buf_init(&scan.out, OUT_BYTES_MAX);
+    int code = judging_open("scan", &scan.common, &scan.judging);
     if (code == EXIT_DONE && first == argc)
         code = scan_file(&scan, "-");
     for (int i = first; code == EXIT_DONE && i < argc; i++)
@@ -404,9 +331,7 @@ int cmd_scan(int argc, char **argv)
                 scan.bad_lines);
         code = EXIT_DATA;
     }
-    worker_client_free(scan.client);
-    judge_free(scan.judge);
-    arena_free(scan.arena);
+    judging_close(&scan.judging);
     text_buf_release(&scan.out);
     return code;
 }

@@ -3,11 +3,17 @@
 
 #include "classifiers/bank_pack.h"
 #include "classifiers/classify.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/utf8.h"
+#include "storage/store.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <math.h>
+#include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -77,6 +83,81 @@ void command_model(const struct settings *settings, struct classify_settings *re
         .review_tenths = logit_tenths(settings->review_millionths),
         .urgent_tenths = logit_tenths(settings->urgent_millionths),
     };
+}
+
+int command_store(const char *command, const struct settings *settings, unsigned flags,
+                  struct store **ret_store)
+{
+    struct failure why = {.code = OK};
+    int rc = store_open(settings->store, flags, ret_store, &why);
+    if (rc == OK)
+        return EXIT_DONE;
+    exit_with(command, &why);
+    if (rc == ERR_NOT_FOUND)
+        return EXIT_UNAVAILABLE;
+    return rc == ERR_SYNTAX ? EXIT_CONFIG : exit_code_of(rc);
+}
+
+int command_store_failure(const char *command, const struct store *store, int rc)
+{
+    struct failure why = {.code = OK};
+    store_failed(store, rc, &why);
+    why.code = rc;
+    return exit_with(command, &why);
+}
+
+const char *command_who(const char *name)
+{
+    if (name == NULL || name[0] == '\0')
+        name = getenv("USER");
+    if (name != NULL && name[0] != '\0')
+        return name;
+    const struct passwd *entry = getpwuid(getuid());
+    return entry != NULL && entry->pw_name != NULL ? entry->pw_name : "";
+}
+
+int command_print_line(struct text_buf *buf)
+{
+    text_buf_add_char(buf, '\n');
+    int rc = text_buf_status(buf);
+    if (rc == OK && fwrite(buf->at, 1, buf->len, stdout) != buf->len)
+        rc = ERR_IO;
+    text_buf_reset(buf);
+    return rc;
+}
+
+int command_end(const char *command, int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    log_error("%s: standard output: %s", command, strerror(errno));
+    return EXIT_IO;
+}
+
+char *when_text(int64_t unix_ms, char at[WHEN_BYTES])
+{
+    char full[CLOCK_RFC3339_BYTES];
+    clock_rfc3339(unix_ms, full);
+    snprintf(at, WHEN_BYTES, "%.10s %.5s", full, full + 11);
+    if (unix_ms == 0)
+        snprintf(at, WHEN_BYTES, "-");
+    return at;
+}
+
+char *ago_text(int64_t unix_ms, int64_t now_unix_ms, char at[WHEN_BYTES])
+{
+    int64_t minutes = (now_unix_ms - unix_ms) / 60000;
+    if (minutes < 0)
+        minutes = 0;
+    if (unix_ms == 0)
+        snprintf(at, WHEN_BYTES, "-");
+    else if (minutes < 60)
+        snprintf(at, WHEN_BYTES, "%" PRId64 " min", minutes);
+    else if (minutes < 48 * 60)
+        snprintf(at, WHEN_BYTES, "%" PRId64 " h", minutes / 60);
+    else
+        snprintf(at, WHEN_BYTES, "%" PRId64 " d", minutes / (24 * 60));
+    return at;
 }
 
 /* ---- tables ---- */

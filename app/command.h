@@ -51,7 +51,29 @@ int command_bank(const char *command, const struct settings *settings, struct ba
 struct classify_settings;
 void command_model(const struct settings *settings, struct classify_settings *ret_model);
 
-/* ---- tables for people ---- */
+/* Opens the store of the settings; flags are those of store.h. Errors printed, an exit code. A
+ * store that is not there says what to do. */
+struct store;
+int command_store(const char *command, const struct settings *settings, unsigned flags,
+                  struct store **ret_store);
+/* Prints what the store's last failed call said; returns the exit code of rc. */
+int command_store_failure(const char *command, const struct store *store, int rc);
+/* Who acts: name, else $USER, else the login name; "" when nobody can be told. */
+const char *command_who(const char *name);
+/* Writes buf, which is emptied, and a line end to standard output. Errors: ERR_LIMIT, ERR_NOMEM
+ * (buf's status), ERR_IO. */
+struct text_buf;
+MUST_USE int command_print_line(struct text_buf *buf);
+/* Flushes standard output: code, or EXIT_IO with a sentence when it could not be written. */
+int command_end(const char *command, int code);
+
+/* ---- text for people ---- */
+
+/* "2026-11-24 09:27" in UTC; "-" for 0. Returns at. */
+#define WHEN_BYTES 32u
+char *when_text(int64_t unix_ms, char at[WHEN_BYTES]);
+/* "3 d", "5 h", "12 min" since; "-" for 0. Returns at. */
+char *ago_text(int64_t unix_ms, int64_t now_unix_ms, char at[WHEN_BYTES]);
 
 /* Terminal cells a text takes: wide characters count two, combining marks none. */
 size_t text_cells(struct slice text);
