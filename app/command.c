@@ -116,6 +116,17 @@ const char *command_who(const char *name)
     return entry != NULL && entry->pw_name != NULL ? entry->pw_name : "";
 }
 
+bool command_since(const char *text, int64_t now_unix_ms, int64_t *ret_unix_ms)
+{
+    int64_t age_ms = 0;
+    if (clock_parse_iso(slice_of(text), ret_unix_ms) == OK)
+        return true;
+    if (clock_parse_duration(slice_of(text), &age_ms) != OK)
+        return false;
+    *ret_unix_ms = now_unix_ms - age_ms;
+    return true;
+}
+
 int command_print_line(struct text_buf *buf)
 {
     text_buf_add_char(buf, '\n');

@@ -60,6 +60,8 @@ int command_store(const char *command, const struct settings *settings, unsigned
 int command_store_failure(const char *command, const struct store *store, int rc);
 /* Who acts: name, else $USER, else the login name; "" when nobody can be told. */
 const char *command_who(const char *name);
+/* Reads "2026-11-24", an RFC 3339 time, or an age such as 7d. False: neither. */
+bool command_since(const char *text, int64_t now_unix_ms, int64_t *ret_unix_ms);
 /* Writes buf, which is emptied, and a line end to standard output. Errors: ERR_LIMIT, ERR_NOMEM
  * (buf's status), ERR_IO. */
 struct text_buf;

@@ -1,0 +1,227 @@
+/* cmd_export.c - `lurewatch export`: cases as CSV or JSON lines, to a file that is there whole or
+ * not at all. Each case notes in its history that it left the house. */
+#include "app/command.h"
+#include "common/clock.h"
+#include "common/file.h"
+#include "review/export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct exporting {
+    struct common_options common;
+    enum export_format format;
+    bool format_given;
+    struct export_filter filter;
+    const char *out, *as;
+};
+
+enum { OPTION_FORMAT = 0x200, OPTION_STATE, OPTION_SINCE, OPTION_CASE, OPTION_AS };
+
+static void read_states(struct exporting *exporting, const char *value, struct argp_state *state)
+{
+    struct slice rest = slice_of(value);
+    while (rest.len > 0) {
+        size_t comma = slice_find_char(rest, ',');
+        struct slice name = slice_trim(slice_sub(rest, 0, comma));
+        enum case_state one;
+        rest = comma == SIZE_MAX ? SLICE_EMPTY : slice_from(rest, comma + 1);
+        if (slice_is(name, "all"))
+            exporting->filter.states = (1u << CASE_STATE_COUNT) - 1;
+        else if (case_state_from_name(name, &one))
+            exporting->filter.states |= 1u << one;
+        else
+            argp_error(state,
+                       "--state is new, claimed, confirmed, dismissed, unsure or all, not '%.*s'",
+                       (int)name.len, name.at);
+    }
+}
+
+static error_t parse_export(int key, char *value, struct argp_state *state)
+{
+    struct exporting *exporting = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &exporting->common;
+        return 0;
+    case OPTION_FORMAT:
+        if (!export_format_from_name(slice_of(value), &exporting->format))
+            argp_error(state, "--format is csv or jsonl, not '%s'", value);
+        exporting->format_given = true;
+        return 0;
+    case OPTION_STATE:
+        read_states(exporting, value, state);
+        return 0;
+    case OPTION_SINCE:
+        if (!command_since(value, exporting->filter.now_unix_ms, &exporting->filter.since_unix_ms))
+            argp_error(state, "--since is a day (2026-11-24), a time, or an age such as 12h or 7d");
+        return 0;
+    case OPTION_CASE:
+        if (slice_to_int64(slice_of(value), &exporting->filter.case_id) != OK ||
+            exporting->filter.case_id <= 0)
+            argp_error(state, "--case is the number of a case, not '%s'", value);
+        return 0;
+    case OPTION_AS:
+        exporting->as = value;
+        return 0;
+    case 'o':
+        exporting->out = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is not expected here; a file is named by -o FILE", value);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option export_options[] = {
+    {"format", OPTION_FORMAT, "FORM", 0, "csv (default, or by the name of -o) or jsonl", 0},
+    {"state", OPTION_STATE, "STATE[,…]", 0,
+     "new, claimed, confirmed, dismissed, unsure; all by default", 0},
+    {"since", OPTION_SINCE, "WHEN", 0, "changed since a day (2026-11-24) or an age (7d)", 0},
+    {"case", OPTION_CASE, "ID", 0, "one case", 0},
+    {"output", 'o', "FILE", 0, "write FILE, whole or not at all; else standard output", 0},
+    {"as", OPTION_AS, "NAME", 0, "who exports, for the history (default $USER)", 0},
+    {0}};
+
+/* ---- a file that is there whole or not at all ---- */
+
+struct whole_file {
+    char *temporary;
+    FILE *file;
+};
+
+static int whole_open(const char *path, struct whole_file *ret_whole, struct failure *reterr)
+{
+    struct whole_file whole = {NULL, NULL};
+    if (asprintf(&whole.temporary, "%s.XXXXXX", path) < 0)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    int fd = mkostemp(whole.temporary, O_CLOEXEC);
+    if (fd >= 0 && (whole.file = fdopen(fd, "w")) == NULL)
+        close(fd);
+    if (whole.file == NULL) {
+        int rc = file_failure(reterr, "cannot write", path, errno);
+        free(whole.temporary);
+        return rc;
+    }
+    *ret_whole = whole;
+    return OK;
+}
+
+/* keep: the file becomes path. Otherwise, or on failure, nothing stays. */
+static int whole_close(struct whole_file *whole, const char *path, bool keep,
+                       struct failure *reterr)
+{
+    int rc = OK;
+    if (keep && (fflush(whole->file) != 0 || fsync(fileno(whole->file)) != 0 ||
+                 fchmod(fileno(whole->file), 0640) != 0))
+        rc = file_failure(reterr, "cannot write", path, errno);
+    fclose(whole->file);
+    if (keep && rc == OK && rename(whole->temporary, path) != 0)
+        rc = file_failure(reterr, "cannot write", path, errno);
+    if (!keep || rc != OK)
+        unlink(whole->temporary);
+    else
+        rc = dir_sync_of(path, reterr);
+    free(whole->temporary);
+    return rc;
+}
+
+/* ---- the export ---- */
+
+static int write_cases(struct exporting *exporting, struct store *store, FILE *file,
+                       uint64_t *ret_count, struct failure *reterr)
+{
+    struct export_sink sink = export_to_file(file);
+    int rc = export_cases(store, exporting->format, &exporting->filter, &sink, ret_count);
+    if (rc == ERR_NOT_FOUND)
+        return failure_set(reterr, rc, "there is no case %" PRId64, exporting->filter.case_id);
+    if (rc == OK)
+        return OK;
+    return ferror(file) ? file_failure(reterr, "cannot write", "the export", errno)
+                        : store_failed(store, rc, reterr);
+}
+
+static int note_cases(struct exporting *exporting, struct store *store, struct failure *reterr)
+{
+    char why[512];
+    struct queue_act act = {.who = command_who(exporting->as),
+                            .why = why,
+                            .now_unix_ms = exporting->filter.now_unix_ms};
+    snprintf(why, sizeof why, "%s to %.400s", exporting->format == EXPORT_CSV ? "csv" : "jsonl",
+             exporting->out == NULL ? "standard output" : exporting->out);
+    int rc = export_note(store, &exporting->filter, &act);
+    return rc == OK ? OK : store_failed(store, rc, reterr);
+}
+
+/* The history is written first: a case that left without a note would be worse than a note of an
+ * export whose last step failed. */
+static int export_run(struct exporting *exporting, struct store *store)
+{
+    struct failure why = {.code = OK};
+    struct whole_file whole = {NULL, NULL};
+    uint64_t count = 0;
+    FILE *file = stdout;
+    if (exporting->out != NULL) {
+        if (whole_open(exporting->out, &whole, &why) != OK) {
+            exit_with("export", &why);
+            return EXIT_CANNOT_CREATE;
+        }
+        file = whole.file;
+    }
+    int rc = write_cases(exporting, store, file, &count, &why);
+    if (rc == OK)
+        rc = note_cases(exporting, store, &why);
+    if (whole.file != NULL) {
+        struct failure late = {.code = OK};
+        int closed = whole_close(&whole, exporting->out, rc == OK, &late);
+        if (rc == OK && closed != OK) {
+            rc = closed;
+            why = late;
+        }
+    }
+    if (rc != OK)
+        return exit_with("export", (why.code = rc, &why));
+    if (exporting->out != NULL)
+        fprintf(stderr, "%" PRIu64 " case%s written to %s\n", count, count == 1 ? "" : "s",
+                exporting->out);
+    return EXIT_DONE;
+}
+
+int cmd_export(int argc, char **argv)
+{
+    static const struct argp_child children[] = COMMON_CHILDREN;
+    static const struct argp argp = {
+        .options = export_options,
+        .parser = parse_export,
+        .doc = "Write cases as CSV (for spreadsheets) or JSON lines (for programs), the most "
+               "likely first. Contacts are masked; evidence is named by file, record and SHA-256. "
+               "Every case notes in its history that it was exported, by whom and where to.\v"
+               "Examples:\n"
+               "  lurewatch export --state confirmed -o confirmed.csv\n"
+               "  lurewatch export --format jsonl --since 7d | jq .url\n\n"
+               "Exit: 0 done; 65 no such case; 69 no store; 73 the file cannot be made.",
+        .children = children};
+    struct exporting exporting = {.filter = {.now_unix_ms = clock_unix_ms()}};
+    struct settings settings;
+    struct store *store = NULL;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &exporting) != 0)
+        return EXIT_USAGE;
+    bool named_json = exporting.out != NULL && (slice_ends(slice_of(exporting.out), ".jsonl") ||
+                                                slice_ends(slice_of(exporting.out), ".json"));
+    if (!exporting.format_given && (named_json || exporting.common.json))
+        exporting.format = EXPORT_JSONL;
+    int code = command_settings("export", &exporting.common, &settings);
+    if (code == EXIT_DONE)
+        code = command_store("export", &settings, 0, &store);
+    if (code == EXIT_DONE)
+        code = export_run(&exporting, store);
+    store_close(store);
+    return command_end("export", code);
+}

@@ -1,0 +1,545 @@
+/* cmd_queue.c - `lurewatch queue`: the cases for people, on the command line.
+ *
+ * Each word behind `queue` is a row of VERBS. Contacts are shown as the store keeps them: masked in
+ * the text, by kind and last characters beside it. */
+#include "app/judging.h"
+#include "app/queue_print.h"
+#include "common/clock.h"
+#include "storage/contact_key.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define ARENA_BYTES_MAX (256u << 20)
+#define OUT_BYTES_MAX   (64u << 20)
+#define LIMIT_DEFAULT   50u
+
+struct queueing {
+    struct common_options common;
+    struct settings settings;
+    struct case_query query;
+    bool all; /* every page of the list */
+    const char *as, *note, *kind;
+    const char *words[3]; /* behind the verb */
+    size_t words_count;
+    struct store *store;
+    struct arena *arena;
+    struct text_buf out;
+    int64_t now_unix_ms;
+};
+
+enum {
+    OPTION_AS = 0x200,
+    OPTION_NOTE,
+    OPTION_STATE,
+    OPTION_SOURCE,
+    OPTION_LANGUAGE,
+    OPTION_TASK,
+    OPTION_BAND,
+    OPTION_SINCE,
+    OPTION_LIMIT,
+    OPTION_ALL,
+    OPTION_KIND
+};
+
+static void read_states(struct queueing *queueing, const char *value, struct argp_state *state)
+{
+    struct slice rest = slice_of(value);
+    while (rest.len > 0) {
+        size_t comma = slice_find_char(rest, ',');
+        struct slice name = slice_trim(slice_sub(rest, 0, comma));
+        enum case_state one;
+        rest = comma == SIZE_MAX ? SLICE_EMPTY : slice_from(rest, comma + 1);
+        if (slice_is(name, "all"))
+            queueing->query.states = (1u << CASE_STATE_COUNT) - 1;
+        else if (case_state_from_name(name, &one))
+            queueing->query.states |= 1u << one;
+        else
+            argp_error(state,
+                       "--state is new, claimed, confirmed, dismissed, unsure or all, not '%.*s'",
+                       (int)name.len, name.at);
+    }
+}
+
+static void read_limit(struct queueing *queueing, const char *value, struct argp_state *state)
+{
+    int64_t limit = 0;
+    if (slice_to_int64(slice_of(value), &limit) != OK || limit < 1 || limit > STORE_PAGE_MAX)
+        argp_error(state, "--limit is 1 to %u, not '%s'; --all gives every case", STORE_PAGE_MAX,
+                   value);
+    queueing->query.limit = (uint32_t)limit;
+}
+
+/* Options that narrow a list. */
+static error_t parse_filter(int key, char *value, struct argp_state *state)
+{
+    struct queueing *queueing = state->input;
+    enum task task;
+    enum band band;
+    switch (key) {
+    case OPTION_STATE:
+        read_states(queueing, value, state);
+        return 0;
+    case OPTION_SOURCE:
+        queueing->query.source = value;
+        return 0;
+    case OPTION_LANGUAGE:
+        queueing->query.language = value;
+        return 0;
+    case OPTION_TASK:
+        if (!task_from_name(slice_of(value), &task))
+            argp_error(state,
+                       "there is no task '%s'; gambling, scam, opaque-overseas, person-trade "
+                       "and other-fraud are usual",
+                       value);
+        queueing->query.task = (int)task;
+        return 0;
+    case OPTION_BAND:
+        if (!band_from_name(slice_of(value), &band))
+            argp_error(state, "--band is review or urgent, not '%s'", value);
+        queueing->query.band = (int)band;
+        return 0;
+    case OPTION_SINCE:
+        if (!command_since(value, queueing->now_unix_ms, &queueing->query.since_unix_ms))
+            argp_error(state, "--since is a day (2026-11-24), a time, or an age such as 12h or 7d");
+        return 0;
+    case OPTION_LIMIT:
+        read_limit(queueing, value, state);
+        return 0;
+    case OPTION_ALL:
+        queueing->all = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_queue(int key, char *value, struct argp_state *state)
+{
+    struct queueing *queueing = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &queueing->common;
+        return 0;
+    case OPTION_AS:
+        queueing->as = value;
+        return 0;
+    case OPTION_NOTE:
+        queueing->note = value;
+        return 0;
+    case OPTION_KIND:
+        queueing->kind = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (queueing->words_count == 3)
+            argp_error(state, "'%s' is one word too many; a note with blanks is quoted", value);
+        queueing->words[queueing->words_count++] = value;
+        return 0;
+    default:
+        return parse_filter(key, value, state);
+    }
+}
+
+static const struct argp_option queue_options[] = {
+    {NULL, 0, NULL, 0, "For list:", 1},
+    {"state", OPTION_STATE, "STATE[,…]", 0,
+     "new, claimed, confirmed, dismissed, unsure, all (default new,claimed)", 0},
+    {"band", OPTION_BAND, "BAND", 0, "review or urgent", 0},
+    {"task", OPTION_TASK, "TASK", 0, "what the ads recruit for, e.g. gambling", 0},
+    {"source", OPTION_SOURCE, "NAME", 0, "of one source", 0},
+    {"language", OPTION_LANGUAGE, "TAG", 0, "in one language, e.g. id", 0},
+    {"since", OPTION_SINCE, "WHEN", 0, "changed since a day (2026-11-24) or an age (12h, 7d)", 0},
+    {"limit", OPTION_LIMIT, "N", 0, "at most so many (default 50)", 0},
+    {"all", OPTION_ALL, NULL, 0, "all of them", 0},
+    {NULL, 0, NULL, 0, "For what people do:", 2},
+    {"as", OPTION_AS, "NAME", 0, "who does it, for the history (default $USER)", 0},
+    {"note", OPTION_NOTE, "TEXT", 0, "why, for the history", 0},
+    {"kind", OPTION_KIND, "KIND", 0,
+     "find: what the contact is: whatsapp, telegram, line, wechat, zalo, phone, email, …", 0},
+    {0}};
+
+/* ---- what every verb needs ---- */
+
+static int usage(const char *why)
+{
+    fprintf(stderr, "lurewatch queue: %s; `lurewatch queue --help` shows how\n", why);
+    return EXIT_USAGE;
+}
+
+static int done_line(struct queueing *queueing)
+{
+    return command_print_line(&queueing->out) == OK ? EXIT_DONE : EXIT_IO;
+}
+
+/* The case number at words[1]. */
+static bool case_id(const struct queueing *queueing, int64_t *ret_id)
+{
+    return queueing->words_count > 1 &&
+           slice_to_int64(slice_of(queueing->words[1]), ret_id) == OK && *ret_id > 0;
+}
+
+static struct queue_act act_of(const struct queueing *queueing)
+{
+    return (struct queue_act){.who = command_who(queueing->as),
+                              .why = queueing->note,
+                              .now_unix_ms = queueing->now_unix_ms};
+}
+
+/* What a case has become, in one line. */
+static int tell(struct queueing *queueing, int64_t id)
+{
+    struct case_row row;
+    char when[WHEN_BYTES];
+    struct json_writer writer;
+    int rc = queue_get(queueing->store, queueing->arena, id, queueing->now_unix_ms, &row);
+    if (rc != OK)
+        return command_store_failure("queue", queueing->store, rc);
+    if (queueing->common.json) {
+        json_writer_init(&writer, &queueing->out);
+        queue_row_json(&row, &writer);
+    } else {
+        text_buf_printf(&queueing->out, "case %" PRId64 " is %s", id, case_state_name(row.state));
+        if (row.state == CASE_CLAIMED)
+            text_buf_printf(&queueing->out, " by %s until %s UTC", row.claimed_by,
+                            when_text(row.lease_ends_unix_ms, when));
+        text_buf_printf(&queueing->out, ": %s", row.title);
+    }
+    return done_line(queueing);
+}
+
+static int failed(const struct queueing *queueing, int rc)
+{
+    return command_store_failure("queue", queueing->store, rc);
+}
+
+/* ---- verbs ---- */
+
+static int list_page(struct queueing *queueing, struct table *table, struct case_row **ret_rows,
+                     size_t *ret_count)
+{
+    int rc = queue_list(queueing->store, queueing->arena, &queueing->query, ret_rows, ret_count);
+    for (size_t i = 0; rc == OK && i < *ret_count; i++) {
+        const struct case_row *row = &(*ret_rows)[i];
+        queueing->query.after_logit_tenths = row->logit_tenths;
+        queueing->query.after_id = row->id;
+        if (!queueing->common.json) {
+            queue_table_add(table, row, queueing->now_unix_ms);
+            continue;
+        }
+        struct json_writer writer;
+        json_writer_init(&writer, &queueing->out);
+        queue_row_json(row, &writer);
+        if (command_print_line(&queueing->out) != OK)
+            return ERR_CANCELLED; /* standard output is gone: command_end() says it */
+    }
+    return rc;
+}
+
+static int verb_list(struct queueing *queueing)
+{
+    struct table *table = NULL;
+    struct case_row *rows = NULL;
+    size_t count = 0;
+    uint32_t limit = queueing->all ? STORE_PAGE_MAX : queueing->query.limit;
+    queueing->query.limit = limit;
+    int rc = queue_table(queueing->arena, &table);
+    do {
+        if (rc == OK)
+            rc = list_page(queueing, table, &rows, &count);
+    } while (rc == OK && queueing->all && count == limit);
+    if (rc == ERR_CANCELLED)
+        return EXIT_IO;
+    if (rc != OK)
+        return failed(queueing, rc);
+    if (queueing->common.json)
+        return EXIT_DONE;
+    if (table_rows(table) == 0)
+        puts("no case: nothing is waiting that the options ask for");
+    else
+        table_print(table, stdout, 0);
+    if (!queueing->all && count == limit)
+        printf("the first %u; --all shows every one\n", limit);
+    return EXIT_DONE;
+}
+
+static int verb_show(struct queueing *queueing)
+{
+    struct case_full full;
+    struct json_writer writer;
+    int64_t id = 0;
+    if (!case_id(queueing, &id))
+        return usage("show wants the number of a case: lurewatch queue show 12");
+    int rc = queue_show(queueing->store, queueing->arena, id, queueing->now_unix_ms, &full);
+    if (rc != OK)
+        return failed(queueing, rc);
+    if (!queueing->common.json) {
+        queue_print_case(&full, stdout, queueing->now_unix_ms);
+        return EXIT_DONE;
+    }
+    json_writer_init(&writer, &queueing->out);
+    queue_case_json(&full, &writer);
+    return done_line(queueing);
+}
+
+static int verb_claim(struct queueing *queueing)
+{
+    struct queue_act act = act_of(queueing);
+    int64_t id = 0, claimed = 0;
+    if (queueing->words_count > 1 && !case_id(queueing, &id))
+        return usage("claim takes the number of a case, or none for the strongest new one");
+    int rc = queue_claim(queueing->store, id, &act, queueing->settings.claim_ms, &claimed);
+    return rc == OK ? tell(queueing, claimed) : failed(queueing, rc);
+}
+
+static int verb_release(struct queueing *queueing)
+{
+    struct queue_act act = act_of(queueing);
+    int64_t id = 0;
+    if (!case_id(queueing, &id))
+        return usage("release wants the number of a case");
+    int rc = queue_release(queueing->store, id, &act);
+    return rc == OK ? tell(queueing, id) : failed(queueing, rc);
+}
+
+static int verb_decide(struct queueing *queueing)
+{
+    struct queue_act act = act_of(queueing);
+    enum case_state decision = CASE_NEW;
+    int64_t id = 0;
+    if (!case_id(queueing, &id) || queueing->words_count < 3)
+        return usage("decide wants a case and a decision: lurewatch queue decide 12 confirmed");
+    if (!case_state_from_name(slice_of(queueing->words[2]), &decision) || decision == CASE_NEW ||
+        decision == CASE_CLAIMED)
+        return usage("a decision is confirmed, dismissed or unsure");
+    int rc = queue_decide(queueing->store, id, decision, &act);
+    return rc == OK ? tell(queueing, id) : failed(queueing, rc);
+}
+
+static int verb_undo(struct queueing *queueing)
+{
+    struct queue_act act = act_of(queueing);
+    int64_t id = 0;
+    if (!case_id(queueing, &id))
+        return usage("undo wants the number of a case");
+    int rc = queue_undo(queueing->store, id, &act);
+    return rc == OK ? tell(queueing, id) : failed(queueing, rc);
+}
+
+static int verb_note(struct queueing *queueing)
+{
+    struct queue_act act = act_of(queueing);
+    int64_t id = 0;
+    if (queueing->words_count > 2)
+        act.why = queueing->words[2];
+    if (!case_id(queueing, &id) || act.why == NULL)
+        return usage("note wants a case and the note: lurewatch queue note 12 'asked the board'");
+    int rc = queue_note(queueing->store, id, &act);
+    return rc == OK ? tell(queueing, id) : failed(queueing, rc);
+}
+
+static void stats_json(struct queueing *queueing, const struct queue_stats *stats)
+{
+    struct json_writer writer;
+    char at[CLOCK_RFC3339_BYTES];
+    json_writer_init(&writer, &queueing->out);
+    json_open_object(&writer);
+    for (int i = 0; i < CASE_STATE_COUNT; i++)
+        json_put_member_int(&writer, case_state_name((enum case_state)i),
+                            (int64_t)stats->by_state[i]);
+    json_key(&writer, "open_by_band");
+    json_open_object(&writer);
+    for (int i = 0; i < BAND_COUNT; i++)
+        json_put_member_int(&writer, band_name((enum band)i), (int64_t)stats->open_by_band[i]);
+    json_close_object(&writer);
+    json_key(&writer, "open_by_task");
+    json_open_object(&writer);
+    for (int i = 0; i < TASK_COUNT; i++)
+        json_put_member_int(&writer, task_name((enum task)i), (int64_t)stats->open_by_task[i]);
+    json_close_object(&writer);
+    json_put_member_int(&writer, "decided_day", (int64_t)stats->decided_day);
+    json_put_member_int(&writer, "decided_week", (int64_t)stats->decided_week);
+    if (stats->oldest_new_unix_ms != 0)
+        json_put_member(&writer, "oldest_new",
+                        slice_of(clock_rfc3339(stats->oldest_new_unix_ms, at)));
+    if (stats->precision_per_mille >= 0) {
+        json_key(&writer, "precision");
+        json_put_decimal(&writer, stats->precision_per_mille, 3);
+    }
+    json_close_object(&writer);
+}
+
+static void stats_text(const struct queue_stats *stats, int64_t now_unix_ms)
+{
+    char ago[WHEN_BYTES];
+    for (int i = 0; i < CASE_STATE_COUNT; i++)
+        printf("%-10s %" PRIu64 "\n", case_state_name((enum case_state)i), stats->by_state[i]);
+    printf("\nopen by band:");
+    for (int i = BAND_COUNT - 1; i >= 0; i--)
+        if (stats->open_by_band[i] > 0)
+            printf("  %s %" PRIu64, band_name((enum band)i), stats->open_by_band[i]);
+    printf("\nopen by task:");
+    for (int i = 0; i < TASK_COUNT; i++)
+        if (stats->open_by_task[i] > 0)
+            printf("  %s %" PRIu64, task_name((enum task)i), stats->open_by_task[i]);
+    printf("\n\ndecided in the last day %" PRIu64 ", week %" PRIu64
+           "; the oldest new case waits %s\n",
+           stats->decided_day, stats->decided_week,
+           ago_text(stats->oldest_new_unix_ms, now_unix_ms, ago));
+    if (stats->precision_per_mille >= 0)
+        printf("of the cases decided, %d.%d %% were confirmed (unsure left out)\n",
+               stats->precision_per_mille / 10, stats->precision_per_mille % 10);
+}
+
+static int verb_stats(struct queueing *queueing)
+{
+    struct queue_stats stats;
+    int rc = queue_stats(queueing->store, queueing->now_unix_ms, &stats);
+    if (rc != OK)
+        return failed(queueing, rc);
+    if (!queueing->common.json) {
+        stats_text(&stats, queueing->now_unix_ms);
+        return EXIT_DONE;
+    }
+    stats_json(queueing, &stats);
+    return done_line(queueing);
+}
+
+/* ---- find: who else names this contact ---- */
+
+static int find_one(struct queueing *queueing, const struct contact_key *key,
+                    enum contact_kind kind, struct slice value, struct table *table)
+{
+    struct case_list list;
+    struct digest hash = contact_key_hash(key, kind, value);
+    int rc =
+        queue_find_contact(queueing->store, queueing->arena, &hash, queueing->now_unix_ms, &list);
+    if (rc != OK)
+        return failed(queueing, rc);
+    for (size_t i = 0; i < list.count; i++) {
+        struct json_writer writer;
+        if (!queueing->common.json) {
+            queue_table_add(table, &list.rows[i], queueing->now_unix_ms);
+            continue;
+        }
+        json_writer_init(&writer, &queueing->out);
+        queue_row_json(&list.rows[i], &writer);
+        if (command_print_line(&queueing->out) != OK)
+            return EXIT_IO;
+    }
+    return EXIT_DONE;
+}
+
+/* The words are read as an ad's would be, so that every spelling of a contact finds the same. */
+static int find_all(struct queueing *queueing, const struct contact_key *key, struct table *table)
+{
+    struct judging judging;
+    struct posting posting;
+    struct verdict verdict;
+    struct failure why = {.code = OK};
+    int code = judging_open("queue", &queueing->common, &judging);
+    if (code == EXIT_DONE &&
+        (judging_posting_of_text(&judging, slice_of(queueing->words[1]), &posting, &why) != OK ||
+         judging_text(&judging, &posting, &verdict, &why) != OK))
+        code = exit_with("queue", &why);
+    if (code == EXIT_DONE && verdict.contacts_count == 0)
+        code = usage("no contact is seen in these words; --kind telegram (or whatsapp, …) says "
+                     "what they are");
+    for (size_t i = 0; code == EXIT_DONE && i < verdict.contacts_count; i++)
+        code = find_one(queueing, key, verdict.contacts[i].kind, verdict.contacts[i].value, table);
+    judging_close(&judging);
+    return code;
+}
+
+static int verb_find(struct queueing *queueing)
+{
+    struct contact_key key;
+    struct table *table = NULL;
+    struct failure why = {.code = OK};
+    enum contact_kind kind = CONTACT_PHONE;
+    if (queueing->words_count != 2)
+        return usage("find wants a contact: lurewatch queue find '+855 12 345 678'");
+    if (queueing->kind != NULL && !contact_kind_from_name(slice_of(queueing->kind), &kind))
+        return usage("that --kind is none: whatsapp, telegram, line, wechat, zalo, kakao, viber, "
+                     "signal, phone, email or url");
+    if (contact_key_load(queueing->settings.contact_key, false, &key, &why) != OK)
+        return exit_with("queue", &why);
+    if (queue_table(queueing->arena, &table) != OK)
+        return EXIT_INTERNAL;
+    int code = queueing->kind != NULL
+                   ? find_one(queueing, &key, kind, slice_of(queueing->words[1]), table)
+                   : find_all(queueing, &key, table);
+    if (code != EXIT_DONE || queueing->common.json)
+        return code;
+    if (table_rows(table) == 0)
+        puts("no case names this contact");
+    else
+        table_print(table, stdout, 0);
+    return EXIT_DONE;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct queueing *queueing);
+    unsigned store_flags;
+} VERBS[] = {
+    {"list", verb_list, STORE_READ_ONLY},
+    {"show", verb_show, STORE_READ_ONLY},
+    {"claim", verb_claim, 0},
+    {"release", verb_release, 0},
+    {"decide", verb_decide, 0},
+    {"undo", verb_undo, 0},
+    {"note", verb_note, 0},
+    {"stats", verb_stats, STORE_READ_ONLY},
+    {"find", verb_find, STORE_READ_ONLY},
+};
+
+static int run_verb(struct queueing *queueing)
+{
+    const char *name = queueing->words_count > 0 ? queueing->words[0] : "list";
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++) {
+        if (strcmp(VERBS[i].name, name) != 0)
+            continue;
+        int code = command_settings("queue", &queueing->common, &queueing->settings);
+        if (code == EXIT_DONE)
+            code =
+                command_store("queue", &queueing->settings, VERBS[i].store_flags, &queueing->store);
+        return code == EXIT_DONE ? VERBS[i].run(queueing) : code;
+    }
+    return usage("the word behind queue is list, show, claim, release, decide, undo, note, stats "
+                 "or find");
+}
+
+int cmd_queue(int argc, char **argv)
+{
+    static const struct argp_child children[] = COMMON_CHILDREN;
+    static const struct argp argp = {
+        .options = queue_options,
+        .parser = parse_queue,
+        .args_doc = "list\nshow ID\nclaim [ID]\nrelease ID\ndecide ID confirmed|dismissed|unsure\n"
+                    "undo ID\nnote ID TEXT\nstats\nfind CONTACT",
+        .doc = "The cases for people: flagged ads, the most likely lures first. A case is claimed "
+               "for a while, decided, and may be taken back; every step is in its history.\v"
+               "Examples:\n"
+               "  lurewatch queue                      what is waiting\n"
+               "  lurewatch queue claim                take the strongest new case\n"
+               "  lurewatch queue show 12              why case 12 was flagged\n"
+               "  lurewatch queue decide 12 confirmed --note 'same crew as 7'\n"
+               "  lurewatch queue undo 12              take the decision back\n"
+               "  lurewatch queue find t.me/NAME       cases that name the same contact\n\n"
+               "Contacts are masked in the text and shown by their last characters; in clear they "
+               "stand only in the evidence.\n"
+               "Exit: 0 done; 65 no such case; 69 no store; 75 somebody else holds the case.",
+        .children = children};
+    struct queueing queueing = {.query = {.task = -1, .band = -1, .limit = LIMIT_DEFAULT}};
+    queueing.now_unix_ms = queueing.query.now_unix_ms = clock_unix_ms();
+    if (argp_parse(&argp, argc, argv, 0, NULL, &queueing) != 0)
+        return EXIT_USAGE;
+    text_buf_init(&queueing.out, OUT_BYTES_MAX);
+    int code =
+        arena_create(ARENA_BYTES_MAX, &queueing.arena) == OK ? run_verb(&queueing) : EXIT_INTERNAL;
+    store_close(queueing.store);
+    arena_free(queueing.arena);
+    text_buf_release(&queueing.out);
+    return command_end("queue", code);
+}
