@@ -12,7 +12,10 @@
 #define CONFORM_KINDS(KIND)                                                                        \
     KIND(robots)                                                                                   \
     KIND(url)                                                                                      \
-    KIND(address)
+    KIND(address)                                                                                  \
+    KIND(label)                                                                                    \
+    KIND(charset)                                                                                  \
+    KIND(charref)
 
 #define CONFORM_DECLARE(kind)                                                                      \
     void conform_##kind(const struct json *in, struct arena *arena, struct json_writer *out);
