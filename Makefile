@@ -31,7 +31,7 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SANITIZE),-fsanitize
 
 # What each room links. A new library: a line here, in docs/dependencies.md and in tests/lint/fences.
 LIBS_common      := -ljson-c -lfyaml -lcrypto -lz -lm
-LIBS_crawler     := -lcurl -luv -lpsl
+LIBS_crawler     := -lcurl -luv -lpsl -lpthread
 LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd
 LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2
 LIBS_storage     := -lsqlite3

@@ -66,7 +66,8 @@ typedef void fetch_done_cb(const struct fetch_result *result, void *ctx);
 MUST_USE int fetcher_create(struct uv_loop_s *loop, const struct fetcher_settings *settings,
                             struct fetcher **ret_fetcher, struct failure *reterr);
 /* Copies request. On OK, done comes exactly once, later; on failure, never.
- * Returns ERR_LIMIT (in_flight_max: ask again after a done), ERR_SYNTAX (not http or https),
+ * Returns ERR_LIMIT (in_flight_max, or as many of that host: ask again after a done), ERR_SYNTAX
+ * (not http or https), ERR_CANCELLED (is being closed),
  * ERR_NOMEM. result->status: ERR_TIMEOUT (connect, total or stall), ERR_NET, ERR_TLS, ERR_LIMIT
  * (head or body), ERR_DENIED (address policy), ERR_SYNTAX (not HTTP), ERR_CANCELLED. */
 MUST_USE int fetcher_get(struct fetcher *fetcher, const struct fetch_request *request,

@@ -1,0 +1,73 @@
+/* fetcher_head.c - what a result tells of an answer's head; see fetcher_inside.h.
+ *
+ * Names are compared without case. A name that stands twice: the first counts, but the lists
+ * (Content-Encoding, X-Robots-Tag) are joined. Continuations of old folded lines are dropped. */
+#include "crawler/fetcher_inside.h"
+
+#include <string.h>
+
+struct wanted {
+    const char *name;
+    bool is_list;
+    const char **at;
+};
+
+int fetch_head_status(struct slice line)
+{
+    int64_t status = 0;
+    size_t space = slice_find_char(line, ' ');
+    if (!slice_starts(line, "HTTP/") || space == SIZE_MAX)
+        return 0;
+    if (slice_to_int64(slice_sub(line, space + 1, 3), &status) != OK || status < 100)
+        return 0;
+    return (int)status;
+}
+
+/* *text, or *text and value with ", " between. */
+static int field_keep(struct arena *arena, const struct wanted *wanted, struct slice value)
+{
+    const char *old = *wanted->at;
+    char *text = NULL;
+    if (old[0] == '\0')
+        text = arena_copy(arena, value.at, value.len);
+    else if (wanted->is_list)
+        text = arena_printf(arena, "%s, %.*s", old, (int)value.len, value.at);
+    else
+        return OK;
+    if (text == NULL)
+        return ERR_NOMEM;
+    *wanted->at = text;
+    return OK;
+}
+
+static int field_read(struct arena *arena, struct slice line, const struct wanted *wanted,
+                      size_t wanted_count)
+{
+    size_t colon = slice_find_char(line, ':');
+    if (colon == SIZE_MAX || line.at[0] == ' ' || line.at[0] == '\t')
+        return OK;
+    struct slice name = slice_trim(slice_sub(line, 0, colon));
+    struct slice value = slice_trim(slice_from(line, colon + 1));
+    for (size_t i = 0; i < wanted_count; i++)
+        if (value.len > 0 && slice_equal_nocase(name, slice_of(wanted[i].name)))
+            return field_keep(arena, &wanted[i], value);
+    return OK;
+}
+
+int fetch_head_read(struct slice head, struct arena *arena, struct fetch_result *ret_result)
+{
+    const struct wanted wanted[] = {
+        {"content-type", false, &ret_result->content_type},
+        {"content-encoding", true, &ret_result->content_encoding},
+        {"location", false, &ret_result->location},
+        {"etag", false, &ret_result->etag},
+        {"last-modified", false, &ret_result->last_modified},
+        {"retry-after", false, &ret_result->retry_after},
+        {"x-robots-tag", true, &ret_result->robots_tag},
+    };
+    struct slice line;
+    int rc = OK;
+    while (rc == OK && slice_next_line(&head, &line))
+        rc = field_read(arena, line, wanted, sizeof wanted / sizeof wanted[0]);
+    return rc;
+}
