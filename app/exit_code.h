@@ -1,5 +1,4 @@
-/* app/exit_code.h - how commands end: the sysexits of DESIGN section 4, and an error's way there.
- */
+/* app/exit_code.h - how commands end: the sysexits of DESIGN section 4; an error's way there. */
 #ifndef LUREWATCH_EXIT_CODE_H
 #define LUREWATCH_EXIT_CODE_H
 

@@ -4,7 +4,10 @@
  *   title: Example Board
  *   permission:                      # without it, or past until, the source is off and says so
  *     basis: terms-allow             # terms-allow | licence | written-consent | public-feed | api
- * | test note: 'Terms of 2026-03-01, section 4' until: 2027-12-31 start:
+ *                                    # | test
+ *     note: 'Terms of 2026-03-01, section 4'
+ *     until: 2027-12-31
+ *   start:
  *     - {url: 'https://board.example/jobs', as: listing}      # listing | sitemap | feed | posting
  *   hosts: ['*.board.example']       # beside the hosts of start; "*." means every name below
  *   every: 6h                        # a round of the source at most this often (default 24h)
@@ -15,8 +18,7 @@
  *   language: id                     # BCP 47
  *   render: no                       # yes needs a browser: off, and says so
  *   enabled: yes
- *   extract: {…}                     # rules of crawler/extract/rules.h, see there; kept as JSON
- * here
+ *   extract: {…}                     # rules of crawler/extract/rules.h, kept here as JSON
  *
  * Links leave the hosts of a source never. `follow` of extract sorts links: a glob ("*": any run of
  * characters) against path and query, or against the whole URL where it begins with "http"; with
