@@ -142,6 +142,6 @@ install: lurewatch ## to $(DESTDIR)$(prefix)
 	install -D -m 644 samples/lurewatch.yml $(DESTDIR)$(prefix)/share/lurewatch/samples/lurewatch.yml
 
 clean: ## removes what was built
-	rm -rf build build-sanitize lurewatch
+	rm -rf build build-sanitize build-fuzz lurewatch
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -51,13 +51,16 @@ int json_parse(struct slice text, bool strict, int depth_max, struct json_doc **
     if (strict)
         json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     root = json_tokener_parse_ex(tokener, text.at, (int)text.len);
-    if (json_tokener_get_error(tokener) == json_tokener_continue)
+    size_t end = json_tokener_get_parse_end(tokener);
+    if (json_tokener_get_error(tokener) == json_tokener_continue) {
         root = json_tokener_parse_ex(tokener, "", 1); /* a bare number ends with the text */
+        end = text.len;
+    }
     if (json_tokener_get_error(tokener) != json_tokener_success) {
         rc = parse_failure(tokener, text, reterr);
         goto out;
     }
-    struct slice rest = slice_trim(slice_from(text, json_tokener_get_parse_end(tokener)));
+    struct slice rest = slice_trim(slice_from(text, end));
     if (strict && rest.len > 0) {
         rc = failure_set(reterr, ERR_SYNTAX, "byte %zu: something stands after the end",
                          (size_t)(rest.at - text.at));

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static void log_line(int priority, const char *format, va_list args)
+static void PRINTF_LIKE(2, 0) log_line(int priority, const char *format, va_list args)
 {
     char text[FAILURE_TEXT_BYTES + 256];
     int len = vsnprintf(text, sizeof text, format, args);

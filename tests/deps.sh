@@ -1,16 +1,33 @@
 #!/bin/sh
 # Asks apt for the packages of docs/dependencies.md that are missing, and says what each is for.
-# Silent and offline when nothing is missing. `deps.sh --list` prints the packages.
+# Silent and offline when nothing is missing.
+#
+#   deps.sh [--list] [--fuzz | --bench]
+#
+# Without a table's name: what is needed to build, run and test. --list only prints the packages.
 set -eu
 cd "$(dirname "$0")/.."
 
-# "package<TAB>what for" of every table row
+list=no
+tables="To build|To test"
+for option in "$@"; do
+    case $option in
+    --list) list=yes ;;
+    --fuzz) tables="To fuzz" ;;
+    --bench) tables="To measure" ;;
+    *) echo "deps.sh: unknown option $option (known: --list, --fuzz, --bench)" >&2; exit 64 ;;
+    esac
+done
+
+# "package<TAB>what for" of every row of the tables
 rows() {
-    awk -F'|' '/^\| [a-z0-9]/ { gsub(/^ +| +$/, "", $2); gsub(/^ +| +$/, "", $4)
-                                if ($2 != "package") print $2 "\t" $4 }' docs/dependencies.md
+    awk -F'|' -v tables="^## ($tables)" '
+        /^## / { wanted = $0 ~ tables }
+        wanted && /^\| [a-z0-9]/ { gsub(/^ +| +$/, "", $2); gsub(/^ +| +$/, "", $4)
+                                   if ($2 != "package") print $2 "\t" $4 }' docs/dependencies.md
 }
 
-if [ "${1:-}" = --list ]; then
+if [ $list = yes ]; then
     rows | cut -f1
     exit 0
 fi

@@ -1,12 +1,12 @@
 #!/bin/bash
 # Runs every test of the tree against what stands in $BUILD and ends with "N passed, N failed".
 #
-# Unit programs (cmocka, TAP), `patterns check`, lint, scenario scripts (python3: a line "ok NAME" or
-# "not ok NAME: why" a test). A program that dies or hangs counts as one failure. SUITES picks some.
+# Unit programs (cmocka, TAP), fuzz targets under their driver, `patterns check`, lint, scenario scripts
+# (python3: a line "ok NAME" or "not ok NAME: why" a test). A program that dies or hangs counts as one failure. SUITES picks some.
 set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
-SUITES=${SUITES:-lint unit patterns scenario chaos}
+SUITES=${SUITES:-lint unit fuzz patterns scenario chaos}
 logs=$BUILD/logs
 mkdir -p "$logs"
 passed=0
@@ -49,6 +49,11 @@ for suite in $SUITES; do
     unit)
         for program in $(ls "$BUILD"/unit/* 2>/dev/null | grep -v '\.d$'); do
             CMOCKA_MESSAGE_OUTPUT=TAP run "$(basename "$program")" 120 "$program"
+        done ;;
+    fuzz)
+        for source in tests/fuzz/fuzz_*.c; do
+            name=$(basename "$source" .c)
+            run "$name" 60 "$BUILD/fuzz/$name"
         done ;;
     patterns)
         if "$BUILD/lurewatch" patterns check >"$logs/patterns.log" 2>&1; then

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <uchardet/uchardet.h>
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/ustring.h>
 
 #define LABEL_BYTES_MAX 63u

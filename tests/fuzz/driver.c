@@ -139,7 +139,7 @@ static void feed(struct run *run, struct slice input)
 }
 
 /* Puts bytes over [from, from + cut) of the mutant; false: it would grow too long. */
-static bool splice(char *mutant, size_t *len, size_t from, size_t cut, struct slice bytes)
+static bool graft(char *mutant, size_t *len, size_t from, size_t cut, struct slice bytes)
 {
     cut = cut < *len - from ? cut : *len - from;
     if (*len - cut + bytes.len > MUTANT_BYTES)
@@ -162,13 +162,13 @@ static void mutate_once(struct run *run, char *mutant, size_t *len)
         break;
     case 1:
         byte = odd[below(run, sizeof odd)];
-        splice(mutant, len, from, below(run, 2), slice_make(&byte, 1));
+        graft(mutant, len, from, below(run, 2), slice_make(&byte, 1));
         break;
     case 2:
-        splice(mutant, len, from, below(run, 2), slice_make(&byte, 1));
+        graft(mutant, len, from, below(run, 2), slice_make(&byte, 1));
         break;
     case 3: /* drop a run */
-        splice(mutant, len, from, 1 + below(run, 32), SLICE_EMPTY);
+        graft(mutant, len, from, 1 + below(run, 32), SLICE_EMPTY);
         break;
     case 4: /* a piece of itself, elsewhere */
     {
@@ -176,19 +176,19 @@ static void mutate_once(struct run *run, char *mutant, size_t *len)
         size_t at = below(run, *len + 1), size = below(run, sizeof piece);
         size = size < *len - at ? size : *len - at;
         memcpy(piece, mutant + at, size);
-        splice(mutant, len, from, below(run, 8), slice_make(piece, size));
+        graft(mutant, len, from, below(run, 8), slice_make(piece, size));
         break;
     }
     case 5: /* a piece of another seed */
         if (run->seeds.count > 0) {
             struct slice other = run->seeds.list[below(run, run->seeds.count)];
             struct slice piece = slice_from(other, below(run, other.len));
-            splice(mutant, len, from, below(run, 8), slice_sub(piece, 0, below(run, 256)));
+            graft(mutant, len, from, below(run, 8), slice_sub(piece, 0, below(run, 256)));
         }
         break;
     default: /* a word of the format */
         if (run->words.count > 0)
-            splice(mutant, len, from, below(run, 4), run->words.list[below(run, run->words.count)]);
+            graft(mutant, len, from, below(run, 4), run->words.list[below(run, run->words.count)]);
         break;
     }
 }
@@ -220,24 +220,42 @@ static void show_at(struct run *run, const char *program)
     close(fd);
 }
 
+struct options {
+    int64_t runs, seconds;
+    int files;
+};
+
+/* Reads the files given, or the seeds of name. False: something is wrong, and was said. */
+static bool inputs_read(struct run *run, int argc, char **argv, const char *name,
+                        struct options *ret_options)
+{
+    struct options options = {.runs = 5000, .seconds = 10};
+    for (int i = 1; i < argc; i++) {
+        int64_t *number = NULL;
+        if (strcmp(argv[i], "--runs") == 0)
+            number = &options.runs;
+        else if (strcmp(argv[i], "--seconds") == 0)
+            number = &options.seconds;
+        if (number == NULL && !seed_add(run, argv[i]))
+            return false;
+        options.files += number == NULL ? 1 : 0;
+        if (number != NULL && (++i >= argc || slice_to_int64(slice_of(argv[i]), number) != OK)) {
+            fprintf(stderr, "usage: fuzz_NAME [--runs N] [--seconds N] [FILE…]\n");
+            return false;
+        }
+    }
+    *ret_options = options;
+    return options.files > 0 || seeds_add(run, name);
+}
+
 int main(int argc, char **argv)
 {
     static struct run run;
-    int64_t runs = 3000, seconds = 10;
+    struct options options;
     const char *slash = strrchr(argv[0], '/');
     const char *program = slash == NULL ? argv[0] : slash + 1;
     const char *name = strncmp(program, "fuzz_", 5) == 0 ? program + 5 : program;
-    bool good = arena_create(64u << 20, &run.arena) == OK;
-    int files = 0;
-    for (int i = 1; good && i < argc; i++) {
-        bool is_runs = strcmp(argv[i], "--runs") == 0;
-        if (i + 1 < argc && (is_runs || strcmp(argv[i], "--seconds") == 0))
-            good = slice_to_int64(slice_of(argv[++i]), is_runs ? &runs : &seconds) == OK;
-        else
-            good = seed_add(&run, argv[i]) && ++files > 0;
-    }
-    good = good && (files > 0 || seeds_add(&run, name));
-    if (!good)
+    if (arena_create(64u << 20, &run.arena) != OK || !inputs_read(&run, argc, argv, name, &options))
         return 1;
     words_add(&run, name);
     show_at(&run, argv[0]);
@@ -245,10 +263,10 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < run.seeds.count; i++)
         feed(&run, run.seeds.list[i]);
     printf("ok %s: %zu seeds\n", program, run.seeds.count);
-    int64_t end_ms = clock_mono_ms() + seconds * 1000, done = 0;
-    for (; files == 0 && done < runs && clock_mono_ms() < end_ms; done++)
+    int64_t end_ms = clock_mono_ms() + options.seconds * 1000, done = 0;
+    for (; options.files == 0 && done < options.runs && clock_mono_ms() < end_ms; done++)
         feed_mutant(&run);
-    if (files == 0)
+    if (options.files == 0)
         printf("ok %s: mutations\n", program);
     arena_free(run.arena);
     return 0;
