@@ -247,6 +247,7 @@ static int combos_read(struct combo_reading *reading)
     int rc = yaml_known_keys(reading->doc, yaml_root(reading->doc), keys, reading->reterr);
     for (size_t i = 0; rc == OK && i < yaml_count(list); i++) {
         struct combo combo = {0};
+        size_t examples_before = bank->combo_examples_count;
         rc = combo_read(reading, yaml_at(list, i), &combo);
         if (rc == OK)
             rc = combo_examples_read(reading, yaml_at(list, i));
@@ -258,6 +259,8 @@ static int combos_read(struct combo_reading *reading)
             bank->combos = items;
             combo.file = reading->path;
             bank->combos[bank->combos_count++] = combo;
+        } else {
+            bank->combo_examples_count = examples_before; /* their index is the next combo's */
         }
     }
     return rc;

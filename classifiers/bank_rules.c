@@ -111,11 +111,14 @@ static int rule_read(struct idea *idea, const struct yaml *name, const struct ya
                         .field = idea->field,
                         .level = idea->level,
                         .file = idea->path};
+    size_t examples_before = bank->examples_count;
     int rc = rule_fill(idea, name, language, &rule);
     if (rc == OK)
         rc = examples_check(idea, language, rule.index, rule.status);
-    if (rc != OK)
+    if (rc != OK) {
+        bank->examples_count = examples_before; /* its index is the next rule's */
         return rc;
+    }
     void *items = bank->rules;
     if (!bank_room(&items, bank->rules_count, &bank->rules_room, sizeof *bank->rules))
         return ERR_NOMEM;

@@ -9,6 +9,7 @@
 
 int64_t clock_unix_ms(void); /* UTC, may step; for what is recorded */
 int64_t clock_mono_ms(void); /* never steps back; for waiting and measuring */
+int64_t clock_mono_us(void); /* the same clock, finer */
 
 /* "2026-11-24T09:27:03Z"; at needs CLOCK_RFC3339_BYTES. Returns at. */
 char *clock_rfc3339(int64_t unix_ms, char *at);

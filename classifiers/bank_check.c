@@ -1,0 +1,333 @@
+/* bank_check.c - proves a bank; see bank_check.h.
+ *
+ * Order: the compiler's complaints; the data files, as the fact reader takes them; each rule by its
+ * examples, by the script of its language, and by texts made to be slow; each combo by its example
+ * ads. What the compiler refused is left out of the rest. */
+#include "classifiers/bank_check.h"
+
+#include "classifiers/bank_parts.h"
+#include "classifiers/classify.h"
+#include "common/clock.h"
+#include "common/utf8.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#define SCRATCH_BYTES_MAX (64u << 20)
+#define HOSTILE_BYTES     16384u
+
+struct checking {
+    bank_check_fn *tell;
+    void *ctx;
+    struct pattern_bank *bank;
+    struct normaliser *normaliser;
+    struct matcher *matcher;
+    struct classifier *classifier; /* NULL: the data files are wrong */
+    struct arena *scratch;
+    struct text_buf hostile;
+    struct bank_check_result result;
+};
+
+static void tell(struct checking *checking, enum bank_check_kind kind, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+static void tell(struct checking *checking, enum bank_check_kind kind, const char *format, ...)
+{
+    struct failure said;
+    va_list args;
+    va_start(args, format);
+    failure_set_v(&said, ERR_SYNTAX, format, args);
+    va_end(args);
+    if (kind == BANK_CHECK_COMPLAINT)
+        checking->result.complaints++;
+    else
+        checking->result.warnings++;
+    checking->tell(checking->ctx, kind, said.text);
+}
+
+static void on_complaint(const struct failure *complaint, void *ctx)
+{
+    tell(ctx, BANK_CHECK_COMPLAINT, "%s", complaint->text);
+}
+
+/* "patterns/folder/file.yml" and a line. */
+static void tell_at(struct checking *checking, enum bank_check_kind kind, struct slice file,
+                    uint32_t line, const char *why)
+{
+    tell(checking, kind, "%s/%.*s:%" PRIu32 ": %s", bank_pack_origin(checking->bank->pack),
+         (int)file.len, file.at, line, why);
+}
+
+/* ---- rules ---- */
+
+static int rule_examples(struct checking *checking)
+{
+    const struct pattern_bank *bank = checking->bank;
+    for (size_t i = 0; i < bank->examples_count; i++) {
+        const struct example *example = &bank->examples[i];
+        const struct rule *rule = &bank->rules[example->rule];
+        struct folded folded;
+        bool cut = false;
+        if (bank->codes[example->rule] == NULL)
+            continue;
+        arena_reset(checking->scratch);
+        if (normalise(checking->normaliser, example->text, checking->scratch, &folded) != OK)
+            return ERR_NOMEM;
+        bool matches = matcher_try(checking->matcher, rule, folded.text, &cut);
+        checking->result.examples++;
+        if (cut)
+            tell_at(checking, BANK_CHECK_COMPLAINT, rule->file, example->line,
+                    "the pattern reaches the step limit on this example; make it simpler");
+        else if (matches != example->must_match)
+            tell_at(checking, BANK_CHECK_COMPLAINT, rule->file, example->line,
+                    matches ? "must not match, but does" : "must match, but does not");
+    }
+    return OK;
+}
+
+static bool is_unspaced(struct slice language)
+{
+    static const char *const unspaced[] = {"th", "km", "lo", "my", "ja", "zh"};
+    for (size_t i = 0; i < sizeof unspaced / sizeof unspaced[0]; i++)
+        if (slice_starts(language, unspaced[i]) && (language.len == 2 || language.at[2] == '-'))
+            return true;
+    return false;
+}
+
+/* \b, not the two characters of an escaped backslash and a b. */
+static bool has_word_border(struct slice pattern)
+{
+    for (size_t i = 0; i + 1 < pattern.len; i++) {
+        if (pattern.at[i] != '\\')
+            continue;
+        if (pattern.at[i + 1] == 'b')
+            return true;
+        i++;
+    }
+    return false;
+}
+
+/* Is there a letter that a match begins with or must hold? Without one the whole text is tried. */
+static bool has_handle(const pcre2_code *code)
+{
+    uint32_t first = 0, last = 0;
+    const uint8_t *bitmap = NULL;
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTCODETYPE, &first);
+    pcre2_pattern_info(code, PCRE2_INFO_LASTCODETYPE, &last);
+    pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, &bitmap);
+    return first != 0 || last != 0 || bitmap != NULL;
+}
+
+static void rule_form(struct checking *checking, const struct rule *rule)
+{
+    if (is_unspaced(rule->language) && has_word_border(rule->pattern))
+        tell_at(checking, BANK_CHECK_WARNING, rule->file, rule->line,
+                "\\b does not part words in this language, which writes without blanks");
+    if (!has_handle(checking->bank->codes[rule->index]))
+        tell_at(checking, BANK_CHECK_WARNING, rule->file, rule->line,
+                "no letter that a match must begin with or hold: the rule is tried at every place "
+                "of every ad");
+}
+
+/* ---- texts made to be slow ---- */
+
+static void repeat(struct text_buf *out, struct slice piece)
+{
+    text_buf_reset(out);
+    while (piece.len > 0 && out->len + piece.len <= HOSTILE_BYTES)
+        text_buf_add_slice(out, piece);
+}
+
+static void try_hostile(struct checking *checking, const struct rule *rule, const char *kind)
+{
+    bool cut = false;
+    int64_t best = INT64_MAX;
+    for (int again = 0; again < 3; again++) { /* a machine that is busy is not the rule's fault */
+        int64_t before = clock_mono_us();
+        (void)matcher_try(checking->matcher, rule, text_buf_slice(&checking->hostile), &cut);
+        int64_t took = clock_mono_us() - before;
+        best = took < best ? took : best;
+        if (best < BANK_CHECK_SLOW_US || cut)
+            break;
+    }
+    if (best > checking->result.slowest_us) {
+        checking->result.slowest_us = best;
+        snprintf(checking->result.slowest, sizeof checking->result.slowest, "%.*s",
+                 (int)rule->id.len, rule->id.at);
+    }
+    if (cut)
+        tell(checking, BANK_CHECK_COMPLAINT,
+             "%s/%.*s:%" PRIu32 ": the step limit is reached on %s; bound the repeats or make them "
+             "possessive",
+             bank_pack_origin(checking->bank->pack), (int)rule->file.len, rule->file.at, rule->line,
+             kind);
+    else if (best >= BANK_CHECK_SLOW_US)
+        tell(checking, BANK_CHECK_WARNING,
+             "%s/%.*s:%" PRIu32 ": %" PRId64 " ms for %u KiB of %s; at most %d ms is wanted",
+             bank_pack_origin(checking->bank->pack), (int)rule->file.len, rule->file.at, rule->line,
+             best / 1000, HOSTILE_BYTES >> 10, kind, BANK_CHECK_SLOW_US / 1000);
+}
+
+/* The start of an example that nearly matches, again and again. */
+static int try_near_misses(struct checking *checking, const struct rule *rule)
+{
+    const struct pattern_bank *bank = checking->bank;
+    unsigned tried = 0;
+    for (size_t i = 0; i < bank->examples_count && tried < 2; i++) {
+        const struct example *example = &bank->examples[i];
+        struct folded folded;
+        if (example->rule != rule->index || !example->must_match)
+            continue;
+        arena_reset(checking->scratch);
+        if (normalise(checking->normaliser, example->text, checking->scratch, &folded) != OK)
+            return ERR_NOMEM;
+        repeat(&checking->hostile, utf8_cut(folded.text, folded.text.len * 2 / 3));
+        try_hostile(checking, rule, "the start of its own example, repeated");
+        tried++;
+    }
+    return OK;
+}
+
+static int rule_hostile(struct checking *checking, const struct rule *rule)
+{
+    static const char *const pieces[][2] = {{"a", "one letter, repeated"},
+                                            {"1", "digits"},
+                                            {" ", "blanks"},
+                                            {"\n", "line ends"},
+                                            {"a ", "single letters"},
+                                            {"1 000 ", "numbers"},
+                                            {"工", "one Chinese character, repeated"},
+                                            {"ab.,-+@/", "letters and marks"}};
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        repeat(&checking->hostile, slice_of(pieces[i][0]));
+        if (text_buf_status(&checking->hostile) != OK)
+            return ERR_NOMEM;
+        try_hostile(checking, rule, pieces[i][1]);
+    }
+    return try_near_misses(checking, rule);
+}
+
+static int rules_check(struct checking *checking)
+{
+    const struct pattern_bank *bank = checking->bank;
+    int rc = rule_examples(checking);
+    for (size_t i = 0; rc == OK && i < bank->rules_count; i++) {
+        if (bank->codes[i] == NULL)
+            continue;
+        rule_form(checking, &bank->rules[i]);
+        rc = rule_hostile(checking, &bank->rules[i]);
+    }
+    return rc;
+}
+
+/* ---- combos ---- */
+
+static bool joins(const struct verdict *verdict, struct slice combo)
+{
+    for (size_t i = 0; i < verdict->findings_count; i++)
+        if (verdict->findings[i].kind == FINDING_COMBO &&
+            slice_equal(verdict->findings[i].id, combo))
+            return true;
+    return false;
+}
+
+static int combos_check(struct checking *checking)
+{
+    const struct pattern_bank *bank = checking->bank;
+    for (size_t i = 0; i < bank->combo_examples_count; i++) {
+        const struct combo_example *example = &bank->combo_examples[i];
+        struct posting posting;
+        struct verdict verdict;
+        if (example->combo >= bank->combos_count)
+            continue; /* the combo itself was refused */
+        const struct combo *combo = &bank->combos[example->combo];
+        if (combo->status != RULE_ACTIVE && combo->status != RULE_SHADOW)
+            continue;
+        arena_reset(checking->scratch);
+        posting_init(&posting);
+        int rc = posting_set(&posting, checking->scratch, POSTING_TEXT, example->text);
+        if (rc == OK)
+            rc = classify(checking->classifier, &posting, checking->scratch, &verdict);
+        if (rc != OK)
+            return rc;
+        bool joined = joins(&verdict, combo->id);
+        checking->result.examples++;
+        if (joined != example->must_match)
+            tell(checking, BANK_CHECK_COMPLAINT, "%s/%.*s:%" PRIu32 ": %s %s",
+                 bank_pack_origin(bank->pack), (int)example->file.len, example->file.at,
+                 example->line, combo->id.at,
+                 joined ? "must not hold for this ad, but does"
+                        : "must hold for this ad, but does not");
+    }
+    return OK;
+}
+
+/* ---- all of it ---- */
+
+/* Complaints about places.yml, wages.yml and signals come from the reader itself. */
+static int classifier_open(struct checking *checking, struct failure *reterr)
+{
+    struct failure why = {.code = OK};
+    int rc = classifier_create(checking->bank, NULL, &checking->classifier, &why);
+    if (rc == ERR_NOMEM || rc == ERR_UNSUPPORTED)
+        return failure_set(reterr, rc, "%s", why.text);
+    if (rc != OK)
+        tell(checking, BANK_CHECK_COMPLAINT, "%s", why.text);
+    return OK;
+}
+
+static int checks_run(struct checking *checking, struct failure *reterr)
+{
+    int rc = normaliser_create(&checking->normaliser);
+    if (rc == OK)
+        rc = matcher_create(checking->bank, &MATCHER_LIMITS_DEFAULT, &checking->matcher);
+    if (rc == OK)
+        rc = rules_check(checking);
+    if (rc != OK)
+        return failure_set(reterr, rc, "the bank cannot be tried here (%s)", err_name(rc));
+    rc = classifier_open(checking, reterr);
+    if (rc == OK && checking->classifier != NULL) {
+        rc = combos_check(checking);
+        if (rc != OK)
+            failure_set(reterr, rc, "out of memory");
+    }
+    return rc;
+}
+
+static void release(struct checking *checking)
+{
+    classifier_free(checking->classifier);
+    matcher_free(checking->matcher);
+    normaliser_free(checking->normaliser);
+    pattern_bank_free(checking->bank);
+    arena_free(checking->scratch);
+    text_buf_release(&checking->hostile);
+}
+
+int bank_check(const struct bank_pack *pack, bank_check_fn *tell_fn, void *ctx,
+               struct bank_check_result *ret_result, struct failure *reterr)
+{
+    struct checking checking = {.tell = tell_fn, .ctx = ctx};
+    struct complaints complaints = {.each = on_complaint, .ctx = &checking};
+    text_buf_init(&checking.hostile, HOSTILE_BYTES + 1);
+    checking.result.files = bank_pack_count(pack);
+    int rc = arena_create(SCRATCH_BYTES_MAX, &checking.scratch);
+    if (rc == OK)
+        rc = bank_compile_listening(pack, &complaints, true, &checking.bank);
+    if (rc != OK)
+        failure_set(reterr, rc, "the bank cannot be read (%s)", err_name(rc));
+    if (rc == OK && checking.bank->codes != NULL)
+        rc = checks_run(&checking, reterr);
+    if (rc == OK) {
+        checking.result.rules = checking.bank->rules_count;
+        checking.result.combos = checking.bank->combos_count;
+        checking.result.signals = checking.bank->signals_count;
+        *ret_result = checking.result;
+    }
+    release(&checking);
+    return rc;
+}
