@@ -1,5 +1,5 @@
-/* clock.c - time; see clock.h. Only the C library: timegm and strptime of glibc, in the C locale
- * that lurewatch never leaves. */
+/* clock.c - time; see clock.h. Only the C library: timegm and, for HTTP dates, strptime of glibc, in
+ * the C locale that lurewatch never leaves. */
 #include "common/clock.h"
 
 #include <stdio.h>
@@ -32,61 +32,99 @@ int64_t clock_mono_us(void)
 
 char *clock_rfc3339(int64_t unix_ms, char *at)
 {
-    int64_t seconds = unix_ms >= 0 ? unix_ms / 1000 : (unix_ms - 999) / 1000;
+    int64_t seconds = unix_ms / 1000 - (unix_ms % 1000 < 0 ? 1 : 0);
     time_t when = (time_t)seconds;
     struct tm parts = {0};
-    gmtime_r(&when, &parts);
-    if (strftime(at, CLOCK_RFC3339_BYTES, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
-        snprintf(at, CLOCK_RFC3339_BYTES, "0000-00-00T00:00:00Z");
+    if (gmtime_r(&when, &parts) == NULL || parts.tm_year < -1900 || parts.tm_year > 8099)
+        parts = (struct tm){.tm_year = -1900, .tm_mon = -1};
+    snprintf(at, CLOCK_RFC3339_BYTES, "%04u-%02u-%02uT%02u:%02u:%02uZ",
+             (unsigned)(parts.tm_year + 1900) % 10000u, (unsigned)(parts.tm_mon + 1) % 100u,
+             (unsigned)parts.tm_mday % 100u, (unsigned)parts.tm_hour % 100u,
+             (unsigned)parts.tm_min % 100u, (unsigned)parts.tm_sec % 100u);
     return at;
 }
 
-static int parse_offset(const char *at, int64_t *ret_seconds)
+/* Takes min to max digits off *rest. False: fewer stand there, or the number is out of its range. */
+static bool take_number(struct slice *rest, size_t min, size_t max, int most, int *ret_number)
 {
-    int hours = 0, minutes = 0, used = 0;
-    if (*at == '\0' || strcmp(at, "Z") == 0 || strcmp(at, "z") == 0) {
-        *ret_seconds = 0;
-        return OK;
-    }
-    if ((*at != '+' && *at != '-') ||
-        (sscanf(at + 1, "%2d:%2d%n", &hours, &minutes, &used) != 2 &&
-         sscanf(at + 1, "%2d%2d%n", &hours, &minutes, &used) != 2) ||
-        at[1 + used] != '\0')
-        return ERR_SYNTAX;
-    int64_t seconds = (int64_t)hours * 3600 + (int64_t)minutes * 60;
-    *ret_seconds = *at == '-' ? -seconds : seconds;
-    return OK;
+    size_t len = 0;
+    int number = 0;
+    for (; len < max && len < rest->len && rest->at[len] >= '0' && rest->at[len] <= '9'; len++)
+        number = number * 10 + (rest->at[len] - '0');
+    if (len < min || number > most)
+        return false;
+    *rest = slice_from(*rest, len);
+    *ret_number = number;
+    return true;
+}
+
+static bool take_mark(struct slice *rest, const char *marks)
+{
+    if (rest->len == 0 || rest->at[0] == '\0' || strchr(marks, rest->at[0]) == NULL)
+        return false;
+    *rest = slice_from(*rest, 1);
+    return true;
+}
+
+/* "T09:27", "T09:27:03", "T09:27:03.5"; a fraction of a second is dropped. */
+static bool take_time(struct slice *rest, struct tm *parts)
+{
+    int ignored = 0;
+    if (!take_number(rest, 1, 2, 23, &parts->tm_hour) || !take_mark(rest, ":") ||
+        !take_number(rest, 2, 2, 59, &parts->tm_min))
+        return false;
+    if (take_mark(rest, ":") && !take_number(rest, 2, 2, 60, &parts->tm_sec))
+        return false;
+    if (take_mark(rest, ".,"))
+        while (take_number(rest, 1, 1, 9, &ignored))
+            ;
+    return true;
+}
+
+/* "", "Z", "+07:00", "+0700", "-07". */
+static bool take_offset(struct slice *rest, int64_t *ret_seconds)
+{
+    int hours = 0, minutes = 0;
+    *ret_seconds = 0;
+    if (rest->len == 0 || take_mark(rest, "Zz"))
+        return rest->len == 0;
+    bool west = rest->at[0] == '-';
+    if (!take_mark(rest, "+-") || !take_number(rest, 2, 2, 23, &hours))
+        return false;
+    bool colon = take_mark(rest, ":");
+    if ((colon || rest->len > 0) && !take_number(rest, 2, 2, 59, &minutes))
+        return false;
+    *ret_seconds = (west ? -60 : 60) * ((int64_t)hours * 60 + minutes);
+    return rest->len == 0;
+}
+
+/* The 30th of February is no day; timegm() would make it the 2nd of March. */
+static bool date_to_seconds(struct tm *parts, int64_t *ret_seconds)
+{
+    int day = parts->tm_mday, month = parts->tm_mon;
+    *ret_seconds = (int64_t)timegm(parts);
+    return parts->tm_mday == day && parts->tm_mon == month;
 }
 
 int clock_parse_iso(struct slice text, int64_t *ret_unix_ms)
 {
-    char copy[64];
-    struct tm parts = {0};
-    text = slice_trim(text);
-    if (text.len >= sizeof copy)
+    struct tm parts = {0}, date;
+    struct slice rest = slice_trim(text);
+    int64_t midnight = 0, offset = 0;
+    if (!take_number(&rest, 4, 4, 9999, &parts.tm_year) || !take_mark(&rest, "-") ||
+        !take_number(&rest, 1, 2, 12, &parts.tm_mon) || !take_mark(&rest, "-") ||
+        !take_number(&rest, 1, 2, 31, &parts.tm_mday) || parts.tm_mon == 0)
         return ERR_SYNTAX;
-    memcpy(copy, text.at, text.len);
-    copy[text.len] = '\0';
-    const char *rest = strptime(copy, "%Y-%m-%d", &parts);
-    if (rest == NULL)
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    date = parts;
+    if (!date_to_seconds(&date, &midnight))
         return ERR_SYNTAX;
-    int64_t offset = 0;
-    if (*rest == 'T' || *rest == ' ') {
-        const char *minutes = strptime(rest + 1, "%H:%M", &parts);
-        if (minutes == NULL)
-            return ERR_SYNTAX;
-        rest = minutes;
-        if (*rest == ':') {
-            rest = strptime(rest + 1, "%S", &parts);
-            if (rest == NULL)
-                return ERR_SYNTAX;
-        }
-        if (*rest == '.')
-            rest += 1 + strspn(rest + 1, "0123456789");
-    }
-    if (parse_offset(rest, &offset) != OK)
+    if (take_mark(&rest, "Tt ") ? !take_time(&rest, &parts) || !take_offset(&rest, &offset)
+                                : rest.len > 0)
         return ERR_SYNTAX;
-    *ret_unix_ms = ((int64_t)timegm(&parts) - offset) * 1000;
+    int64_t day_seconds = (int64_t)parts.tm_hour * 3600 + parts.tm_min * 60 + parts.tm_sec;
+    *ret_unix_ms = (midnight + day_seconds - offset) * 1000;
     return OK;
 }
 
@@ -96,15 +134,17 @@ int clock_parse_http(struct slice text, int64_t *ret_unix_ms)
                                         "%a %b %d %H:%M:%S %Y"};
     char copy[64];
     text = slice_trim(text);
-    if (text.len >= sizeof copy)
+    if (text.len >= sizeof copy || slice_find_char(text, '\0') != SIZE_MAX)
         return ERR_SYNTAX;
     memcpy(copy, text.at, text.len);
     copy[text.len] = '\0';
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         struct tm parts = {0};
         const char *rest = strptime(copy, forms[i], &parts);
-        if (rest != NULL && (*rest == '\0' || strcmp(rest, " GMT") == 0)) {
-            *ret_unix_ms = (int64_t)timegm(&parts) * 1000;
+        int64_t seconds = 0;
+        if (rest != NULL && (*rest == '\0' || strcmp(rest, " GMT") == 0) &&
+            date_to_seconds(&parts, &seconds)) {
+            *ret_unix_ms = seconds * 1000;
             return OK;
         }
     }
@@ -119,7 +159,7 @@ int clock_parse_duration(struct slice text, int64_t *ret_ms)
     } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
     text = slice_trim(text);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        int64_t count = 0;
+        int64_t count = 0, ms = 0;
         if (!slice_ends(text, units[i].suffix))
             continue;
         int rc = slice_to_int64(slice_sub(text, 0, text.len - strlen(units[i].suffix)), &count);
@@ -127,7 +167,10 @@ int clock_parse_duration(struct slice text, int64_t *ret_ms)
             return rc;
         if (rc != OK || count < 0)
             continue;
-        return __builtin_mul_overflow(count, units[i].ms, ret_ms) ? ERR_LIMIT : OK;
+        if (__builtin_mul_overflow(count, units[i].ms, &ms))
+            return ERR_LIMIT;
+        *ret_ms = ms;
+        return OK;
     }
     return ERR_SYNTAX;
 }

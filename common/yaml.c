@@ -75,7 +75,8 @@ int yaml_fail(const struct yaml_doc *doc, const struct yaml *node, int code, str
     va_start(args, format);
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    return complain(doc, node->line, node->column, code, reterr, why);
+    return complain(doc, node == NULL ? 1 : node->line, node == NULL ? 1 : node->column, code,
+                    reterr, why);
 }
 
 static int builder_fail(struct builder *builder, const struct yaml *node, const char *why)

@@ -38,11 +38,12 @@ enum yaml_quoting yaml_quoting_of(const struct yaml *node);
 unsigned yaml_line(const struct yaml *node);   /* 1-based; 0 for NULL */
 unsigned yaml_column(const struct yaml *node); /* 1-based */
 
-/* "file:line:column: why", the line and a caret, into *reterr. node is not NULL. Returns code. */
+/* "file:line:column: why", the line and a caret, into *reterr; of an absent node: the first line.
+ * Returns code. */
 int yaml_fail(const struct yaml_doc *doc, const struct yaml *node, int code, struct failure *reterr,
               const char *format, ...) PRINTF_LIKE(5, 6);
 
-/* Typed reads, each a sentence on failure (ERR_SYNTAX). node may not be NULL. */
+/* Typed reads, each a sentence on failure (ERR_SYNTAX); an absent node is one. */
 MUST_USE int yaml_int(const struct yaml_doc *doc, const struct yaml *node, int64_t min, int64_t max,
                       int64_t *ret_value, struct failure *reterr);
 /* A number with at most `places` decimals, as scaled integer: "2.2" with places 1 gives 22. */
