@@ -29,12 +29,17 @@ static int64_t seconds_left(const struct progress *progress, const struct sweep_
     return by_work;
 }
 
-void progress_show(struct progress *progress, const struct sweep_counts *counts, int64_t left_ms,
-                   int64_t now_mono_ms)
+bool progress_due(const struct progress *progress, int64_t now_mono_ms)
+{
+    return progress->live && now_mono_ms - progress->shown_mono_ms >= REDRAW_MS;
+}
+
+void progress_show(struct progress *progress, const struct sweep_counts *counts,
+                   const char *waiting, int64_t left_ms, int64_t now_mono_ms)
 {
     char line[512], left[64] = "";
     int64_t since_ms = now_mono_ms - progress->shown_mono_ms;
-    if (!progress->live || since_ms < REDRAW_MS)
+    if (!progress_due(progress, now_mono_ms))
         return;
     int64_t now_tenths = (int64_t)(counts->pages - progress->pages_at_shown) * 10000 / since_ms;
     progress->per_second_tenths = (progress->per_second_tenths * 3 + now_tenths) / 4;
@@ -46,9 +51,10 @@ void progress_show(struct progress *progress, const struct sweep_counts *counts,
                  seconds % 60);
     snprintf(line, sizeof line,
              "%" PRIu64 " pages, %" PRId64 ".%" PRId64 "/s, %" PRIu64 " in flight, %" PRIu64
-             " waiting on politeness, %" PRIu64 " flagged%s",
+             " waiting on politeness, %" PRIu64 " flagged%s%s%s",
              counts->pages, progress->per_second_tenths / 10, progress->per_second_tenths % 10,
-             counts->in_flight, counts->waiting_politeness, counts->flagged, left);
+             counts->in_flight, counts->waiting_politeness, counts->flagged, left,
+             waiting[0] != '\0' ? "; " : "", waiting);
     size_t cells = terminal_columns(progress->out) - 1;
     fputc('\r', progress->out);
     print_cell(progress->out, slice_of(line), cells);

@@ -24,9 +24,11 @@ struct progress {
 };
 
 void progress_init(struct progress *progress, FILE *out, bool quiet, int64_t now_mono_ms);
-/* Redraws at most four times a second. left_ms: of --max-time, or -1. */
-void progress_show(struct progress *progress, const struct sweep_counts *counts, int64_t left_ms,
-                   int64_t now_mono_ms);
+/* Is a redraw due? At most four times a second, on a terminal. */
+bool progress_due(const struct progress *progress, int64_t now_mono_ms);
+/* waiting: why nothing is being fetched, "" when something is. left_ms: of --max-time, or -1. */
+void progress_show(struct progress *progress, const struct sweep_counts *counts,
+                   const char *waiting, int64_t left_ms, int64_t now_mono_ms);
 void progress_clear(struct progress *progress); /* before anything else is printed */
 
 #endif

@@ -172,6 +172,7 @@ int worker_main(int argc, char **argv)
         return EXIT_USAGE;
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     signal(SIGINT, SIG_IGN); /* the sweep ends us by closing the socket */
+    signal(SIGTERM, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     text_buf_init(&out, 1u << 20);
     int rc = worker_start(&arguments, &judge, &why);

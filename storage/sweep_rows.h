@@ -113,6 +113,9 @@ MUST_USE int hosts_pending(struct store *store, struct arena *arena, const char 
 /* ERR_NOT_FOUND: no such URL. */
 MUST_USE int url_get(struct store *store, struct arena *arena, const char *url,
                      struct url_row *ret_row);
+/* The URL with that id. ERR_NOT_FOUND. */
+MUST_USE int url_text(struct store *store, struct arena *arena, int64_t url_id,
+                      const char **ret_url);
 /* Stores how a fetch of the URL ended. ERR_NOT_FOUND: no such id. */
 MUST_USE int url_finish(struct store *store, int64_t url_id, const struct url_outcome *outcome);
 /* How many URLs of source (NULL: all) are in each state. */

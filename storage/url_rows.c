@@ -179,6 +179,26 @@ int url_get(struct store *store, struct arena *arena, const char *url, struct ur
     return OK;
 }
 
+int url_text(struct store *store, struct arena *arena, int64_t url_id, const char **ret_url)
+{
+    struct db *db = store_db(store);
+    const char *text = NULL;
+    struct db_rows *rows =
+        db_query(db, "SELECT url FROM urls WHERE id = ?1", DB_WITH(db_int(url_id)));
+    bool found = db_next(rows);
+    if (found)
+        text = row_text(rows, 0, arena);
+    int rc = db_end(db, rows);
+    if (rc != OK)
+        return rc;
+    if (!found)
+        return store_say(store, ERR_NOT_FOUND, "no URL has the id %lld", (long long)url_id);
+    if (text == NULL)
+        return store_no_memory(store);
+    *ret_url = text;
+    return OK;
+}
+
 static struct db_value text_or_null(const char *text)
 {
     return text != NULL ? db_text(text) : db_null();

@@ -1,0 +1,135 @@
+/* app/sweep_inside.h - the parts of one sweep, for sweep*.c alone. Loop thread, unless said.
+ *
+ *   sweep.c         birth, the pump, stops, death     sweep_hosts.c   hosts and their robots.txt
+ *   sweep_keep.c    lock, store, rounds               sweep_errand.c  one polite request
+ *   sweep_feed.c    store -> frontier                 sweep_page.c    one URL, from item to outcome
+ *   sweep_reply.c   what a worker says, checked       sweep_store.c   a page's transaction
+ *   sweep_report.c  reasons, progress, summary        sweep_dry.c     --dry-run */
+#ifndef LUREWATCH_SWEEP_INSIDE_H
+#define LUREWATCH_SWEEP_INSIDE_H
+
+#include "app/progress.h"
+#include "app/store_thread.h"
+#include "app/sweep.h"
+#include "app/worker_pool.h"
+#include "crawler/fetcher.h"
+#include "crawler/frontier.h"
+#include "crawler/name_table.h"
+#include "crawler/robots.h"
+#include "crawler/url.h"
+#include "storage/evidence.h"
+#include "storage/host_rows.h"
+#include "storage/posting_rows.h"
+#include "storage/run_rows.h"
+
+#define SWEEP_HOPS_MAX     5u
+#define SWEEP_ATTEMPTS_MAX 3u
+#define SWEEP_WAIT_MS_MAX  (INT64_C(10) * 60 * 1000) /* when nothing may start for longer: stop */
+#define SWEEP_REASONS_MAX  12u
+#define SWEEP_BODIES_MAX   (UINT64_C(256) << 20) /* in memory, then no new request */
+
+enum sweep_stop {
+    STOP_NOT,
+    STOP_DONE,
+    STOP_SIGNAL,
+    STOP_MAX_TIME,
+    STOP_MAX_PAGES,
+    STOP_WAITS,
+    STOP_ERROR
+};
+
+/* ---- what the store's thread has ---- */
+
+struct keeper {
+    const struct settings *settings;
+    int lock_fd;
+    struct store *store;
+    struct evidence *evidence;
+    struct contact_key key;
+    int64_t run_id;
+    bool locked_out; /* the store's thread alone */
+};
+
+struct source_run;
+/* Lock, store, key, evidence. reterr->code ERR_BUSY: another sweep holds the lock. */
+MUST_USE int keeper_open(const struct sweep_options *options, struct keeper *keeper,
+                         struct failure *reterr);
+void keeper_close(struct keeper *keeper);
+/* Begins the sweep's row, the rounds of the runs that are due, and their seeds: one transaction. */
+MUST_USE int keeper_begin(struct keeper *keeper, const char *bank, struct source_run *runs,
+                          size_t count, struct failure *reterr);
+/* Ends the rounds that are over, and the sweep's row. */
+struct sweep;
+void keeper_end(struct sweep *sweep, int exit_code);
+extern const struct store_thread_ops KEEPER_OPS; /* ctx is to be set */
+
+/* ---- sources ---- */
+
+struct reason {
+    char text[160], example[200];
+    uint64_t count;
+};
+struct source_run {
+    const struct source *source;
+    bool forced, due;
+    struct round round;
+    struct sweep_counts counts;
+    struct reason reasons[SWEEP_REASONS_MAX];
+    size_t reasons_count;
+    uint64_t reasons_other;
+};
+void run_note(struct source_run *run, const char *why, const char *url);
+struct source_run *run_find(struct sweep *sweep, const char *name);
+
+/* ---- hosts ---- */
+
+enum host_phase { HOST_ASKED, HOST_KNOWN, HOST_ROBOTS, HOST_OPEN, HOST_SHUT };
+struct sweep_host {
+    enum host_phase phase;
+    bool plain_http; /* its robots.txt is asked for by http */
+    uint32_t robots_attempts;
+    struct robots *robots;
+    struct source_run **runs; /* that want it */
+    size_t runs_count;
+    char why[256]; /* HOST_SHUT */
+    char name[];
+};
+/* The host, known to the gate once its phase is past HOST_ASKED. NULL: no memory. */
+struct sweep_host *host_need(struct sweep *sweep, const char *name);
+/* The run wants pages of it: robots.txt is read, then its lane stands. */
+MUST_USE int host_want(struct sweep *sweep, const char *name, bool plain_http,
+                       struct source_run *run);
+void hosts_free(struct sweep *sweep);
+
+/* ---- one polite request ---- */
+
+struct errand {
+    struct errand *next;
+    struct sweep *sweep;
+    const char *url, *host; /* borrowed until the end of the errand */
+    const char *etag, *last_modified;
+    bool is_robots;
+    struct host_state state; /* as the store must know it */
+    struct store_job commit;
+    bool (*ready)(struct errand *errand); /* NULL, or asked before it starts; false: it ended */
+    void (*fetched)(struct errand *errand, const struct fetch_result *result);
+    void (*refused)(struct errand *errand, int status, const char *why); /* never sent */
+};
+void errand_wait(struct errand *errand);  /* until its host may be asked */
+void errand_start(struct errand *errand); /* the gate has been told: commit, then send */
+/* Starts waiting ones that may go; *ret_wait_ms: until the next may, -1 unknown. */
+void errands_start_ready(struct sweep *sweep, int64_t now_unix_ms, int64_t *ret_wait_ms);
+void errands_drop(struct sweep *sweep); /* waiting ones: refused with ERR_CANCELLED */
+
+/* A request that was made, for the store. */
+struct visit {
+    struct visit *next;
+    struct fetch_entry entry;
+    struct host_row politeness;
+};
+/* In arena; NULL: no memory. */
+struct visit *visit_make(struct arena *arena, const struct errand *errand,
+                         const struct fetch_result *result);
+MUST_USE int visits_store(struct store *store, const struct visit *visits);
+
+#endif

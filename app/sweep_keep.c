@@ -1,0 +1,207 @@
+/* sweep_keep.c - the lock, the store and what a sweep begins and ends in it; see sweep_inside.h.
+ * Before the store's thread starts and after it ended, so that one thread at a time has the handle. */
+#include "app/sweep_parts.h"
+#include "common/clock.h"
+#include "common/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define SEED_ARENA_BYTES_MAX (64u << 20)
+#define RUNS_LOOKED_AT       STORE_PAGE_MAX
+
+/* ---- the lock ---- */
+
+static int lock_take(const char *store_url, int *ret_fd, struct failure *reterr)
+{
+    char path[SETTINGS_TEXT_BYTES + 8], text[32] = "";
+    struct slice url = slice_of(store_url);
+    struct slice file = slice_starts(url, "sqlite:") ? slice_from(url, 7) : SLICE("lurewatch");
+    snprintf(path, sizeof path, "%.*s.lock", (int)file.len, file.at);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        int rc = file_failure(reterr, "cannot make the lock", path, errno);
+        return rc == ERR_NOT_FOUND ? ERR_IO : rc;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        ssize_t got = pread(fd, text, sizeof text - 1, 0);
+        text[got > 0 ? strspn(text, "0123456789") : 0] = '\0';
+        close(fd);
+        return failure_set(reterr, ERR_BUSY, "another sweep holds the lock %s (pid %s)", path,
+                           text[0] != '\0' ? text : "unknown");
+    }
+    int len = snprintf(text, sizeof text, "%" PRId64 "\n", (int64_t)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)len, 0) != len) {
+        int saved = errno;
+        close(fd);
+        return file_failure(reterr, "cannot write the lock", path, saved);
+    }
+    *ret_fd = fd;
+    return OK;
+}
+
+/* ---- open and close ---- */
+
+int keeper_open(const struct sweep_options *options, struct keeper *keeper, struct failure *reterr)
+{
+    const struct settings *settings = options->settings;
+    char agent[SWEEP_AGENT_BYTES];
+    *keeper = (struct keeper){.settings = settings, .lock_fd = -1};
+    int rc = lock_take(settings->store, &keeper->lock_fd, reterr);
+    if (rc == OK)
+        rc = store_open(settings->store, STORE_CREATE, &keeper->store, reterr);
+    if (rc == OK)
+        rc = contact_key_load(settings->contact_key, true, &keeper->key, reterr);
+    if (rc == OK) {
+        sweep_user_agent(settings, agent);
+        const struct evidence_settings evidence = {.dir = settings->evidence,
+                                                   .software = "lurewatch " LUREWATCH_VERSION,
+                                                   .operator_name = settings->operator_name,
+                                                   .user_agent = agent};
+        rc = evidence_open(keeper->store, &evidence, &keeper->evidence, reterr);
+    }
+    if (rc != OK)
+        keeper_close(keeper);
+    return rc;
+}
+
+void keeper_close(struct keeper *keeper)
+{
+    evidence_close(keeper->evidence);
+    store_close(keeper->store);
+    if (keeper->lock_fd >= 0)
+        close(keeper->lock_fd);
+    *keeper = (struct keeper){.lock_fd = -1};
+}
+
+/* ---- transactions of the store's thread ---- */
+
+static int ops_begin(void *ctx, struct failure *reterr)
+{
+    struct keeper *keeper = ctx;
+    /* who holds the store for so long holds it for what is still to be told, too: wait once */
+    if (keeper->locked_out)
+        return failure_set(reterr, ERR_BUSY, "the store is locked by another process");
+    int rc = store_begin(keeper->store);
+    keeper->locked_out = rc == ERR_BUSY;
+    return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
+}
+
+static int ops_commit(void *ctx, struct failure *reterr)
+{
+    struct keeper *keeper = ctx;
+    int rc = store_commit(keeper->store);
+    return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
+}
+
+static void ops_rollback(void *ctx)
+{
+    struct keeper *keeper = ctx;
+    store_rollback(keeper->store);
+}
+
+const struct store_thread_ops KEEPER_OPS = {
+    .begin = ops_begin, .commit = ops_commit, .rollback = ops_rollback};
+
+/* ---- begin ---- */
+
+static int seeds_add(struct keeper *keeper, const struct source *source)
+{
+    int rc = OK;
+    for (size_t i = 0; rc == OK && i < source->start_count; i++) {
+        const struct source_start *start = &source->start[i];
+        const struct url_link link = {
+            .url = start->url, .host = start->host_port, .kind = (enum url_kind)start->kind};
+        rc = urls_add(keeper->store, source->name, &link, 1, NULL);
+    }
+    return rc;
+}
+
+static int run_begin(struct keeper *keeper, struct source_run *run, int64_t now)
+{
+    const struct source *source = run->source;
+    int64_t every_ms = run->forced ? 0 : source->every_ms;
+    int rc = round_begin(keeper->store, source->name, every_ms, now, &run->round);
+    run->due = rc == OK && run->round.due;
+    return run->due ? seeds_add(keeper, source) : rc;
+}
+
+int keeper_begin(struct keeper *keeper, const char *bank, struct source_run *runs, size_t count,
+                 struct failure *reterr)
+{
+    int64_t now = clock_unix_ms();
+    int rc = store_begin(keeper->store);
+    if (rc == OK)
+        rc = sweep_run_begin(keeper->store, bank, now, &keeper->run_id);
+    for (size_t i = 0; rc == OK && i < count; i++)
+        rc = run_begin(keeper, &runs[i], now);
+    if (rc == OK)
+        rc = store_commit(keeper->store);
+    if (rc != OK)
+        store_failed(keeper->store, rc, reterr);
+    store_rollback(keeper->store);
+    return rc;
+}
+
+/* ---- end ---- */
+
+/* A URL that could be asked for by now: then the round is not over. */
+static int round_has_more(struct keeper *keeper, const char *source, int64_t now, bool *ret_more)
+{
+    struct arena *arena = NULL;
+    struct url_query query = {.source = source, .limit = STORE_PAGE_MAX};
+    struct url_row *rows = NULL;
+    size_t count = 0;
+    int rc = arena_create(SEED_ARENA_BYTES_MAX, &arena);
+    bool more = false;
+    while (rc == OK && !more) {
+        arena_reset(arena);
+        rc = urls_pending(keeper->store, arena, &query, &rows, &count);
+        for (size_t i = 0; rc == OK && i < count; i++)
+            more |= rows[i].next_try_unix_ms <= now;
+        if (rc != OK || count < STORE_PAGE_MAX)
+            break;
+        query.after_id = rows[count - 1].id;
+    }
+    arena_free(arena);
+    *ret_more = more;
+    return rc;
+}
+
+void keeper_end(struct sweep *sweep, int exit_code)
+{
+    struct keeper *keeper = &sweep->keeper;
+    int64_t now = clock_unix_ms();
+    const struct sweep_counts *counts = &sweep->counts;
+    int rc = OK;
+    for (size_t i = 0; rc == OK && i < sweep->runs_count; i++) {
+        const struct source_run *run = &sweep->runs[i];
+        bool more = true;
+        if (run->due)
+            rc = round_has_more(keeper, run->source->name, now, &more);
+        if (rc == OK && !more)
+            rc = round_finish(keeper->store, run->round.id, now);
+    }
+    char stopped[FAILURE_TEXT_BYTES];
+    snprintf(stopped, sizeof stopped, "%s%.1000s", sweep_stop_name(sweep->stop),
+             sweep->stop == STOP_ERROR ? sweep->why.text : "");
+    const struct sweep_run run = {.id = keeper->run_id,
+                                  .ended_unix_ms = now,
+                                  .tally = {.pages = counts->pages,
+                                            .bytes = counts->bytes,
+                                            .postings = counts->postings,
+                                            .flagged = counts->flagged,
+                                            .failed = counts->failed,
+                                            .denied = counts->denied,
+                                            .poisoned = counts->poisoned},
+                                  .exit_code = exit_code,
+                                  .stopped_by = stopped};
+    if (rc == OK)
+        rc = sweep_run_end(keeper->store, &run);
+    /* A store that refuses now refused before, and that was said; the next sweep goes on. */
+    (void)rc;
+}

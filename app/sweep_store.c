@@ -1,0 +1,196 @@
+/* sweep_store.c - what a page becomes in the store: one transaction; see sweep_parts.h. On the
+ * store's thread, and made to be run twice (store_thread.h): all it counts is counted anew. */
+#include "app/sweep_parts.h"
+#include "common/clock.h"
+#include "common/json.h"
+
+#define METADATA_BYTES_MAX (64u << 20)
+
+/* ---- evidence ---- */
+
+static void ad_write(const struct page_ad *ad, struct json_writer *writer)
+{
+    char hex[DIGEST_HEX_BYTES];
+    json_open_object(writer);
+    json_key(writer, "posting");
+    posting_to_json(&ad->posting, writer);
+    json_key(writer, "verdict");
+    verdict_to_json(&ad->verdict, ad->posting.attr[POSTING_ID], writer);
+    json_put_member(writer, "fingerprint", slice_of(digest_hex(&ad->fingerprint, hex)));
+    json_close_object(writer);
+}
+
+/* The text that offsets refer to, the verdict, the bank: a flag can be recomputed from this and
+ * the response beside it. */
+static int metadata_write(const struct page *page, struct text_buf *out)
+{
+    struct json_writer writer;
+    char when[CLOCK_RFC3339_BYTES];
+    json_writer_init(&writer, out);
+    json_open_object(&writer);
+    json_put_member(&writer, "software", SLICE("lurewatch " LUREWATCH_VERSION));
+    json_put_member(&writer, "bank", slice_of(page->sweep->options->bank_name));
+    json_put_member(&writer, "source", slice_of(page->run->source->name));
+    json_put_member(&writer, "url", slice_of(page->url));
+    json_put_member(&writer, "url_answered", slice_of(page->errand.url));
+    json_put_member(&writer, "fetched_at",
+                    slice_of(clock_rfc3339(page->outcome.fetched_unix_ms, when)));
+    json_put_member_if(&writer, "page_type", slice_of(page->page_type));
+    if (page->poison != NULL)
+        json_put_member(&writer, "poisoned", slice_of(page->poison));
+    json_key(&writer, "ads");
+    json_open_array(&writer);
+    for (size_t i = 0; i < page->ads_count; i++)
+        if (page->ads[i].keep)
+            ad_write(&page->ads[i], &writer);
+    json_close_array(&writer);
+    json_close_object(&writer);
+    return text_buf_status(out);
+}
+
+static int evidence_put(const struct page *page, struct keeper *keeper, int64_t keep_until_unix_ms,
+                        struct evidence_ref *ret_ref)
+{
+    struct text_buf metadata;
+    text_buf_init(&metadata, METADATA_BYTES_MAX);
+    int rc = metadata_write(page, &metadata);
+    if (rc == OK) {
+        const struct evidence_page record = {.url = page->errand.url,
+                                             .fetched_unix_ms = page->outcome.fetched_unix_ms,
+                                             .ip = page->ip,
+                                             .request = page->request_head,
+                                             .response_head = page->response_head,
+                                             .response_body = page->body,
+                                             .metadata = text_buf_slice(&metadata),
+                                             .keep_until_unix_ms = keep_until_unix_ms};
+        rc = evidence_append(keeper->evidence, &record, ret_ref);
+    }
+    text_buf_release(&metadata);
+    return rc;
+}
+
+/* ---- ads ---- */
+
+static struct posting_seen seen_of(const struct page *page, const struct page_ad *ad)
+{
+    return (struct posting_seen){.source = page->run->source->name,
+                                 .posting = &ad->posting,
+                                 .verdict = &ad->verdict,
+                                 .fingerprint = ad->fingerprint,
+                                 .sketch = ad->sketch,
+                                 .seen_unix_ms = page->outcome.fetched_unix_ms,
+                                 .url_id = page->id};
+}
+
+/* Which ads want evidence that the store does not have yet. */
+static int ads_look(struct page *page, struct keeper *keeper, bool *ret_any, bool *ret_flagged)
+{
+    *ret_any = *ret_flagged = false;
+    for (size_t i = 0; i < page->ads_count; i++) {
+        struct page_ad *ad = &page->ads[i];
+        struct posting_known known = {false, false, false, false};
+        ad->keep = false;
+        if (!ad->flagged && !ad->sampled)
+            continue;
+        const struct posting_seen seen = seen_of(page, ad);
+        int rc = posting_look(keeper->store, &seen, &known);
+        if (rc != OK)
+            return rc;
+        ad->keep = !known.has_evidence || (ad->flagged && !known.same_bank);
+        *ret_any |= ad->keep;
+        *ret_flagged |= ad->keep && ad->flagged;
+    }
+    return OK;
+}
+
+static void tally_ad(struct page *page, const struct page_ad *ad)
+{
+    page->tally.postings++;
+    page->tally.postings_new += ad->stored.is_new;
+    page->tally.flagged += ad->flagged;
+    page->cases_new += ad->stored.case_is_new;
+    page->watch += ad->verdict.band == BAND_WATCH;
+}
+
+static int ads_store(struct page *page, struct keeper *keeper)
+{
+    bool any = false, flagged = false;
+    struct evidence_ref ref = {0};
+    int rc = ads_look(page, keeper, &any, &flagged);
+    if (rc == OK && any)
+        rc = evidence_put(page, keeper,
+                          flagged ? 0 : page->outcome.fetched_unix_ms + POSTING_SAMPLE_KEEP_MS,
+                          &ref);
+    for (size_t i = 0; rc == OK && i < page->ads_count; i++) {
+        struct page_ad *ad = &page->ads[i];
+        struct posting_seen seen = seen_of(page, ad);
+        seen.sampled = ad->sampled;
+        seen.evidence_id = ad->keep ? ref.metadata_id : NULL;
+        rc = posting_put(keeper->store, &keeper->key, &seen, &ad->stored);
+        if (rc == OK)
+            tally_ad(page, ad);
+    }
+    return rc;
+}
+
+static int poison_store(struct page *page, struct keeper *keeper)
+{
+    struct evidence_ref ref = {0};
+    int rc = evidence_put(page, keeper, 0, &ref);
+    if (rc != OK)
+        return rc;
+    page->tally.poisoned = 1;
+    return poisoned_add(keeper->store,
+                        &(struct poisoned_page){.url_id = page->id,
+                                                .at_unix_ms = page->outcome.fetched_unix_ms,
+                                                .why = page->poison,
+                                                .evidence_id = ref.response_id});
+}
+
+/* ---- the transaction ---- */
+
+static void tally_begin(struct page *page)
+{
+    const struct round_tally before = page->tally;
+    bool pending = page->outcome.state == URL_PENDING;
+    page->tally = (struct round_tally){.pages = !pending,
+                                       .bytes = before.bytes,
+                                       .denied = before.denied,
+                                       .failed = page->outcome.state == URL_FAILED};
+    page->cases_new = page->watch = 0;
+}
+
+static int referrer_note(struct page *page, struct keeper *keeper)
+{
+    const char *url = "";
+    if (page->referrer_id == 0 || page->visits == NULL)
+        return OK;
+    int rc = url_text(keeper->store, page->arena, page->referrer_id, &url);
+    if (rc == OK)
+        page->visits->entry.referrer = url;
+    return rc == ERR_NOT_FOUND ? OK : rc;
+}
+
+int page_store(struct store_job *job, void *ctx, struct failure *reterr)
+{
+    struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
+    struct keeper *keeper = ctx;
+    tally_begin(page);
+    int rc = referrer_note(page, keeper);
+    if (rc == OK)
+        rc = visits_store(keeper->store, page->visits);
+    if (rc == OK && page->links_count > 0)
+        rc = urls_add(keeper->store, page->run->source->name, page->links, page->links_count,
+                      page->links_new);
+    if (rc == OK && page->ads_count > 0)
+        rc = ads_store(page, keeper);
+    if (rc == OK && page->poison != NULL)
+        rc = poison_store(page, keeper);
+    if (rc == OK && page->unchanged)
+        rc = postings_touch(keeper->store, page->id, page->outcome.fetched_unix_ms);
+    if (rc == OK)
+        rc = url_finish(keeper->store, page->id, &page->outcome);
+    if (rc == OK)
+        rc = round_note(keeper->store, page->run->round.id, &page->tally);
+    return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
+}
