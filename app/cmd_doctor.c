@@ -53,10 +53,9 @@ static void print_settings(struct doctoring *doctoring)
     if (table_create(doctor->arena, columns, sizeof columns / sizeof columns[0], &table) != OK)
         return;
     for (size_t i = 0; settings_row(&doctor->settings, i, &row); i++) {
-        bool set = strcmp(row.value, row.fallback) != 0;
         table_add(table, slice_of(row.key));
         table_add(table, slice_of(row.value[0] == '\0' ? "(empty)" : row.value));
-        table_add(table, slice_of(set ? "set" : ""));
+        table_add(table, slice_of(row.is_default ? "" : "set"));
         table_add(table, slice_of(row.help));
     }
     printf("\nconfiguration: %s\n", doctor->settings.file[0] != '\0'
@@ -115,13 +114,27 @@ static void print_runs(struct doctoring *doctoring)
     table_print(table, stdout, 0);
 }
 
+/* "libcurl/7.88.1 OpenSSL/3.0.19 …" -> "7.88.1" */
+static struct slice short_version(const char *version)
+{
+    struct slice text = slice_of(version);
+    text = slice_sub(text, 0, slice_find_char(text, ' '));
+    size_t slash = slice_find_char(text, '/');
+    return slash == SIZE_MAX ? text : slice_from(text, slash + 1);
+}
+
 static void print_libraries(void)
 {
-    const char *name = NULL;
+    const char *name = NULL, *between = "";
     char version[64];
-    printf("\nlibraries:");
-    for (size_t i = 0; doctor_library(i, &name, version); i++)
-        printf("%s %s %.*s", i > 0 ? "," : "", name, (int)strcspn(version, " "), version);
+    printf("\nlibraries: ");
+    for (size_t i = 0; doctor_library(i, &name, version); i++) {
+        struct slice shown = short_version(version);
+        if (shown.len == 0)
+            continue;
+        printf("%s%s %.*s", between, name, (int)shown.len, shown.at);
+        between = ", ";
+    }
     putchar('\n');
 }
 
@@ -186,7 +199,7 @@ static int print_json(struct doctoring *doctoring)
     json_key(&writer, "libraries");
     json_open_object(&writer);
     for (size_t i = 0; doctor_library(i, &name, version); i++)
-        json_put_member(&writer, name, slice_of(version));
+        json_put_member_if(&writer, name, slice_of(version));
     json_close_object(&writer);
     json_close_object(&writer);
     return command_print_line(&doctoring->out) == OK ? EXIT_DONE : EXIT_IO;

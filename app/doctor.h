@@ -43,7 +43,8 @@ void doctor_evidence(struct doctor *doctor); /* folder, contact key, free space 
 void doctor_sources(struct doctor *doctor);
 void doctor_fetching(struct doctor *doctor); /* why nothing is being fetched */
 
-/* Name and version of the index-th library this program runs with; false past the end. */
+/* Name and version of the index-th library this program may run with, version "" where it does not;
+ * false past the end. */
 bool doctor_library(size_t index, const char **ret_name, char ret_version[64]);
 
 #endif

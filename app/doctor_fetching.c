@@ -112,7 +112,7 @@ static void pcre2_version(char version[64])
     void *symbol = dlsym(RTLD_DEFAULT, "pcre2_config_8");
     memcpy(&config, &symbol, sizeof config);
     if (symbol == NULL || config(11, version) < 0) /* 11: PCRE2_CONFIG_VERSION, at most 24 bytes */
-        snprintf(version, 64, "not at hand");
+        version[0] = '\0';
 }
 
 bool doctor_library(size_t index, const char **ret_name, char ret_version[64])
@@ -129,6 +129,6 @@ bool doctor_library(size_t index, const char **ret_name, char ret_version[64])
     void *symbol = dlsym(RTLD_DEFAULT, LIBRARIES[index].symbol);
     memcpy(&version, &symbol, sizeof version);
     *ret_name = LIBRARIES[index].name;
-    snprintf(ret_version, 64, "%.63s", symbol == NULL ? "not at hand" : version());
+    snprintf(ret_version, 64, "%.63s", symbol == NULL ? "" : version());
     return true;
 }

@@ -294,25 +294,56 @@ out:
     return rc;
 }
 
+/* "6h", as the file would have it: the largest unit that holds it exactly. */
+static void duration_text(int64_t ms, char *at, size_t len)
+{
+    static const struct {
+        int64_t ms;
+        const char *unit;
+    } units[] = {{DAY_MS, "d"}, {3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
+    size_t unit = 0;
+    while (ms == 0 ? unit < 3 : ms % units[unit].ms != 0)
+        unit++;
+    snprintf(at, len, "%" PRId64 "%s", ms / units[unit].ms, units[unit].unit);
+}
+
+/* Paths count from the file's folder, so a default path may have that before it. */
+static bool text_is_default(const struct key *key, const char *value)
+{
+    struct slice now = slice_of(value), fallback = slice_of(key->fallback);
+    if (slice_equal(now, fallback))
+        return true;
+    if (key->kind == KEY_TEXT)
+        return false;
+    size_t colon = key->kind == KEY_STORE ? slice_find_char(fallback, ':') + 1 : 0;
+    const char *name = fallback.at + colon;
+    size_t name_len = strlen(name);
+    return slice_ends(now, name) && now.len > name_len && now.at[now.len - name_len - 1] == '/';
+}
+
 bool settings_row(const struct settings *settings, size_t index, struct settings_row *ret_row)
 {
     if (index >= KEYS_COUNT)
         return false;
     const struct key *key = &KEYS[index];
     const char *base = (const char *)settings + key->offset;
-    ret_row->key = key->name;
-    ret_row->fallback = key->fallback;
-    ret_row->help = key->help;
-    int64_t number = 0;
-    memcpy(&number, base, key->kind >= KEY_INT ? sizeof number : 0);
-    if (key->kind < KEY_INT)
+    int64_t number = 0, fallback = 0;
+    *ret_row = (struct settings_row){
+        .key = key->name, .fallback = key->fallback, .help = key->help, .value = ""};
+    if (key->kind < KEY_INT) {
         snprintf(ret_row->value, sizeof ret_row->value, "%s", base);
-    else if (key->kind == KEY_DURATION)
-        snprintf(ret_row->value, sizeof ret_row->value, "%" PRId64 " ms", number);
-    else if (key->kind == KEY_PROBABILITY && number == 0)
-        snprintf(ret_row->value, sizeof ret_row->value, "as the bank says");
+        ret_row->is_default = text_is_default(key, base);
+        return true;
+    }
+    memcpy(&number, base, sizeof number);
+    if (key->fallback[0] != '\0' &&
+        number_read(key->kind, slice_of(key->fallback), &fallback) != OK)
+        fallback = -1;
+    ret_row->is_default = number == fallback;
+    if (key->kind == KEY_DURATION)
+        duration_text(number, ret_row->value, sizeof ret_row->value);
     else if (key->kind == KEY_PROBABILITY)
-        snprintf(ret_row->value, sizeof ret_row->value, "0.%06" PRId64, number);
+        snprintf(ret_row->value, sizeof ret_row->value, number == 0 ? "" : "0.%06" PRId64, number);
     else
         snprintf(ret_row->value, sizeof ret_row->value, "%" PRId64, number);
     return true;

@@ -38,10 +38,10 @@ void settings_default(const char *folder, struct settings *ret_settings);
  * a caret), ERR_LIMIT. */
 MUST_USE int settings_load(const char *explicit_path, struct settings *ret_settings,
                            struct failure *reterr);
-/* key, value now, default, help of key index; false past the end. Strings live until the next call.
- */
+/* key, value now as the file would have it, default, help of key index; false past the end. */
 struct settings_row {
-    const char *key, *fallback, *help;
+    const char *key, *fallback, *help; /* static */
+    bool is_default;
     char value[SETTINGS_TEXT_BYTES];
 };
 bool settings_row(const struct settings *settings, size_t index, struct settings_row *ret_row);

@@ -26,8 +26,8 @@ struct block {
 struct table {
     struct arena *arena;
     const struct table_column *columns;
-    size_t count;           /* of columns */
-    size_t rows, next_cell; /* whole rows; cells filled of the next */
+    size_t count;                      /* of columns */
+    size_t rows, rows_room, next_cell; /* whole rows; room made; cells filled of the next */
     size_t cells_max[TABLE_COLUMNS_MAX];
     struct block *first, *last;
     bool failed;
@@ -50,7 +50,7 @@ int table_create(struct arena *arena, const struct table_column *columns, size_t
 
 static struct row *row_now(struct table *table)
 {
-    if (table->rows % BLOCK_ROWS == 0 && table->next_cell == 0) {
+    if (table->rows == table->rows_room) {
         struct block *block = arena_alloc(table->arena, sizeof *block);
         if (block == NULL)
             return NULL;
@@ -59,6 +59,7 @@ static struct row *row_now(struct table *table)
         else
             table->last->next = block;
         table->last = block;
+        table->rows_room += BLOCK_ROWS;
     }
     return &table->last->rows[table->rows % BLOCK_ROWS];
 }

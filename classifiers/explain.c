@@ -112,9 +112,11 @@ static void put_places_and_contacts(const struct verdict *verdict, struct text_b
 {
     for (size_t i = 0; i < verdict->places_count; i++) {
         const struct place_found *place = &verdict->places[i];
-        text_buf_printf(out, "place: %.*s (%s%s%c%s) \"", (int)place->id.len, place->id.at,
-                        place_role_name(place->role), place->risk == '-' ? "" : ", risk ",
-                        place->risk == '-' ? ')' : place->risk, place->risk == '-' ? "" : ")");
+        text_buf_printf(out, "place: %.*s (%s", (int)place->id.len, place->id.at,
+                        place_role_name(place->role));
+        if (place->risk != '-')
+            text_buf_printf(out, ", risk %c", place->risk);
+        text_buf_add_str(out, place->bait ? ", often named falsely) \"" : ") \"");
         put_quote(out, place->quote, 60);
         text_buf_add_str(out, "\"\n");
     }
