@@ -65,6 +65,11 @@ int fetch_decide(struct fetch *fetch, int status, enum fetch_cut cut, const char
     return status;
 }
 
+bool fetch_has_head(const struct fetch *fetch)
+{
+    return fetch->head_ended && fetch->http_status >= 200;
+}
+
 static void fetch_free(struct fetch *fetch)
 {
     fetch_easy_free(fetch);
@@ -105,7 +110,7 @@ static void result_fill(struct fetch *fetch, struct fetch_result *ret_result)
                                         .bytes_received = fetch->bytes_received};
     if (fetch->sent)
         ret_result->request_head = text_buf_slice(&fetch->request_head);
-    if (fetch->head_ended) {
+    if (fetch_has_head(fetch)) {
         ret_result->response_head = text_buf_slice(&fetch->response_head);
         if (fetch_head_read(ret_result->response_head, fetch->arena, ret_result) != OK)
             fetch_decide(fetch, ERR_NOMEM, FETCH_CUT_LENGTH, "no memory for the head");

@@ -17,6 +17,7 @@
 #define CONNECTIONS_KEPT_MIN 64u
 #define CONNECTIONS_KEPT_MAX 512u
 #define REQUEST_HEAD_MAX     (64u << 10)
+#define HEAD_LINE_BYTES_MAX  (100u << 10) /* curl's own */
 #define CONDITION_BYTES_MAX  1024u
 #define NAMES_CACHED_S       3600L /* in curl, where each request brings its addresses anew */
 #define CHECK_CURL(call)     ((call) == CURLE_OK)
@@ -48,17 +49,20 @@ static size_t on_body(char *bytes, size_t one, size_t count, void *ctx)
 /* Keeps the last answer's head; lines after it are trailers, which only count. */
 static int head_line(struct fetch *fetch, struct slice line)
 {
-    if (fetch->head_ended && fetch->http_status >= 200)
+    if (fetch_has_head(fetch))
         return OK;
     if (fetch->head_ended || fetch->response_head.len == 0) {
         text_buf_reset(&fetch->response_head);
         fetch->http_status = fetch_head_status(line);
         fetch->head_ended = false;
     }
+    if (text_buf_add_slice(&fetch->response_head, line) != OK)
+        return ERR_NOMEM;
     fetch->head_ended = slice_trim(line).len == 0;
-    if (fetch->head_ended && fetch->http_status >= 200)
-        fetch->phase = FETCH_BODY;
-    return text_buf_add_slice(&fetch->response_head, line);
+    if (!fetch_has_head(fetch))
+        return OK;
+    fetch->phase = FETCH_BODY;
+    return fetch_head_is_sound(text_buf_slice(&fetch->response_head)) ? OK : ERR_SYNTAX;
 }
 
 static size_t on_head(char *bytes, size_t one, size_t count, void *ctx)
@@ -73,10 +77,16 @@ static size_t on_head(char *bytes, size_t one, size_t count, void *ctx)
         fetch_decide(fetch, ERR_LIMIT, FETCH_CUT_LENGTH, "over the head limit of %zu bytes", limit);
     else if (slice_find_char(line, '\0') != SIZE_MAX)
         fetch_decide(fetch, ERR_SYNTAX, FETCH_WHOLE, "not HTTP: a NUL byte in the head");
-    else if (head_line(fetch, line) != OK)
-        fetch_decide(fetch, ERR_NOMEM, FETCH_CUT_LENGTH, "no memory for the head");
     else
-        return line.len;
+        switch (head_line(fetch, line)) {
+        case OK:
+            return line.len;
+        case ERR_SYNTAX:
+            fetch_decide(fetch, ERR_SYNTAX, FETCH_WHOLE, "not HTTP: two lengths in the head");
+            break;
+        default:
+            fetch_decide(fetch, ERR_NOMEM, FETCH_CUT_LENGTH, "no memory for the head");
+        }
     return CURL_WRITEFUNC_ERROR;
 }
 
@@ -346,14 +356,12 @@ void fetch_easy_ended(struct fetch *fetch, int result)
 {
     CURLcode code = (CURLcode)result;
     const char *why = fetch->curl_why[0] != '\0' ? fetch->curl_why : curl_easy_strerror(code);
-    bool began = fetch->http_status != 0 && fetch->head_ended;
-    enum fetch_cut cut = began ? FETCH_CUT_DISCONNECT : FETCH_WHOLE;
-    if (code == CURLE_OK && !fetch->head_ended)
+    enum fetch_cut cut = fetch_has_head(fetch) ? FETCH_CUT_DISCONNECT : FETCH_WHOLE;
+    if (code == CURLE_OK && !fetch_has_head(fetch))
         fetch_decide(fetch, ERR_NET, FETCH_WHOLE, "the connection ended before the head did");
     else if (code == CURLE_OUT_OF_MEMORY && fetch->phase == FETCH_HEAD)
-        /* curl's own ceiling for a line, told as an error of memory */
-        fetch_decide(fetch, ERR_LIMIT, FETCH_CUT_LENGTH,
-                     "over curl's limit for a line of the head");
+        fetch_decide(fetch, ERR_LIMIT, FETCH_CUT_LENGTH, "over %u bytes in one line of the head",
+                     HEAD_LINE_BYTES_MAX);
     else if (code == CURLE_OUT_OF_MEMORY)
         fetch_decide(fetch, ERR_NOMEM, FETCH_WHOLE, "no memory");
     else if (code != CURLE_OK)

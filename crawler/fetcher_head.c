@@ -23,6 +23,20 @@ int fetch_head_status(struct slice line)
     return (int)status;
 }
 
+bool fetch_head_is_sound(struct slice head)
+{
+    struct slice line, length = SLICE_EMPTY;
+    while (slice_next_line(&head, &line)) {
+        if (!slice_starts_nocase(line, "content-length:"))
+            continue;
+        struct slice value = slice_trim(slice_from(line, 15));
+        if (length.len > 0 && !slice_equal(length, value))
+            return false;
+        length = value;
+    }
+    return true;
+}
+
 /* *text, or *text and value with ", " between. */
 static int field_keep(struct arena *arena, const struct wanted *wanted, struct slice value)
 {

@@ -81,6 +81,8 @@ struct fetcher {
 /* Says how it ended, unless that was said before. Returns status. */
 int fetch_decide(struct fetch *fetch, int status, enum fetch_cut cut, const char *format, ...)
     PRINTF_LIKE(4, 5);
+/* Is the head of the answer there, interim answers aside? */
+bool fetch_has_head(const struct fetch *fetch);
 /* Calls done and keeps the download for the next. Never from inside a callback of curl. */
 void fetch_end(struct fetch *fetch);
 /* The loop's turns: look at the limits; end what was decided; all handles are closed. */
@@ -120,6 +122,8 @@ void fetcher_loop_stop(struct fetcher *fetcher);
 /* Texts of ret_result from a whole head; in arena. Errors: ERR_NOMEM. */
 MUST_USE int fetch_head_read(struct slice head, struct arena *arena,
                              struct fetch_result *ret_result);
+/* False: it states two lengths that differ, so nobody knows where the body ends. */
+bool fetch_head_is_sound(struct slice head);
 /* The status of "HTTP/1.1 200 OK"; 0: not a status line. */
 int fetch_head_status(struct slice line);
 

@@ -1,6 +1,12 @@
-# fetchone: URLs through the crawler's fetcher, a JSON line each.
+# board: the loopback job board of tests and demo. fetchone: URLs through the crawler's fetcher.
+BOARD_OBJECTS := $(call objects,$(wildcard tests/board/board*.c))
+
+$(BUILD)/board: $(BOARD_OBJECTS) $(call archive,crawler) $(call archive,common)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lmicrohttpd -lpthread $(LIBS)
+
 $(BUILD)/fetchone: $(BUILD)/tests/board/fetchone.o $(call archive,crawler) $(call archive,common)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-TEST_PROGRAMS += $(BUILD)/fetchone
+TEST_PROGRAMS += $(BUILD)/board $(BUILD)/fetchone
