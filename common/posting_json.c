@@ -38,11 +38,26 @@ static int member_text(const struct json *node, const char *name, struct slice *
     return OK;
 }
 
+/* Copies text into arena. False: out of memory. */
+static bool keep(struct arena *arena, struct slice text, struct slice *ret_text)
+{
+    char *copy = arena_copy(arena, text.at, text.len);
+    if (copy == NULL)
+        return false;
+    *ret_text = slice_make(copy, text.len);
+    return true;
+}
+
+static size_t list_count(const struct json *list)
+{
+    size_t count = json_kind_of(list) == JSON_ARRAY ? json_count(list) : 0;
+    return count > POSTING_LIST_MAX ? POSTING_LIST_MAX : count;
+}
+
+/* Items without an address are passed over. */
 static int links_read(struct arena *arena, const struct json *list, struct posting *posting)
 {
-    size_t count = json_count(list);
-    if (count > POSTING_LIST_MAX)
-        count = POSTING_LIST_MAX;
+    size_t count = list_count(list), kept = 0;
     struct posting_link *links = arena_calloc(arena, count, sizeof *links);
     if (links == NULL)
         return ERR_NOMEM;
@@ -51,28 +66,30 @@ static int links_read(struct arena *arena, const struct json *list, struct posti
         bool object = json_kind_of(item) == JSON_OBJECT;
         struct slice url = object ? json_get_string(item, "url") : json_string(item);
         struct slice text = object ? json_get_string(item, "text") : SLICE_EMPTY;
-        links[i].url = slice_make(arena_copy(arena, url.at, url.len), url.len);
-        links[i].text = slice_make(arena_copy(arena, text.at, text.len), text.len);
+        if (url.len == 0)
+            continue;
+        if (!keep(arena, url, &links[kept].url) || !keep(arena, text, &links[kept].text))
+            return ERR_NOMEM;
+        kept++;
     }
     posting->links = links;
-    posting->links_count = count;
+    posting->links_count = kept;
     return OK;
 }
 
 static int images_read(struct arena *arena, const struct json *list, struct posting *posting)
 {
-    size_t count = json_count(list);
-    if (count > POSTING_LIST_MAX)
-        count = POSTING_LIST_MAX;
+    size_t count = list_count(list), kept = 0;
     struct slice *images = arena_calloc(arena, count, sizeof *images);
     if (images == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < count; i++) {
         struct slice url = json_string(json_at(list, i));
-        images[i] = slice_make(arena_copy(arena, url.at, url.len), url.len);
+        if (url.len > 0 && !keep(arena, url, &images[kept++]))
+            return ERR_NOMEM;
     }
     posting->images = images;
-    posting->images_count = count;
+    posting->images_count = kept;
     return OK;
 }
 

@@ -194,11 +194,26 @@ static void span_read(struct reader *reader, const struct json *node, int *ret_f
     *ret_end = (uint32_t)end;
 }
 
+/* len upper-case letters: ISO codes. */
+static bool is_code(struct slice text, size_t len)
+{
+    if (text.len != len)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (text.at[i] < 'A' || text.at[i] > 'Z')
+            return false;
+    return true;
+}
+
 static void *list_make(struct reader *reader, const struct json *list, size_t item_bytes,
                        size_t *ret_count)
 {
     size_t count = json_count(list);
     *ret_count = 0;
+    if (json_kind_of(list) != JSON_ARRAY) {
+        reader_fail(reader, "list");
+        return NULL;
+    }
     if (count > LIST_MAX) {
         if (reader->rc == OK)
             reader->rc = failure_set(reader->reterr, ERR_LIMIT, "verdict: a list is over %u items",
@@ -263,8 +278,10 @@ static void contacts_read(struct reader *reader, const struct json *list, struct
         if (!contact_kind_from_name(json_get_string(node, "kind"), &items[i].kind))
             reader_fail(reader, "contact kind");
         items[i].value = text_read(reader, node, "value");
-        if (country.len == 2)
+        if (is_code(country, 2))
             memcpy(items[i].country, country.at, 2);
+        else if (country.len > 0)
+            reader_fail(reader, "country");
         span_read(reader, node, &items[i].field, &items[i].start_bytes, &items[i].end_bytes);
     }
 }
@@ -277,7 +294,7 @@ static void salary_read(struct reader *reader, const struct json *node, struct s
     salary->baseline = SLICE_EMPTY;
     if (json_kind_of(node) != JSON_OBJECT)
         return;
-    if (currency.len != 3 ||
+    if (!is_code(currency, 3) ||
         !pay_period_from_name(json_get_string(node, "period"), &salary->period)) {
         reader_fail(reader, "salary");
         return;
@@ -287,6 +304,10 @@ static void salary_read(struct reader *reader, const struct json *node, struct s
     salary->cents_max = scaled_read(reader, node, "max", 100.0);
     salary->usd_month_cents_min = scaled_read(reader, node, "usd_month_min", 100.0);
     salary->usd_month_cents_max = scaled_read(reader, node, "usd_month_max", 100.0);
+    if (salary->cents_min < 0 || salary->cents_min > salary->cents_max ||
+        salary->usd_month_cents_min < 0 ||
+        salary->usd_month_cents_min > salary->usd_month_cents_max)
+        reader_fail(reader, "salary amounts");
     int64_t source = scaled_read(reader, node, "ratio_source", 100.0);
     int64_t destination = scaled_read(reader, node, "ratio_destination", 100.0);
     if (source < 0 || source > INT32_MAX || destination < 0 || destination > INT32_MAX)

@@ -175,6 +175,8 @@ static int mapping_build(struct builder *builder, struct fy_node *from, struct y
     void *step = NULL;
     node->kind = YAML_MAPPING;
     node->count = (size_t)fy_node_mapping_item_count(from);
+    if (node->count > YAML_MEMBERS_MAX)
+        return builder_fail(builder, node, "too many keys in one place");
     node->items = arena_calloc(builder->doc->arena, node->count * 2, sizeof(struct yaml *));
     if (node->items == NULL)
         return failure_set(builder->reterr, ERR_NOMEM, "%s: out of memory", builder->doc->name);

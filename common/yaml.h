@@ -9,6 +9,7 @@
 
 #define YAML_FILE_BYTES_MAX (4u << 20)
 #define YAML_DEPTH_MAX      8
+#define YAML_MEMBERS_MAX    1000u /* of one mapping */
 
 struct yaml_doc;
 struct yaml; /* a borrowed node; NULL stands for "absent" in every call below */

@@ -42,7 +42,8 @@ MUST_USE int url_parse(struct arena *arena, struct slice input, const struct url
  *   - %xx in upper case, and decoded where the character is unreserved (RFC 3986 6.2.2);
  *   - without the query members that only track the visitor (utm_*, gclid, fbclid, …) and the
  *     session ids of well-known servers (jsessionid, phpsessid, aspsessionid…, cfid, cftoken), in
- *     the query and as ";jsessionid=" in the path. All other members keep their place and order.
+ *     the query and as ";jsessionid=" in the path, and without empty members ("a&&b"). All others
+ *     keep their place and order.
  * The standard's own rules did the rest: lower-case host, default port dropped, dot segments.
  * url and *ret_url may be the same. Errors: ERR_NOMEM. */
 MUST_USE int url_canonical(struct arena *arena, const struct url *url, struct url *ret_url);

@@ -37,7 +37,15 @@ static bool is_unreserved(int c)
            c == '.' || c == '_' || c == '~';
 }
 
-/* %xx in upper case; decoded where it stands for an unreserved character. */
+/* Does out end in a "%" or "%h" that is no escape? A hexadecimal digit behind it would make it one. */
+static bool ends_in_half_escape(const struct url_out *out)
+{
+    return (out->len > 0 && out->at[out->len - 1] == '%') ||
+           (out->len > 1 && out->at[out->len - 2] == '%');
+}
+
+/* %xx in upper case; decoded where it stands for an unreserved character, unless that would make
+ * an escape of what was none ("%%37e"). */
 static void add_evened(struct url_out *out, struct slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -51,7 +59,7 @@ static void add_evened(struct url_out *out, struct slice text)
         int byte = high * 16 + low;
         char plain = (char)byte;
         char coded[3] = {'%', "0123456789ABCDEF"[high], "0123456789ABCDEF"[low]};
-        if (is_unreserved(byte))
+        if (is_unreserved(byte) && !(url_hex_value(plain) >= 0 && ends_in_half_escape(out)))
             url_out_add(out, &plain, 1);
         else
             url_out_add(out, coded, sizeof coded);
@@ -88,7 +96,8 @@ static void add_query(struct url_out *out, struct slice query)
         struct slice member = slice_sub(rest, 0, amp == SIZE_MAX ? rest.len : amp);
         rest = amp == SIZE_MAX ? SLICE_EMPTY : slice_from(rest, amp + 1);
         size_t equals = slice_find_char(member, '=');
-        if (is_dropped(slice_sub(member, 0, equals == SIZE_MAX ? member.len : equals)))
+        if (member.len == 0 ||
+            is_dropped(slice_sub(member, 0, equals == SIZE_MAX ? member.len : equals)))
             continue;
         url_out_add(out, first ? "?" : "&", 1);
         url_out_slice(out, member);

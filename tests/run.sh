@@ -9,6 +9,7 @@ BUILD=${BUILD:-build}
 SUITES=${SUITES:-lint unit fuzz patterns scenario chaos}
 logs=$BUILD/logs
 mkdir -p "$logs"
+export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.txt:print_suppressions=0}
 passed=0
 failed=0
 

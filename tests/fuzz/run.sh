@@ -7,8 +7,7 @@ build=$1 seconds=$2
 shift 2
 [ $# -gt 0 ] || set -- $(ls tests/fuzz/fuzz_*.c | sed 's,.*/fuzz_,,; s,\.c$,,')
 mkdir -p "$build/findings" "$build/logs"
-# memory of libraries that keep tables until the end is no leak of a target
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} LSAN_OPTIONS=${LSAN_OPTIONS:-}
+export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.txt:print_suppressions=0}
 bad=0
 for name in "$@"; do
     log=$build/logs/fuzz_$name.log
