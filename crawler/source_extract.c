@@ -36,7 +36,8 @@ static int put_mapping(struct source_reader *reader, const struct yaml *node,
         json_key(out, keys[i]);
         rc = put_text(reader, value, out);
     }
-    json_close_object(out);
+    if (rc == OK) /* else all of it is thrown away, perhaps with a key that got no value */
+        json_close_object(out);
     return rc;
 }
 
@@ -48,7 +49,8 @@ static int put_list(struct source_reader *reader, const struct yaml *node, struc
     json_open_array(out);
     for (size_t i = 0; rc == OK && i < yaml_count(node); i++)
         rc = put_text(reader, yaml_at(node, i), out);
-    json_close_array(out);
+    if (rc == OK)
+        json_close_array(out);
     return rc;
 }
 
@@ -114,7 +116,8 @@ static int put_follow(struct source_reader *reader, const struct yaml *node,
         for (size_t i = 0; rc == OK && i < yaml_count(list); i++)
             rc = add_glob(reader, yaml_at(list, i), kinds[k]);
     }
-    json_close_object(out);
+    if (rc == OK)
+        json_close_object(out);
     return rc;
 }
 
@@ -160,7 +163,8 @@ int source_read_extract(struct source_reader *reader, const struct yaml *node)
         if (value != NULL)
             rc = put_member(reader, keys[i], value, &out);
     }
-    json_close_object(&out);
+    if (rc == OK)
+        json_close_object(&out);
     if (rc == OK && text_buf_status(&text) == ERR_LIMIT)
         rc = yaml_fail(reader->doc, node, ERR_LIMIT, reader->reterr,
                        "extract is larger than %u bytes as JSON", JSON_BYTES_MAX);

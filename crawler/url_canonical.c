@@ -105,31 +105,40 @@ static void add_query(struct url_out *out, struct slice query)
     }
 }
 
-static void add_host_port(struct url_out *out, const struct url *url)
+static void add_host_port(struct url_out *out, const struct url *url, bool keep_dots)
 {
     struct slice host = url->host;
-    while (host.len > 1 && host.at[host.len - 1] == '.')
+    while (!keep_dots && host.len > 1 && host.at[host.len - 1] == '.')
         host.len--;
     url_out_slice(out, host);
     url_out_slice(out, slice_from(url->host_port, url->host.len));
 }
 
-int url_canonical(struct arena *arena, const struct url *url, struct url *ret_url)
+static int canonical_parse(struct arena *arena, const struct url *url, bool keep_dots,
+                           struct url *ret_url)
 {
     struct url_out out;
     out.len = 0;
     out.full = false;
     url_out_slice(&out, url->scheme);
     url_out_add(&out, "://", 3);
-    add_host_port(&out, url);
+    add_host_port(&out, url, keep_dots);
     size_t path_from = out.len;
     add_evened(&out, url->path);
     drop_path_session(&out, path_from);
     add_query(&out, url->query);
-    /* What was taken out may have left a dot segment: the parser has the last word. It only ever
-     * shortens this, and a host that it took before it takes again. */
+    /* What was taken out may have left a dot segment: the parser has the last word. */
+    return url_parse(arena, slice_make(out.at, out.len), NULL, ret_url, NULL);
+}
+
+/* The parser only ever shortens what it took before, and takes it again; but "x.2.." is a name, and
+ * "x.2" a bad IPv4 address: such a host keeps its dots. */
+int url_canonical(struct arena *arena, const struct url *url, struct url *ret_url)
+{
     struct url canonical;
-    int rc = url_parse(arena, slice_make(out.at, out.len), NULL, &canonical, NULL);
+    int rc = canonical_parse(arena, url, false, &canonical);
+    if (rc == ERR_SYNTAX)
+        rc = canonical_parse(arena, url, true, &canonical);
     if (rc == OK)
         *ret_url = canonical;
     return rc;
