@@ -24,7 +24,7 @@
 
 _Static_assert(FETCH_CURL_WHY_BYTES >= CURL_ERROR_SIZE, "curl writes more than there is room");
 
-enum { NODE_IF_MODIFIED, NODE_IF_NONE, NODE_RESOLVE, NODE_COUNT };
+enum { NODE_IF_MODIFIED, NODE_IF_NONE, NODE_HOST, NODE_RESOLVE, NODE_COUNT };
 
 /* ---- what arrives ---- */
 
@@ -269,50 +269,80 @@ int fetch_easy_headers(struct fetch *fetch, const struct fetch_request *request)
 }
 
 /* "+host:port:address,address": good until the next request of that name. */
-static char *resolve_text(const struct fetch *fetch, const struct names_answer *addresses)
+static char *resolve_text(const struct fetch *fetch, uint16_t port, const struct address *list,
+                          size_t count)
 {
-    const struct url *url = &fetch->parsed;
-    char *text = arena_printf(fetch->arena, "+%.*s:%u:", (int)url->host.len, url->host.at,
-                              (unsigned)url->port);
-    for (size_t i = 0; text != NULL && i < addresses->count; i++) {
+    struct slice host = fetch->parsed.host;
+    char *text = arena_printf(fetch->arena, "+%.*s:%u:", (int)host.len, host.at, (unsigned)port);
+    for (size_t i = 0; text != NULL && i < count; i++) {
         char one[ADDRESS_TEXT_BYTES];
-        bool is_6 = addresses->list[i].family == 6;
+        bool is_6 = list[i].family == 6;
         text = arena_printf(fetch->arena, "%s%s%s%s%s", text, i == 0 ? "" : ",", is_6 ? "[" : "",
-                            address_text(&addresses->list[i], one), is_6 ? "]" : "");
+                            address_text(&list[i], one), is_6 ? "]" : "");
     }
     return text;
 }
 
-/* What curl is told to fetch: without a fragment; to a test endpoint always as plain http. */
-static char *url_for_curl(const struct fetch *fetch)
+/* What curl is told: where, and that the name leads there. */
+struct target {
+    char *url;
+    struct curl_slist *resolve, *connect_to; /* NULL: none */
+};
+
+static int target_usual(struct fetch *fetch, const struct names_answer *addresses,
+                        struct target *ret_target)
 {
     struct slice href = url_without_fragment(&fetch->parsed);
-    bool plain = fetch->fetcher->settings.all_names_are_test_endpoint &&
-                 slice_is(fetch->parsed.scheme, "https");
-    if (!plain)
-        return arena_copy(fetch->arena, href.at, href.len);
-    return arena_printf(fetch->arena, "http%.*s", (int)(href.len - 5), href.at + 5);
+    struct curl_slist *resolve = &fetch->nodes[NODE_RESOLVE];
+    *ret_target = (struct target){.url = arena_copy(fetch->arena, href.at, href.len)};
+    if (addresses->count > 0) {
+        resolve->data = resolve_text(fetch, fetch->parsed.port, addresses->list, addresses->count);
+        if (resolve->data == NULL)
+            return ERR_NOMEM;
+        ret_target->resolve = resolve;
+    }
+    return ret_target->url == NULL ? ERR_NOMEM : OK;
+}
+
+/* The test endpoint: plain http to its port under the name of the URL, so that each name has its
+ * own connections; the Host header says what the URL says. */
+static int target_test(struct fetch *fetch, struct target *ret_target)
+{
+    struct fetcher *fetcher = fetch->fetcher;
+    const struct address_policy *policy = &fetcher->settings.policy;
+    const struct url *url = &fetch->parsed;
+    struct slice path = url_path_query(url);
+    struct curl_slist *resolve = &fetch->nodes[NODE_RESOLVE], *host = &fetch->nodes[NODE_HOST];
+    *ret_target = (struct target){
+        .url = arena_printf(fetch->arena, "http://%.*s:%u%.*s", (int)url->host.len, url->host.at,
+                            (unsigned)policy->test_port, (int)path.len, path.at)};
+    host->data =
+        arena_printf(fetch->arena, "Host: %.*s", (int)url->host_port.len, url->host_port.at);
+    host->next = fetch->headers;
+    fetch->headers = host;
+    resolve->data = resolve_text(fetch, policy->test_port, &policy->test_address, 1);
+    if (url->host.at[0] == '[') /* no name: curl would not look for it in its table */
+        ret_target->connect_to = fetcher->test_connect_to;
+    else
+        ret_target->resolve = resolve;
+    return ret_target->url == NULL || host->data == NULL || resolve->data == NULL ? ERR_NOMEM : OK;
 }
 
 int fetch_easy_start(struct fetch *fetch, const struct names_answer *addresses)
 {
     struct fetcher *fetcher = fetch->fetcher;
     CURL *easy = fetch->easy;
-    char *url = url_for_curl(fetch);
-    struct curl_slist *resolve = NULL;
-    if (addresses->count > 0) {
-        resolve = &fetch->nodes[NODE_RESOLVE];
-        resolve->data = resolve_text(fetch, addresses);
-    }
-    struct curl_slist *connect_to =
-        fetcher->settings.all_names_are_test_endpoint ? fetcher->test_connect_to : NULL;
-    if (url == NULL || (resolve != NULL && resolve->data == NULL))
-        return ERR_NOMEM;
+    struct target target = {0};
+    int rc = fetcher->settings.all_names_are_test_endpoint
+                 ? target_test(fetch, &target)
+                 : target_usual(fetch, addresses, &target);
+    if (rc != OK)
+        return rc;
     fetch->curl_why[0] = '\0';
-    if (!CHECK_CURL(curl_easy_setopt(easy, CURLOPT_URL, url)) ||
+    if (!CHECK_CURL(curl_easy_setopt(easy, CURLOPT_URL, target.url)) ||
         !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->headers)) ||
-        !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_RESOLVE, resolve)) ||
-        !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect_to)))
+        !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_RESOLVE, target.resolve)) ||
+        !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_CONNECT_TO, target.connect_to)))
         return ERR_NOMEM;
     fetch->phase = FETCH_CONNECTS;
     fetch->begun_mono_ms = clock_mono_ms();

@@ -37,7 +37,7 @@ struct exchange { /* one request in libmicrohttpd */
     struct MHD_Connection *connection;
     int status;
     uint64_t bytes;
-    bool is_bad, is_over;
+    bool is_bad, is_over, has_head;
 };
 
 static const char *root;
@@ -191,9 +191,13 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
 {
     struct exchange *exchange = *con_cls;
     (void)ctx, (void)connection, (void)url, (void)version, (void)upload_data;
-    (void)upload_data_size;
     if (exchange == NULL || exchange->is_over)
         return MHD_NO;
+    if (!exchange->has_head || *upload_data_size > 0) { /* an early answer would cost keep-alive */
+        exchange->has_head = true;
+        *upload_data_size = 0;
+        return MHD_YES;
+    }
     request_fill(exchange, method);
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
         struct page page;
