@@ -4,6 +4,7 @@
  * text never is. Scripts decide what they alone can: Thai, Khmer, Lao, Burmese, Hangul, Kana.
  * Indonesian and Malay are told apart by their small words, which CLD2 mixes up in short ads. */
 #include "classifiers/facts_parts.h"
+#include "classifiers/language.h"
 #include "common/utf8.h"
 
 #include <string.h>
@@ -230,4 +231,18 @@ const char *language_country(struct slice language)
         if (slice_is(language, rows[i][0]))
             return rows[i][1];
     return "";
+}
+
+struct slice language_of_text(struct arena *arena, struct slice text)
+{
+    struct posting posting;
+    struct folded folded[POSTING_FIELD_COUNT] = {0};
+    posting_init(&posting);
+    posting.field[POSTING_TEXT] = text;
+    for (int i = 0; i < POSTING_FIELD_COUNT; i++)
+        if (normalise(arena, posting.field[i], &folded[i]) != OK)
+            return SLICE("und");
+    struct fact_input input = {.posting = &posting, .folded = folded, .arena = arena,
+                               .language = SLICE("und")};
+    return language_of(&input);
 }

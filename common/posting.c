@@ -28,6 +28,7 @@ void posting_init(struct posting *ret_posting)
         ret_posting->field[i] = SLICE_EMPTY;
     for (int i = 0; i < POSTING_ATTR_COUNT; i++)
         ret_posting->attr[i] = SLICE_EMPTY;
+    ret_posting->hidden = SLICE_EMPTY;
 }
 
 /* Cleaned, trimmed, cut and owned by arena. */

@@ -48,6 +48,7 @@ struct posting {
     const struct slice *images;
     size_t images_count;
     enum posting_origin origin; /* not part of the JSON forms */
+    struct slice hidden;        /* text within it that a reader is not shown; nor is this */
     bool cut;                   /* a field was longer than POSTING_FIELD_BYTES_MAX */
 };
 
@@ -78,6 +79,8 @@ MUST_USE int posting_from_json(struct arena *arena, const struct json *node,
 /* Prints the extract form: the scan input names plus source_type, employment, date_posted,
  * valid_through, images, links. */
 void posting_to_json(const struct posting *posting, struct json_writer *writer);
+/* The same members into an object that is open. */
+void posting_to_json_members(const struct posting *posting, struct json_writer *writer);
 
 /* SHA-256 over the five fields with ASCII case and white space folded: equal for plain reposts. */
 struct digest posting_fingerprint(const struct posting *posting);

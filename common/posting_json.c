@@ -138,6 +138,12 @@ int posting_from_json(struct arena *arena, const struct json *node, struct posti
 void posting_to_json(const struct posting *posting, struct json_writer *writer)
 {
     json_open_object(writer);
+    posting_to_json_members(posting, writer);
+    json_close_object(writer);
+}
+
+void posting_to_json_members(const struct posting *posting, struct json_writer *writer)
+{
     json_put_member_if(writer, "id", posting->attr[POSTING_ID]);
     json_put_member_if(writer, "url", posting->attr[POSTING_URL]);
     for (size_t i = 0; i < COUNT(FIELDS); i++)
@@ -159,5 +165,4 @@ void posting_to_json(const struct posting *posting, struct json_writer *writer)
         json_close_object(writer);
     }
     json_close_array(writer);
-    json_close_object(writer);
 }

@@ -15,7 +15,10 @@
     KIND(address)                                                                                  \
     KIND(label)                                                                                    \
     KIND(charset)                                                                                  \
-    KIND(charref)
+    KIND(charref)                                                                                  \
+    KIND(content)                                                                                  \
+    KIND(language)                                                                                 \
+    KIND(posting)
 
 #define CONFORM_DECLARE(kind)                                                                      \
     void conform_##kind(const struct json *in, struct arena *arena, struct json_writer *out);

@@ -1,0 +1,25 @@
+/* crawler/extract/page_type.h - what kind of page this is: job, list, article, over, empty, shell.
+ */
+#ifndef LUREWATCH_PAGE_TYPE_H
+#define LUREWATCH_PAGE_TYPE_H
+
+#include "crawler/extract/html_facts.h"
+#include "crawler/extract/page.h"
+
+struct page_signs {
+    const struct html_facts *facts;
+    const struct things *things;
+    const struct page_input *input;
+    struct slice title, text; /* of the main content; may be empty */
+    size_t posting_links;     /* that look like a list */
+    size_t jobs_found;        /* JobPosting things */
+    uint32_t linked_percent;  /* of the main text */
+};
+
+/* Also says why, in *ret_note (static or in arena). */
+enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
+                            struct slice *ret_note);
+/* Words that say the posting is over, in title or text, or those of rules; empty: none. */
+struct slice page_expired_words(const struct page_signs *signs);
+
+#endif

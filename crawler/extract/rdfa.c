@@ -1,0 +1,166 @@
+/* rdfa.c - RDFa Lite and the common core of RDFa to things; see thing.h.
+ *
+ * typeof begins a thing; property gives it a value, or another thing where typeof stands on the
+ * same element; resource and about name it; content, href, src and datetime hold values, else the
+ * text does. vocab and prefix are taken as schema.org's: names lose "schema:" or the address. rel
+ * with an element of its own under it is read as property. */
+#include "crawler/extract/charref.h"
+#include "crawler/extract/html_text.h"
+#include "crawler/extract/thing.h"
+
+#include <string.h>
+
+#define VALUE_BYTES_MAX (1u << 20)
+
+struct reader {
+    struct things *things;
+    const struct html_tree *tree;
+    int rc;
+};
+
+/* Subjects that are open at a point of the page. */
+struct subject {
+    struct thing *thing;
+    uint32_t end;
+    struct slice rel; /* names that the next thing under it takes */
+};
+
+static struct slice attr_text(struct reader *reader, uint32_t node, const char *name)
+{
+    struct slice raw, text = SLICE_EMPTY;
+    if (html_node_attr(reader->tree, node, name, &raw) &&
+        charref_decode(reader->things->arena, raw, true, &text) != OK) {
+        reader->rc = ERR_NOMEM;
+        return SLICE_EMPTY;
+    }
+    return slice_trim(text);
+}
+
+static bool has_attr(const struct reader *reader, uint32_t node, const char *name)
+{
+    struct slice value;
+    return html_node_attr(reader->tree, node, name, &value);
+}
+
+static struct slice text_of(struct reader *reader, uint32_t node)
+{
+    struct text_buf buf;
+    struct slice text = SLICE_EMPTY;
+    text_buf_init(&buf, VALUE_BYTES_MAX);
+    html_text_append(reader->tree, node, &(struct html_text_options){.keep_controls = true}, &buf);
+    char *copy = arena_copy(reader->things->arena, text_buf_cstr(&buf), buf.len);
+    if (copy == NULL)
+        reader->rc = ERR_NOMEM;
+    else
+        text = slice_trim(slice_make(copy, buf.len));
+    text_buf_release(&buf);
+    return text;
+}
+
+static struct slice value_of(struct reader *reader, uint32_t node)
+{
+    static const char *const attrs[] = {"content", "resource", "href", "src", "datetime"};
+    for (size_t i = 0; i < sizeof attrs / sizeof attrs[0]; i++)
+        if (has_attr(reader, node, attrs[i]))
+            return attr_text(reader, node, attrs[i]);
+    return text_of(reader, node);
+}
+
+/* Adds one property for each name of a list. */
+static void props_add(struct reader *reader, struct thing *thing, struct slice names,
+                      struct thing_prop prop)
+{
+    while ((names = slice_trim(names)).len > 0) {
+        size_t end = 0;
+        while (end < names.len && !html_is_space(names.at[end]))
+            end++;
+        prop.name = thing_short_name(slice_sub(names, 0, end));
+        thing_add(reader->things, thing, prop);
+        names = slice_from(names, end);
+    }
+}
+
+static struct slice types_of(struct reader *reader, uint32_t node)
+{
+    struct slice written = attr_text(reader, node, "typeof"), types = SLICE_EMPTY;
+    struct text_buf buf;
+    text_buf_init(&buf, 1024);
+    while ((written = slice_trim(written)).len > 0) {
+        size_t end = 0;
+        while (end < written.len && !html_is_space(written.at[end]))
+            end++;
+        if (buf.len > 0)
+            text_buf_add_char(&buf, ' ');
+        text_buf_add_slice(&buf, thing_short_name(slice_sub(written, 0, end)));
+        written = slice_from(written, end);
+    }
+    char *copy = arena_copy(reader->things->arena, text_buf_cstr(&buf), buf.len);
+    if (copy == NULL)
+        reader->rc = ERR_NOMEM;
+    else
+        types = slice_make(copy, buf.len);
+    text_buf_release(&buf);
+    return types;
+}
+
+static struct thing *thing_of(struct reader *reader, uint32_t node)
+{
+    struct thing *thing = things_add(reader->things, THING_RDFA);
+    if (thing == NULL)
+        return NULL;
+    thing->types = types_of(reader, node);
+    thing->id = attr_text(reader, node, has_attr(reader, node, "about") ? "about" : "resource");
+    thing->node = node;
+    return thing;
+}
+
+/* Reads element i; `top` is the innermost subject or NULL. Gives the subject that it opens, or
+ * NULL. */
+static struct thing *element_read(struct reader *reader, uint32_t i, struct subject *top)
+{
+    struct slice property = attr_text(reader, i, "property");
+    struct slice rel = top != NULL ? top->rel : SLICE_EMPTY;
+    if (has_attr(reader, i, "typeof")) {
+        struct thing *thing = thing_of(reader, i);
+        if (thing == NULL)
+            return NULL;
+        struct thing_prop prop = {.text = SLICE_EMPTY, .thing = thing};
+        if (top != NULL && property.len > 0)
+            props_add(reader, top->thing, property, prop);
+        else if (top != NULL && rel.len > 0)
+            props_add(reader, top->thing, rel, prop);
+        if (top != NULL)
+            top->rel = SLICE_EMPTY;
+        return thing;
+    }
+    if (top == NULL)
+        return NULL;
+    if (property.len > 0)
+        props_add(reader, top->thing, property, (struct thing_prop){.text = value_of(reader, i)});
+    struct slice own_rel = attr_text(reader, i, "rel");
+    bool is_link = has_attr(reader, i, "href") || has_attr(reader, i, "resource");
+    if (own_rel.len > 0 && property.len == 0 && slice_find_char(own_rel, ':') != SIZE_MAX &&
+        is_link)
+        props_add(reader, top->thing, own_rel, (struct thing_prop){.text = value_of(reader, i)});
+    else if (own_rel.len > 0 && property.len == 0 && !is_link)
+        top->rel = own_rel;
+    return NULL;
+}
+
+int rdfa_read(struct things *things, const struct html_tree *tree)
+{
+    struct reader reader = {.things = things, .tree = tree, .rc = OK};
+    struct subject open[THING_DEPTH_MAX];
+    unsigned depth = 0;
+    for (uint32_t i = 1; i < tree->count && reader.rc == OK && !things->cut; i++) {
+        while (depth > 0 && open[depth - 1].end <= i)
+            depth--;
+        if ((tree->nodes[i].flags & NODE_TEXT) != 0 || html_node_attrs(tree, i).len == 0)
+            continue;
+        struct thing *thing = element_read(&reader, i, depth > 0 ? &open[depth - 1] : NULL);
+        if (thing != NULL && depth < THING_DEPTH_MAX && tree->nodes[i].end > i + 1)
+            open[depth++] =
+                (struct subject){.thing = thing, .end = tree->nodes[i].end, .rel = SLICE_EMPTY};
+    }
+    return reader.rc;
+}
