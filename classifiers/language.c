@@ -3,8 +3,8 @@
  * CLD2 decides where there is enough text; it must never see invalid UTF-8 (it crashes), and folded
  * text never is. Scripts decide what they alone can: Thai, Khmer, Lao, Burmese, Hangul, Kana.
  * Indonesian and Malay are told apart by their small words, which CLD2 mixes up in short ads. */
-#include "classifiers/facts_parts.h"
 #include "classifiers/language.h"
+#include "classifiers/facts_parts.h"
 #include "common/utf8.h"
 
 #include <string.h>
@@ -235,14 +235,18 @@ const char *language_country(struct slice language)
 
 struct slice language_of_text(struct arena *arena, struct slice text)
 {
+    struct normaliser *normaliser = NULL;
     struct posting posting;
-    struct folded folded[POSTING_FIELD_COUNT] = {0};
+    struct folded folded[POSTING_FIELD_COUNT];
+    struct slice language = SLICE("und");
+    int rc = normaliser_create(&normaliser);
     posting_init(&posting);
     posting.field[POSTING_TEXT] = text;
-    for (int i = 0; i < POSTING_FIELD_COUNT; i++)
-        if (normalise(arena, posting.field[i], &folded[i]) != OK)
-            return SLICE("und");
-    struct fact_input input = {.posting = &posting, .folded = folded, .arena = arena,
-                               .language = SLICE("und")};
-    return language_of(&input);
+    for (int i = 0; rc == OK && i < POSTING_FIELD_COUNT; i++)
+        rc = normalise(normaliser, posting.field[i], arena, &folded[i]);
+    if (rc == OK)
+        language = language_of(&(struct fact_input){
+            .posting = &posting, .folded = folded, .arena = arena, .language = language});
+    normaliser_free(normaliser);
+    return language;
 }

@@ -15,10 +15,7 @@
     KIND(address)                                                                                  \
     KIND(label)                                                                                    \
     KIND(charset)                                                                                  \
-    KIND(charref)                                                                                  \
-    KIND(content)                                                                                  \
-    KIND(language)                                                                                 \
-    KIND(posting)
+    KIND(charref)
 
 #define CONFORM_DECLARE(kind)                                                                      \
     void conform_##kind(const struct json *in, struct arena *arena, struct json_writer *out);

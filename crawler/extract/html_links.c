@@ -251,6 +251,14 @@ bool url_looks_like_posting(const struct url *url)
     return (link_words(url) & WORD_POSTING) != 0;
 }
 
+/* To another page of the same list? */
+static bool leads_on(const struct candidate *candidate)
+{
+    return (candidate->words & WORD_PAGING) != 0 ||
+           (is_number(candidate->raw->text) && link_has_paging(&candidate->url)) ||
+           link_text_is_next(candidate->raw->text);
+}
+
 static enum link_kind kind_of(const struct collector *collector, const struct candidate *candidate,
                               uint32_t list)
 {
@@ -269,9 +277,7 @@ static enum link_kind kind_of(const struct collector *collector, const struct ca
         return LINK_LISTING;
     if (list != 0 && candidate->shape == list)
         return LINK_POSTING;
-    if (candidate->words & WORD_PAGING ||
-        (is_number(candidate->raw->text) && link_has_paging(&candidate->url)) ||
-        link_text_is_next(candidate->raw->text))
+    if (leads_on(candidate))
         return LINK_LISTING;
     if (candidate->words & WORD_POSTING)
         return LINK_POSTING;

@@ -75,41 +75,57 @@ static size_t plain_run(struct slice text, size_t at)
     size_t from = at;
     while (at < text.len) {
         unsigned char byte = (unsigned char)text.at[at];
-        if (byte <= ' ' || byte == '&' || byte == 0xC2)
+        if (byte <= ' ' || byte == '&' || byte == 0xC2 || byte == 0xE2)
             break;
         at++;
     }
     return at - from;
 }
 
+/* Bytes of the white space at the start of a character run: of ASCII, no-break space, next line,
+ * line and paragraph separator; 0: another character. */
+static size_t space_len(struct slice text)
+{
+    if (text.len == 0)
+        return 0;
+    if (html_is_space(text.at[0]) || text.at[0] == '\v')
+        return 1;
+    if (slice_starts(text, "\xC2\xA0") || slice_starts(text, "\xC2\x85"))
+        return 2;
+    return slice_starts(text, "\xE2\x80\xA8") || slice_starts(text, "\xE2\x80\xA9") ? 3 : 0;
+}
+
+/* The next character: itself, or what a reference stands for. Gives the bytes read. */
+static size_t char_read(struct slice text, bool raw, char decoded[8], size_t *ret_len)
+{
+    size_t used = 0;
+    if (text.at[0] == '&' && !raw) {
+        *ret_len = charref_one(text, false, decoded, &used);
+        if (used > 0)
+            return used;
+    }
+    used = 1;
+    while (used < 4 && used < text.len && ((unsigned char)text.at[used] & 0xC0) == 0x80)
+        used++;
+    memcpy(decoded, text.at, used);
+    *ret_len = used;
+    return used;
+}
+
 static void text_put(struct text_writer *writer, struct slice text, bool raw)
 {
     for (size_t at = 0; at < text.len;) {
-        size_t run = plain_run(text, at);
+        size_t run = plain_run(text, at), len;
+        char decoded[8];
         if (run > 0) {
             put(writer, text.at + at, run);
             at += run;
             continue;
         }
-        unsigned char byte = (unsigned char)text.at[at];
-        size_t used = 1, len = 1;
-        char decoded[8];
-        decoded[0] = (char)byte;
-        if (byte == 0xC2 && at + 1 < text.len) {
-            memcpy(decoded, text.at + at, 2);
-            used = len = 2;
-        } else if (byte == '&' && !raw) {
-            len = charref_one(slice_from(text, at), false, decoded, &used);
-            if (used == 0) {
-                used = len = 1;
-                decoded[0] = '&';
-            }
-        }
-        at += used;
-        if (len == 1 && (html_is_space(decoded[0]) || decoded[0] == '\v'))
-            put_space(writer, decoded[0]);
-        else if (len == 2 && memcmp(decoded, "\xC2\xA0", 2) == 0)
-            put_space(writer, ' ');
+        at += char_read(slice_from(text, at), raw, decoded, &len);
+        size_t space = space_len(slice_make(decoded, len));
+        if (space > 0)
+            put_space(writer, space == 1 ? decoded[0] : ' ');
         else if (len > 1 || (unsigned char)decoded[0] >= ' ')
             put(writer, decoded, len);
     }

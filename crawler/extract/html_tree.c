@@ -188,30 +188,49 @@ static bool belongs_in_head(enum html_tag tag)
            tag == TAG_style || tag == TAG_base || tag == TAG_noscript || tag == TAG_template;
 }
 
+/* Ends what elements of the same kind end: an item the item before it, a cell the cell. */
+static void end_siblings(struct builder *builder, enum html_tag tag)
+{
+    switch ((int)tag) {
+    case TAG_li:
+        end_item(builder, TAG_li, TAG_li);
+        break;
+    case TAG_dd:
+    case TAG_dt:
+        end_item(builder, TAG_dd, TAG_dt);
+        break;
+    case TAG_option:
+    case TAG_optgroup:
+        end_same_inline(builder, TAG_option);
+        break;
+    case TAG_a:
+        end_same_inline(builder, TAG_a);
+        break;
+    case TAG_td:
+    case TAG_th:
+        end_cells(builder);
+        break;
+    case TAG_tr:
+        end_rows(builder, false);
+        break;
+    case TAG_tbody:
+    case TAG_thead:
+    case TAG_tfoot:
+        end_rows(builder, true);
+        break;
+    default:
+        break;
+    }
+}
+
 /* Ends what the start of `tag` ends by itself. */
 static void end_before(struct builder *builder, enum html_tag tag)
 {
-    unsigned flags = html_tag_class(tag);
-    if (builder->count_open[TAG_head] > 0 && !belongs_in_head(tag)) {
-        uint32_t level = level_in_scope(builder, TAG_head);
-        if (level > 0 && level == builder->depth)
-            close_to(builder, level);
-    }
-    if (tag == TAG_li)
-        end_item(builder, TAG_li, TAG_li);
-    else if (tag == TAG_dd || tag == TAG_dt)
-        end_item(builder, TAG_dd, TAG_dt);
-    else if (tag == TAG_option || tag == TAG_optgroup)
-        end_same_inline(builder, TAG_option);
-    else if (tag == TAG_a)
-        end_same_inline(builder, TAG_a);
-    else if (tag == TAG_td || tag == TAG_th)
-        end_cells(builder);
-    else if (tag == TAG_tr)
-        end_rows(builder, false);
-    else if (tag == TAG_tbody || tag == TAG_thead || tag == TAG_tfoot)
-        end_rows(builder, true);
-    if ((flags & HTML_CLOSES_P) != 0) {
+    if (builder->count_open[TAG_head] > 0 && !belongs_in_head(tag) &&
+        tag_at(builder, builder->depth) == TAG_head)
+        close_to(builder, builder->depth);
+    end_siblings(builder, tag);
+    if ((html_tag_class(tag) & HTML_CLOSES_P) != 0) {
         uint32_t level = level_in_scope(builder, TAG_p);
         if (level > 0)
             close_to(builder, level);

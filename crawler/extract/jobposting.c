@@ -13,6 +13,7 @@
 #define PLACES_MAX     20u
 #define LINE_BYTES_MAX (16u << 10)
 #define TEXT_BYTES_MAX (2u << 20)
+#define VALUES_MAX     40u
 #define LINKS_MAX      32u
 
 struct reader {
@@ -320,6 +321,30 @@ static int pay_read(const struct reader *reader)
 
 /* ---- text ---- */
 
+/* Adds every value of a property that the text does not hold already; label NULL: none. */
+static int text_add(const struct reader *reader, const char *name, const char *label,
+                    struct text_buf *text)
+{
+    struct slice part;
+    unsigned added = 0;
+    const struct thing_prop *prop = thing_get(reader->job, name);
+    for (unsigned count = 0; prop != NULL && count < VALUES_MAX; count++) {
+        int rc = prop_text(reader, prop, &part);
+        if (rc != OK)
+            return rc;
+        prop = thing_next(prop->next, name);
+        if (part.len == 0 || slice_find_nocase(text_buf_slice(text), part) != SIZE_MAX)
+            continue;
+        if (text->len > 0)
+            text_buf_add_str(text, added > 0 && label != NULL ? "\n" : "\n\n");
+        if (label != NULL)
+            text_buf_printf(text, "%s: ", label);
+        text_buf_add_slice(text, part);
+        added++;
+    }
+    return OK;
+}
+
 static int text_read(const struct reader *reader)
 {
     static const char *const more[][2] = {{"responsibilities", "Responsibilities"},
@@ -334,32 +359,10 @@ static int text_read(const struct reader *reader)
                                           {"workHours", "Hours"},
                                           {"specialCommitments", "Commitments"}};
     struct text_buf text;
-    struct slice part;
-    int rc = OK;
     text_buf_init(&text, TEXT_BYTES_MAX);
-    const struct thing_prop *prop = thing_get(reader->job, "description");
-    for (; rc == OK && prop != NULL; prop = thing_next(prop->next, "description")) {
-        rc = prop_text(reader, prop, &part);
-        if (rc == OK && part.len > 0 && slice_find(text_buf_slice(&text), part) == SIZE_MAX) {
-            if (text.len > 0)
-                text_buf_add_str(&text, "\n\n");
-            text_buf_add_slice(&text, part);
-        }
-    }
-    for (size_t i = 0; rc == OK && i < sizeof more / sizeof more[0]; i++) {
-        prop = thing_get(reader->job, more[i][0]);
-        for (unsigned count = 0; rc == OK && prop != NULL && count < 40; count++) {
-            rc = prop_text(reader, prop, &part);
-            if (rc == OK && part.len > 0 &&
-                slice_find_nocase(text_buf_slice(&text), part) == SIZE_MAX)
-                text_buf_printf(&text, "%s%s: %.*s",
-                                count > 0      ? "\n"
-                                : text.len > 0 ? "\n\n"
-                                               : "",
-                                more[i][1], (int)part.len, part.at);
-            prop = thing_next(prop->next, more[i][0]);
-        }
-    }
+    int rc = text_add(reader, "description", NULL, &text);
+    for (size_t i = 0; rc == OK && i < sizeof more / sizeof more[0]; i++)
+        rc = text_add(reader, more[i][0], more[i][1], &text);
     if (rc == OK && text.status == ERR_NOMEM)
         rc = ERR_NOMEM;
     if (rc == OK)

@@ -50,6 +50,16 @@ static bool skip_noise(struct mender *mender)
     return false;
 }
 
+/* May a value or a key begin here? */
+static bool begins_value(struct slice rest)
+{
+    if (rest.len == 0)
+        return true;
+    char byte = rest.at[0];
+    return strchr("\"'{[}]-_@", byte) != NULL || (byte >= '0' && byte <= '9') ||
+           slice_starts(rest, "true") || slice_starts(rest, "false") || slice_starts(rest, "null");
+}
+
 /* May a string end at the quote at `at`? Looks at what comes behind. */
 static bool ends_string(const struct mender *mender, size_t at, bool is_key)
 {
@@ -57,24 +67,21 @@ static bool ends_string(const struct mender *mender, size_t at, bool is_key)
     size_t next = skip_space(in, at + 1);
     if (next >= in.len)
         return true;
-    char byte = in.at[next];
-    if (byte == ':')
+    switch (in.at[next]) {
+    case ':':
         return is_key;
-    if (byte == '}' || byte == ']')
+    case '}':
+    case ']':
         return true;
-    if (byte == '/' && next + 1 < in.len && (in.at[next + 1] == '/' || in.at[next + 1] == '*'))
-        return true;
-    if (byte != ',')
-        return byte == '"' && in.at[at] == '"' && next > at + 1 &&
-               memchr(in.at + at, '\n', next - at);
-    next = skip_space(in, next + 1);
-    if (next >= in.len)
-        return true;
-    byte = in.at[next];
-    return strchr("\"'{[}]-", byte) != NULL || (byte >= '0' && byte <= '9') || byte == '_' ||
-           byte == '@' || slice_starts(slice_from(in, next), "true") ||
-           slice_starts(slice_from(in, next), "false") ||
-           slice_starts(slice_from(in, next), "null");
+    case '/':
+        return next + 1 < in.len && (in.at[next + 1] == '/' || in.at[next + 1] == '*');
+    case ',':
+        return begins_value(slice_from(in, skip_space(in, next + 1)));
+    case '"': /* the comma was forgotten at the end of a line */
+        return in.at[at] == '"' && memchr(in.at + at, '\n', next - at) != NULL;
+    default:
+        return false;
+    }
 }
 
 static void put_byte(struct text_buf *out, unsigned char byte)

@@ -118,33 +118,37 @@ static struct slice language_claimed(struct slice lang)
     return lang.len >= 2 && lang.len <= 35 ? lang : SLICE_EMPTY;
 }
 
+/* The page's own address: what it calls canonical, if that is of this host and no home page. */
+static int page_address(const struct page_work *work, struct slice *ret_url)
+{
+    struct url canonical;
+    *ret_url = work->self_known ? url_without_fragment(&work->self) : SLICE_EMPTY;
+    if (work->output->canonical.len == 0 || !work->self_known)
+        return OK;
+    int rc = url_parse(work->arena, work->output->canonical, NULL, &canonical, NULL);
+    if (rc == OK && slice_equal(canonical.host, work->self.host) && canonical.path.len > 1)
+        *ret_url = work->output->canonical;
+    return rc == ERR_NOMEM ? rc : OK;
+}
+
 /* Address and language where nothing better is known. */
 static int posting_finish(struct html_page *page, struct posting *posting, size_t index, size_t of)
 {
     struct page_work *work = page->work;
-    struct url canonical;
+    struct slice *url = &posting->attr[POSTING_URL];
     if (posting->attr[POSTING_LANG].len == 0)
         posting->attr[POSTING_LANG] = language_claimed(page->facts.lang);
-    if (of > 1 && posting->attr[POSTING_URL].len > 0 && work->self_known &&
-        !slice_equal(posting->attr[POSTING_URL], url_without_fragment(&work->self)))
+    if (of == 1)
+        return page_address(work, url);
+    if (!work->self_known)
         return OK;
-    struct slice url = work->self_known ? url_without_fragment(&work->self) : SLICE_EMPTY;
-    struct slice named = work->output->canonical;
-    if (named.len > 0 && work->self_known && of == 1) {
-        int rc = url_parse(work->arena, named, NULL, &canonical, NULL);
-        if (rc == ERR_NOMEM)
-            return rc;
-        if (rc == OK && slice_equal(canonical.host, work->self.host) && canonical.path.len > 1)
-            url = named;
-    }
-    if (of > 1 && url.len > 0) {
-        const char *numbered =
-            arena_printf(work->arena, "%.*s#%zu", (int)url.len, url.at, index + 1);
-        if (numbered == NULL)
-            return ERR_NOMEM;
-        url = slice_of(numbered);
-    }
-    posting->attr[POSTING_URL] = url;
+    struct slice self = url_without_fragment(&work->self);
+    if (url->len > 0 && !slice_equal(*url, self))
+        return OK;
+    const char *numbered = arena_printf(work->arena, "%.*s#%zu", (int)self.len, self.at, index + 1);
+    if (numbered == NULL)
+        return ERR_NOMEM;
+    *url = slice_of(numbered);
     return OK;
 }
 

@@ -114,36 +114,39 @@ static struct thing *thing_of(struct reader *reader, uint32_t node)
     return thing;
 }
 
-/* Reads element i; `top` is the innermost subject or NULL. Gives the subject that it opens, or
- * NULL. */
+/* A thing that begins at element i, tied to the subject it stands in. */
+static struct thing *thing_begin(struct reader *reader, uint32_t i, struct subject *top,
+                                 struct slice property)
+{
+    struct thing *thing = thing_of(reader, i);
+    if (thing == NULL || top == NULL)
+        return thing;
+    props_add(reader, top->thing, property.len > 0 ? property : top->rel,
+              (struct thing_prop){.text = SLICE_EMPTY, .thing = thing});
+    top->rel = SLICE_EMPTY;
+    return thing;
+}
+
+/* Reads element i; `top` is the innermost subject or NULL. Gives the subject that it opens, or NULL. */
 static struct thing *element_read(struct reader *reader, uint32_t i, struct subject *top)
 {
     struct slice property = attr_text(reader, i, "property");
-    struct slice rel = top != NULL ? top->rel : SLICE_EMPTY;
-    if (has_attr(reader, i, "typeof")) {
-        struct thing *thing = thing_of(reader, i);
-        if (thing == NULL)
-            return NULL;
-        struct thing_prop prop = {.text = SLICE_EMPTY, .thing = thing};
-        if (top != NULL && property.len > 0)
-            props_add(reader, top->thing, property, prop);
-        else if (top != NULL && rel.len > 0)
-            props_add(reader, top->thing, rel, prop);
-        if (top != NULL)
-            top->rel = SLICE_EMPTY;
-        return thing;
-    }
+    if (has_attr(reader, i, "typeof"))
+        return thing_begin(reader, i, top, property);
     if (top == NULL)
         return NULL;
-    if (property.len > 0)
+    if (property.len > 0) {
         props_add(reader, top->thing, property, (struct thing_prop){.text = value_of(reader, i)});
-    struct slice own_rel = attr_text(reader, i, "rel");
+        return NULL;
+    }
+    struct slice rel = attr_text(reader, i, "rel");
+    if (rel.len == 0)
+        return NULL;
     bool is_link = has_attr(reader, i, "href") || has_attr(reader, i, "resource");
-    if (own_rel.len > 0 && property.len == 0 && slice_find_char(own_rel, ':') != SIZE_MAX &&
-        is_link)
-        props_add(reader, top->thing, own_rel, (struct thing_prop){.text = value_of(reader, i)});
-    else if (own_rel.len > 0 && property.len == 0 && !is_link)
-        top->rel = own_rel;
+    if (!is_link)
+        top->rel = rel;
+    else if (slice_find_char(rel, ':') != SIZE_MAX)
+        props_add(reader, top->thing, rel, (struct thing_prop){.text = value_of(reader, i)});
     return NULL;
 }
 

@@ -93,38 +93,45 @@ static int node_text(struct selection *selection, xmlNodePtr node, struct slice 
     return rc;
 }
 
+/* Texts of the nodes: paragraphs of the text, parts of a place, else the first that has any. */
+static int nodes_text(struct selection *selection, const xmlNodeSet *nodes, enum rule_field field,
+                      struct text_buf *all)
+{
+    struct slice one;
+    for (int i = 0; i < nodes->nodeNr && i < FIELD_NODES_MAX; i++) {
+        int rc = node_text(selection, nodes->nodeTab[i], &one);
+        if (rc != OK)
+            return rc;
+        if (one.len == 0)
+            continue;
+        if (all->len > 0)
+            text_buf_add_str(all, field == RULE_TEXT ? "\n\n" : ", ");
+        text_buf_add_slice(all, one);
+        if (field != RULE_TEXT && field != RULE_PLACE)
+            break;
+    }
+    return OK;
+}
+
 static int field_read(struct selection *selection, enum rule_field field, struct slice *ret_text)
 {
+    struct arena *arena = selection->work->arena;
     struct text_buf all;
-    struct slice one;
-    int rc = OK;
     *ret_text = SLICE_EMPTY;
     xmlXPathObjectPtr found =
         nodes_of(selection, extract_rules_field(selection->work->input->rules, field));
     if (found == NULL)
         return OK;
     text_buf_init(&all, POSTING_FIELD_BYTES_MAX);
-    bool is_text = field == RULE_TEXT;
-    for (int i = 0; rc == OK && i < found->nodesetval->nodeNr && i < FIELD_NODES_MAX; i++) {
-        rc = node_text(selection, found->nodesetval->nodeTab[i], &one);
-        if (rc != OK || one.len == 0)
-            continue;
-        if (all.len > 0)
-            text_buf_add_str(&all, is_text ? "\n\n" : ", ");
-        text_buf_add_slice(&all, one);
-        if (!is_text && field != RULE_PLACE)
-            break; /* one value */
-    }
+    int rc = nodes_text(selection, found->nodesetval, field, &all);
     xmlXPathFreeObject(found);
-    char *copy = rc == OK ? arena_copy(selection->work->arena, text_buf_cstr(&all), all.len) : NULL;
+    char *copy = rc == OK ? arena_copy(arena, text_buf_cstr(&all), all.len) : NULL;
     if (rc == OK && copy == NULL)
         rc = ERR_NOMEM;
     if (rc == OK)
         *ret_text = slice_make(copy, all.len);
     text_buf_release(&all);
-    if (rc == OK && !is_text)
-        rc = html_line(selection->work->arena, *ret_text, false, ret_text);
-    return rc;
+    return rc == OK && field != RULE_TEXT ? html_line(arena, *ret_text, false, ret_text) : rc;
 }
 
 static int fields_read(struct selection *selection, struct posting *posting)
