@@ -135,6 +135,11 @@ static int folded_check(struct compiling *compiling, const struct rule *rule,
             used = escape_len(text, i);
             continue;
         }
+        if (byte == '(' && i + 1 < text.len && text.at[i + 1] == '*') { /* a verb: (*SKIP) */
+            size_t end = slice_find_char(slice_from(text, i), ')');
+            used = end == SIZE_MAX ? 2 : end + 1;
+            continue;
+        }
         bool named = i > 1 && text.at[i - 1] == '<';
         if (byte >= 'A' && byte <= 'Z' && !named)
             return pattern_fail(compiling, rule, i,

@@ -169,14 +169,16 @@ static void country_of(struct slice id, char ret_country[3])
         memcpy(ret_country, id.at, 2);
 }
 
-/* The destination of highest risk; a place in the place field wins over the same risk in text. */
+/* The destination of highest risk, an office or a stop at a core place included: whoever ends up
+ * there works there. A place in the place field wins over the same risk in text. */
 static const struct place_found *destination_of(const struct facts *facts)
 {
     const struct place_found *best = NULL;
     for (size_t i = 0; i < facts->places_count; i++) {
         const struct place_found *place = &facts->places[i];
-        if (place->role == PLACE_DESTINATION &&
-            (best == NULL || risk_rank(place->risk) > risk_rank(best->risk)))
+        bool works_there = place->role == PLACE_DESTINATION ||
+                           (place->role != PLACE_SOURCE && risk_rank(place->risk) == 3);
+        if (works_there && (best == NULL || risk_rank(place->risk) > risk_rank(best->risk)))
             best = place;
     }
     return best;

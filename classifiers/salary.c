@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define CUE_BYTES 56u
+#define CUE_BYTES  56u
+#define NEAR_BYTES 24u
 
 struct amount {
     size_t start, end;     /* folded bytes, currency and multiplier included */
@@ -90,7 +91,16 @@ static const char PAY_WORDS[] =
     "급여|"
     "연봉|수입|給|時給|月給|月収|日給|報酬|年収|वेतन|सैलरी|salario|sueldo|salário|ganhos|ingresos|"
     "зарплата|зп|оклад|доход|"
-    "বেতন|तलब|ደመወዝ|compensation|package|offer|basic|emoji:money|thp|umr|bersih|nett|net";
+    "বেতন|तलब|ደመወዝ|compensation|package|offer|basic|base|emoji:money|thp|umr|bersih|nett|net|gp|"
+    "uang "
+    "saku|dapat|dpt|kumita|보장|기본급|基本给|월|mshahara|تنخواہ|சம்பளம்|වැටුප|လစာ|ប្រាក់ខែ|ເງິນເດືອນ|"
+    "gaji pokok|sallary|salery|lương cứng|luong cung|thưởng|up to|hingga";
+
+/* What stands right behind pay: "$900 base", "50k neto". */
+static const char PAY_WORDS_AFTER[] =
+    "base|basic|bersih|net|nett|neto|netto|gross|fixed|fix|take home|salary|pay|gaji|pokok|"
+    "start|up|plus|komisi|commission|bonus|incentive|incentives|komisyon|insentif|comisión|"
+    "comissão|оклад|на руки|起|以上|底薪|提成|보장|+";
 
 static bool is_digit(char byte)
 {
@@ -256,9 +266,10 @@ static bool amount_read(struct slice text, size_t at, struct amount *ret_amount)
  */
 static size_t joiner_skip(struct slice text, size_t at)
 {
-    static const char *const joiners[] = {
-        "-",   "–",    "—",  "~",  "〜", "to ", "sampai", "s/d",   "s.d", "sd ", "hingga",
-        "đến", "den ", "ถึง", "到", "至", "до",  "até",    "hasta", "a ",  "và",  "and "};
+    static const char *const joiners[] = {"-",     "–",   "—",    "~",      "〜",  "to ",  "sampai",
+                                          "s/d",   "s.d", "sd ",  "hingga", "đến", "den ", "ถึง",
+                                          "到",    "转",  "起转", "->",     "至",  "до",   "até",
+                                          "hasta", "a ",  "và",   "and "};
     size_t i = skip_blanks(text, at);
     for (size_t k = 0; k < COUNT(joiners); k++) {
         if (!starts_at(text, i, joiners[k]))
@@ -305,11 +316,6 @@ static void period_read(struct slice text, struct candidate *candidate)
             }
 }
 
-static bool is_joined(char before)
-{
-    return before != '\0' && strchr("+/@_#", before) != NULL;
-}
-
 static bool is_date_or_phone(struct slice text, const struct amount *amount)
 {
     char before = amount->start > 0 ? text.at[amount->start - 1] : ' ';
@@ -328,10 +334,18 @@ static bool is_other_money(struct slice text, size_t start)
     static const char wrong[] =
         "denda|penalty|deposit|modal|fine|biaya|fee|omset|turnover|jaminan|asuransi|capital|"
         "investasi|bonus|komisi|commission|赔付|罚|đền|ค่าปรับ|hadiah|insentif|tunjangan|allowance|"
-        "potongan|diskon|discount|harga|price|modal kerja|uang makan|transport";
+        "potongan|diskon|discount|harga|price|modal kerja|uang makan|um|transport|dp|kasbon|prize|"
+        "first deposit|turnover|revenue|budget|ung truoc|预支|违约金|保证金|押金|위약금|罰金|违约";
     size_t back = start > 22 ? 22 : start;
     struct slice before = slice_sub(text, start - back, back);
     return has_any(before, wrong, true) && !has_any(before, PAY_WORDS, true);
+}
+
+/* Dollars between 300 and 6,000: what a month abroad is offered at. */
+static bool is_month_of_dollars(const struct amount *amount)
+{
+    bool dollars = strcmp(amount->currency, "USD") == 0 || strcmp(amount->currency, "UST") == 0;
+    return dollars && amount->cents >= 30000 && amount->cents <= 600000;
 }
 
 static int candidate_score(struct slice text, const struct candidate *candidate)
@@ -341,13 +355,20 @@ static int candidate_score(struct slice text, const struct candidate *candidate)
     bool currency = candidate->low.currency[0] != '\0' || candidate->high.currency[0] != '\0';
     bool big = candidate->low.multiplier > 1 || candidate->high.multiplier > 1;
     int score = candidate->field == POSTING_PAY ? 6 : 0;
+    struct slice near = slice_from(before, before.len > NEAR_BYTES ? before.len - NEAR_BYTES : 0);
+    struct slice after = slice_sub(text, candidate->high.end, 16);
+    bool dollars = is_month_of_dollars(&candidate->low);
+    bool korean = has_any(near, "월|월급|급여|기본급|연봉", false) && candidate->high.digits == 3;
     score += has_any(before, PAY_WORDS, true) ? 3 : 0;
+    score += has_any(near, PAY_WORDS, true) ? 2 : 0;
+    score += has_any(after, PAY_WORDS_AFTER, true) ? 2 : 0;
     score += currency ? 3 : 0;
+    score += dollars ? 2 : 0;
     score += big ? 2 : 0;
-    score += candidate->period_stated ? 2 : 0;
+    score += candidate->period_stated ? 3 : 0;
     score += candidate->high.start != candidate->low.start ? 1 : 0;
     score -= is_other_money(text, start) ? 4 : 0;
-    score -= !currency && !big && candidate->high.digits < 4 ? 6 : 0;
+    score -= !currency && !big && candidate->high.digits < 4 && !korean ? 6 : 0;
     return score;
 }
 
@@ -402,6 +423,14 @@ static int64_t month_cents(int64_t cents, enum pay_period period)
 #define USD_MONTH_CENTS_MIN 2000
 #define USD_MONTH_CENTS_MAX 6000000
 
+/* A Korean month of "480" is 480 times ten thousand won; so is a written 480만. */
+static bool in_ten_thousands(const struct candidate *candidate, const char *currency)
+{
+    return strcmp(currency, "KRW") == 0 && candidate->low.plain && candidate->high.plain &&
+           candidate->low.currency[0] == '\0' && candidate->low.cents >= 15000 &&
+           candidate->high.cents <= 500000;
+}
+
 /* False: no sensible month comes out of it. */
 static bool salary_make(const struct wage_table *table, const struct fact_input *input,
                         const struct candidate *candidate, struct salary *salary)
@@ -416,9 +445,14 @@ static bool salary_make(const struct wage_table *table, const struct fact_input 
     salary->period = candidate->period;
     salary->cents_min = candidate->low.cents;
     salary->cents_max = candidate->high.cents;
-    if (candidate->low.cents > candidate->high.cents) {
-        salary->cents_min = candidate->high.cents;
-        salary->cents_max = candidate->low.cents;
+    if (in_ten_thousands(candidate, currency)) {
+        salary->cents_min *= 10000;
+        salary->cents_max *= 10000;
+    }
+    if (salary->cents_min > salary->cents_max) {
+        int64_t swap = salary->cents_min;
+        salary->cents_min = salary->cents_max;
+        salary->cents_max = swap;
     }
     /* cents * 10000 / rate, without leaving 64 bits */
     int64_t low = month_cents(salary->cents_min, salary->period);

@@ -1,9 +1,10 @@
 /* score.c - the arithmetic of a verdict; see score.h.
  *
- * Order: rules (one finding a rule, its first words), facts, caps by family, combos and their cap,
- * prior. Shadow rules are findings of 0 points and hold in no combo. */
+ * Order: rules (one finding an idea, its first words), facts, caps by family, combos and their cap,
+ * voice, prior. Shadow rules are findings of 0 points and hold in no combo. */
 #include "classifiers/score.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct scoring {
@@ -17,7 +18,7 @@ struct scoring {
     bool *family_hit;
     bool *rule_hit;
     int32_t logit_tenths;
-    int level;
+    unsigned marks[4]; /* findings that speak for each indicator level */
     int32_t task_tenths[TASK_COUNT];
 };
 
@@ -49,38 +50,79 @@ static void finding_span(const struct scoring *scoring, struct finding *finding,
     finding->quote = slice_sub(scoring->posting->field[field], start, end - start);
 }
 
+/* One paid ticket or one messenger is what honest employers have too: level 2 needs two marks. */
 static void note_level(struct scoring *scoring, int level, int32_t points_tenths)
 {
-    if (points_tenths > 0 && level > scoring->level)
-        scoring->level = level;
+    if (points_tenths > 0 && level > 0)
+        scoring->marks[level]++;
+}
+
+static int level_of(const struct scoring *scoring)
+{
+    if (scoring->marks[3] > 0)
+        return 3;
+    if (scoring->marks[2] > 1)
+        return 2;
+    return scoring->marks[1] + scoring->marks[2] > 0 ? 1 : 0;
 }
 
 /* ---- rules ---- */
 
+static void add_rule(struct scoring *scoring, const struct hit *hit)
+{
+    const struct rule *rule = hit->rule;
+    bool active = rule->status == RULE_ACTIVE;
+    int32_t points = active ? rule->weight_tenths : 0;
+    struct finding *finding = finding_add(scoring, FINDING_RULE, rule->id, points);
+    if (finding == NULL)
+        return;
+    finding->family = bank_family(scoring->bank, rule->family)->name;
+    finding->title = rule->title;
+    finding_span(scoring, finding, (int)hit->field, hit->start_bytes, hit->end_bytes);
+    scoring->family_tenths[rule->family] += points;
+    if (active) {
+        scoring->rule_hit[rule->index] = true;
+        scoring->family_hit[rule->family] = true;
+        note_level(scoring, rule->level, points);
+    }
+}
+
+/* A rule's "zh" means zh-Hans and zh-Hant. */
+static bool language_is(struct slice language, struct slice rule_language)
+{
+    return slice_equal(slice_sub(language, 0, rule_language.len), rule_language);
+}
+
+/* Is `other` a better witness of the idea than `best`? An active rule is better than a shadow, the
+ * ad's own language better than another, and then the heavier. */
+static bool is_better(const struct scoring *scoring, const struct rule *other,
+                      const struct rule *best)
+{
+    struct slice language = scoring->facts->language;
+    bool active = other->status == RULE_ACTIVE, best_active = best->status == RULE_ACTIVE;
+    if (active != best_active)
+        return active;
+    bool own = language_is(language, other->language);
+    bool best_own = language_is(language, best->language);
+    if (own != best_own)
+        return own;
+    return abs(other->weight_tenths) > abs(best->weight_tenths);
+}
+
+/* One finding an idea: "chat" is a word of six languages and still one indicator. Rules of an idea
+ * stand side by side, and so do their hits. */
 static void add_rules(struct scoring *scoring)
 {
-    const struct rule *last = NULL;
-    for (size_t i = 0; i < scoring->hits->count; i++) {
-        const struct hit *hit = &scoring->hits->list[i];
-        const struct rule *rule = hit->rule;
-        if (rule == last)
-            continue;
-        last = rule;
-        bool active = rule->status == RULE_ACTIVE;
-        int32_t points = active ? rule->weight_tenths : 0;
-        const struct family *family = bank_family(scoring->bank, rule->family);
-        struct finding *finding = finding_add(scoring, FINDING_RULE, rule->id, points);
-        if (finding == NULL)
-            return;
-        finding->family = family->name;
-        finding->title = rule->title;
-        finding_span(scoring, finding, (int)hit->field, hit->start_bytes, hit->end_bytes);
-        scoring->family_tenths[rule->family] += points;
-        if (active) {
-            scoring->rule_hit[rule->index] = true;
-            scoring->family_hit[rule->family] = true;
-            note_level(scoring, rule->level, points);
-        }
+    const struct hits *hits = scoring->hits;
+    for (size_t i = 0, next; i < hits->count; i = next) {
+        const struct hit *best = &hits->list[i];
+        for (next = i + 1;
+             next < hits->count && slice_equal(hits->list[next].rule->idea, best->rule->idea);
+             next++)
+            if (hits->list[next].rule != best->rule &&
+                is_better(scoring, hits->list[next].rule, best->rule))
+                best = &hits->list[next];
+        add_rule(scoring, best);
     }
 }
 
@@ -127,7 +169,9 @@ static void add_caps(struct scoring *scoring)
             held = family->cap_tenths;
         if (sum < -family->cap_tenths)
             held = -family->cap_tenths;
-        scoring->task_tenths[family->task] += held > 0 ? held : 0;
+        scoring->task_tenths[family->task] += family->task == TASK_AWARENESS ? -held
+                                              : held > 0                     ? held
+                                                                             : 0;
         scoring->family_tenths[i] = held;
         if (held == sum)
             continue;
@@ -223,6 +267,31 @@ static void add_combos(struct scoring *scoring)
     }
 }
 
+/* ---- voice ---- */
+
+#define VOICE_SURE_TENTHS   40 /* two witnesses, or a page that is an article */
+#define VOICE_LIKELY_TENTHS 20
+
+/* The news quotes every trigger word, so that voice decides before the sum does: what reports or
+ * warns is held below review, however much it quotes. It stays watched, never cleared. A lone
+ * warning in an ad that wants its answer by messenger is a recruiter's, and only costs points. */
+static void add_voice(struct scoring *scoring, const struct classify_settings *settings)
+{
+    int32_t voice = scoring->task_tenths[TASK_AWARENESS];
+    size_t messenger = bank_signal_find(scoring->bank, "fact.messenger-only");
+    bool by_messenger = messenger != SIZE_MAX && scoring->facts->values[messenger].hundredths != 0;
+    int32_t logit = scoring->logit_tenths + settings->prior_tenths;
+    bool decides = voice >= VOICE_SURE_TENTHS || (voice >= VOICE_LIKELY_TENTHS && !by_messenger);
+    if (!decides || logit < settings->review_tenths)
+        return;
+    struct finding *finding =
+        finding_add(scoring, FINDING_CAP, SLICE("voice"), settings->review_tenths - 1 - logit);
+    if (finding != NULL) {
+        finding->family = SLICE("voice");
+        finding->title = SLICE("what reports or warns is never flagged");
+    }
+}
+
 /* ---- the verdict ---- */
 
 static enum task task_of(const struct scoring *scoring, bool flagged)
@@ -230,7 +299,7 @@ static enum task task_of(const struct scoring *scoring, bool flagged)
     const int32_t *tenths = scoring->task_tenths;
     if (tenths[TASK_PERSON_TRADE] >= 20)
         return TASK_PERSON_TRADE;
-    if (tenths[TASK_AWARENESS] > 0 && !flagged)
+    if (tenths[TASK_AWARENESS] >= VOICE_LIKELY_TENTHS && !flagged)
         return TASK_AWARENESS;
     if (tenths[TASK_SCAM] >= 15 && tenths[TASK_SCAM] >= tenths[TASK_GAMBLING])
         return TASK_SCAM;
@@ -257,7 +326,7 @@ static int scoring_init(struct scoring *scoring, struct arena *arena)
     const struct pattern_bank *bank = scoring->bank;
     size_t families = bank_families_count(bank);
     scoring->room =
-        scoring->hits->count + bank_signals_count(bank) + bank_combos_count(bank) + families + 3;
+        scoring->hits->count + bank_signals_count(bank) + bank_combos_count(bank) + families + 4;
     scoring->findings = arena_calloc(arena, scoring->room, sizeof *scoring->findings);
     scoring->family_tenths = arena_calloc(arena, families, sizeof *scoring->family_tenths);
     scoring->family_hit = arena_calloc(arena, families, sizeof *scoring->family_hit);
@@ -280,6 +349,7 @@ int score(const struct pattern_bank *bank, const struct classify_settings *setti
     add_facts(&scoring);
     add_caps(&scoring);
     add_combos(&scoring);
+    add_voice(&scoring, settings);
     struct finding *prior =
         finding_add(&scoring, FINDING_PRIOR, SLICE("prior"), settings->prior_tenths);
     if (prior != NULL) {
@@ -291,6 +361,6 @@ int score(const struct pattern_bank *bank, const struct classify_settings *setti
     ret_verdict->logit_tenths = scoring.logit_tenths;
     ret_verdict->band = band_of(settings, scoring.logit_tenths);
     ret_verdict->task = task_of(&scoring, verdict_is_flagged(ret_verdict));
-    ret_verdict->indicator_level = scoring.level;
+    ret_verdict->indicator_level = level_of(&scoring);
     return OK;
 }
