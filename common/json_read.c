@@ -4,6 +4,8 @@
  * survives as bytes of the slice. */
 #include "common/json.h"
 
+#include "common/json_check.h"
+
 #include <json-c/json.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -40,7 +42,9 @@ int json_parse(struct slice text, bool strict, int depth_max, struct json_doc **
 {
     if (text.len >= INT_MAX)
         return failure_set(reterr, ERR_LIMIT, "the text is over 2 GiB");
-    int rc = OK;
+    int rc = strict ? json_check(text, depth_max, reterr) : OK;
+    if (rc != OK)
+        return rc;
     struct json_object *root = NULL;
     struct json_doc *doc = calloc(1, sizeof *doc);
     struct json_tokener *tokener = json_tokener_new_ex(depth_max);
@@ -48,22 +52,11 @@ int json_parse(struct slice text, bool strict, int depth_max, struct json_doc **
         rc = failure_set(reterr, ERR_NOMEM, "out of memory");
         goto out;
     }
-    if (strict)
-        json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     root = json_tokener_parse_ex(tokener, text.at, (int)text.len);
-    size_t end = json_tokener_get_parse_end(tokener);
-    if (json_tokener_get_error(tokener) == json_tokener_continue) {
+    if (json_tokener_get_error(tokener) == json_tokener_continue)
         root = json_tokener_parse_ex(tokener, "", 1); /* a bare number ends with the text */
-        end = text.len;
-    }
     if (json_tokener_get_error(tokener) != json_tokener_success) {
         rc = parse_failure(tokener, text, reterr);
-        goto out;
-    }
-    struct slice rest = slice_trim(slice_from(text, end));
-    if (strict && rest.len > 0) {
-        rc = failure_set(reterr, ERR_SYNTAX, "byte %zu: something stands after the end",
-                         (size_t)(rest.at - text.at));
         goto out;
     }
     doc->root = root;

@@ -297,11 +297,11 @@ static int source_check(struct yaml_doc *doc, struct failure *reterr)
                            doc->name);
     struct slice rest = doc->source, line;
     for (unsigned number = 1; slice_next_line(&rest, &line); number++) {
-        size_t blanks = 0;
-        while (blanks < line.len && (line.at[blanks] == ' ' || line.at[blanks] == '\t'))
-            if (line.at[blanks++] == '\t')
-                return complain(doc, number, (unsigned)blanks, ERR_SYNTAX, reterr,
-                                "a tab; indent with spaces");
+        for (size_t i = 0; i < line.len; i++)
+            if ((unsigned char)line.at[i] < 0x20 && line.at[i] != '\r')
+                return complain(doc, number, (unsigned)i + 1, ERR_SYNTAX, reterr,
+                                line.at[i] == '\t' ? "a tab; write spaces"
+                                                   : "a control character; take it out");
         if (number > 1 && slice_starts(line, "---"))
             return complain(doc, number, 1, ERR_SYNTAX, reterr, "a second document; one a file");
     }
