@@ -3,8 +3,9 @@
 
     make_board.py OUT [--postings N] [--seed S] [--today YYYY-MM-DD]
 
-OUT/loker-karya.example/   the site. A path is its file's path; "/" is index.html; a query string is
-                           part of the name ("jobs?page=2"). FILE.headers holds header lines for FILE.
+OUT/loker-karya.example/   the site, for build/board --root OUT. A path is its file's path, ".html" may be
+                           added; a query string is part of the name ("jobs?page=2.html"). The file
+                           _headers says which pages go out with headers of their own.
 OUT/expected.jsonl         a line a posting: url, expect (lure, honest, unread), kind, difficulty, and
                            title, employer, place, pay and text exactly as they were put into the page.
 OUT/forbidden.txt          paths that robots.txt forbids and pages link to: nobody may ask for them.
@@ -40,21 +41,27 @@ class Site:
 
     def __init__(self, folder):
         self.folder = folder
+        self.headers = []
 
-    def put(self, path, content, content_type=None):
-        name = self.folder / ("index.html" if path == "/" else path.lstrip("/"))
+    def put(self, path, content):
+        name = self.folder / path.lstrip("/")
         name.parent.mkdir(parents=True, exist_ok=True)
         name.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-        if content_type:
-            name.with_name(name.name + ".headers").write_text(f"Content-Type: {content_type}\n")
+
+    def put_page(self, path, page, charset="utf-8"):
+        """A page in its charset; what the charset lacks becomes a character reference."""
+        self.put(path, page.encode(charset, "xmlcharrefreplace"))
+        if charset != "utf-8":
+            self.headers.append(f"{path}\n  Content-Type: text/html; charset={charset}\n")
+
+    def put_headers(self):
+        self.put("_headers", "".join(self.headers))
 
 
 def put_ads(site, ads):
     for place, ad in enumerate(ads):
         similar = [ads[(place + step) % len(ads)] for step in (1, 17, 40)]
-        page = board_html.ad_page(ad, similar)
-        charset = ad.get("charset", "utf-8")
-        site.put(ad["path"], page.encode(charset, "xmlcharrefreplace"), f"text/html; charset={charset}" if charset != "utf-8" else None)
+        site.put_page(ad["path"], board_html.ad_page(ad, similar), ad.get("charset", "utf-8"))
         if ad["form"] == "image":
             site.put(f"/img/poster-{ad['number']}.png", png(90, 127))
         if ad["path"].startswith("/job/") and ad["form"] not in ("image", "shell"):
@@ -67,10 +74,10 @@ def put_listings(site, ads):
     for number in range(1, last + 1):
         shown = jobs[(number - 1) * PER_PAGE:number * PER_PAGE]
         page = board_html.listing_page("Lowongan terbaru", shown, number, last)
-        site.put(f"/jobs?page={number}", page, "text/html; charset=utf-8")
+        site.put(f"/jobs?page={number}.html", page)
         if number == 1:
-            site.put("/jobs", page, "text/html; charset=utf-8")
-    site.put("/jobs?page=1&sort=pay", board_html.page("Urut gaji", "<p>-</p>"), "text/html; charset=utf-8")
+            site.put("/jobs.html", page)
+    site.put("/jobs?page=1&sort=pay.html", board_html.page("Urut gaji", "<p>-</p>"))
     for category in sorted({ad["category"] for ad in ads}):
         shown = [ad for ad in ads if ad["category"] == category][:60]
         site.put(f"/kategori/{category}.html", board_html.listing_page(f"Kategori {category}", shown, 1, 1))
@@ -79,16 +86,16 @@ def put_listings(site, ads):
 def put_plain_pages(site, ads):
     news = [ad for ad in ads if ad["form"] == "article"]
     links = "".join(f'<li><a href="{ad["path"]}">{board_html.E(ad["title"])}</a></li>' for ad in news)
-    site.put("/", board_html.page("Beranda", '<h1>Loker Karya</h1><p><a href="/jobs">Lihat semua lowongan</a></p>'
+    site.put("/index.html", board_html.page("Beranda", '<h1>Loker Karya</h1><p><a href="/jobs">Lihat semua lowongan</a></p>'
                                   f'<section class="news"><h2>Kabar</h2><ul>{links}</ul></section>'))
     site.put("/about.html", board_html.page("Tentang", "<h1>Tentang kami</h1><p>Loker Karya adalah papan lowongan "
                                             'contoh.</p><p id="cookie">Cookie hanya untuk masuk.</p>'))
     site.put("/login.html", board_html.page("Masuk", '<form method="post"><input name="u"><input name="p" '
                                             'type="password"><button>Masuk</button></form>'))
     site.put("/internal/candidates.html", board_html.page("Pelamar", "<h1>Data pelamar</h1><p>Rahasia.</p>"))
-    site.put("/style.css", "main{max-width:60em;margin:auto}\n", "text/css")
-    site.put("/app.js", "document.title='Loker Karya';\n", "text/javascript")
-    site.put("/robots.txt", ROBOTS, "text/plain; charset=utf-8")
+    site.put("/style.css", "main{max-width:60em;margin:auto}\n")
+    site.put("/app.js", "document.title='Loker Karya';\n")
+    site.put("/robots.txt", ROBOTS)
 
 
 def put_sitemaps(site, ads, today):
@@ -97,12 +104,12 @@ def put_sitemaps(site, ads, today):
     base = f"http://{board_ads.HOST}"
     jobs = "\n".join(f"<url><loc>{ad['url']}</loc><lastmod>{ad['posted']}</lastmod></url>" for ad in ads)
     packed = gzip.compress(f"{head}<urlset {space}>\n{jobs}\n</urlset>\n".encode(), mtime=0)
-    site.put("/sitemap-jobs.xml.gz", packed, "application/gzip")
+    site.put("/sitemap-jobs.xml.gz", packed)
     pages = "".join(f"<url><loc>{base}{path}</loc></url>" for path in ("/", "/jobs", "/about.html"))
-    site.put("/sitemap-pages.xml", f"{head}<urlset {space}>{pages}</urlset>\n", "application/xml")
+    site.put("/sitemap-pages.xml", f"{head}<urlset {space}>{pages}</urlset>\n")
     maps = "".join(f"<sitemap><loc>{base}/{name}</loc><lastmod>{today}</lastmod></sitemap>"
                    for name in ("sitemap-jobs.xml.gz", "sitemap-pages.xml"))
-    site.put("/sitemap.xml", f"{head}<sitemapindex {space}>{maps}</sitemapindex>\n", "application/xml")
+    site.put("/sitemap.xml", f"{head}<sitemapindex {space}>{maps}</sitemapindex>\n")
 
 
 def put_feed(site, ads):
@@ -113,7 +120,7 @@ def put_feed(site, ads):
         f"<description>{board_html.E(board_html.paragraphs(ad['text'], 0))}</description></item>"
         for ad in ads[:30] if ad["text"] and ad["form"] != "article")
     site.put("/feed.xml", '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel><title>Loker Karya'
-             f"</title><link>http://{board_ads.HOST}/</link>\n{items}\n</channel></rss>\n", "application/rss+xml")
+             f"</title><link>http://{board_ads.HOST}/</link>\n{items}\n</channel></rss>\n")
 
 
 def png(width, height):
@@ -149,6 +156,7 @@ def main(argv):
     put_plain_pages(site, ads)
     put_sitemaps(site, ads, options.today)
     put_feed(site, ads)
+    site.put_headers()
     put_answers(options.out, ads)
     lures = sum(ad["expect"] == "lure" for ad in ads)
     print(f"{len(ads)} postings, {lures} of them lures, in {options.out}")

@@ -1,0 +1,75 @@
+"""The honest ads of samples/benign: none may be flagged, and no strong rule may touch one.
+
+Articles that report on lures (kind awareness) quote every trigger word: strong rules may touch them, and
+still they may not be flagged. `test_benign.py --rules` lists what fires, for whoever edits the bank.
+"""
+import collections
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LUREWATCH = ROOT / os.environ.get("BUILD", "build") / "lurewatch"
+STRONG = 3.0
+LANGUAGES = ("id ms en zh-Hans zh-Hant vi th tl ja ko hi bn ne my km lo pt es ru sw am ur ta si").split()
+
+
+def read_ads():
+    ads = []
+    for file in sorted((ROOT / "samples" / "benign").glob("*.jsonl")):
+        with open(file, encoding="utf-8") as lines:
+            ads += [json.loads(line) for line in lines if line.strip()]
+    return ads
+
+
+def scan(ads):
+    members = ("id", "title", "company", "location", "salary", "text")
+    text = "".join(json.dumps({key: ad[key] for key in members if key in ad}, ensure_ascii=False) + "\n" for ad in ads)
+    done = subprocess.run([str(LUREWATCH), "scan", "--patterns", str(ROOT / "patterns")], input=text, capture_output=True,
+                          timeout=120, check=True, encoding="utf-8")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def touched(verdict, at_least):
+    """Ids and words of the rules that fired with so many points."""
+    return [f"{finding['id']} '{finding.get('quote', '')}'" for finding in verdict["findings"]
+            if finding["kind"] == "rule" and finding["points"] >= at_least]
+
+
+def tell(name, failures):
+    print(f"ok {name}" if not failures else f"not ok {name}: {len(failures)}: " + "; ".join(failures[:8]))
+
+
+def list_rules(ads, verdicts):
+    fired = collections.defaultdict(list)
+    for ad, verdict in zip(ads, verdicts):
+        for finding in verdict["findings"]:
+            if finding["kind"] in ("rule", "combo") and finding["points"] > 0:
+                fired[finding["id"], finding["points"]].append(ad["id"])
+    for (rule, points), ids in sorted(fired.items(), key=lambda item: (-item[0][1], item[0][0])):
+        print(f"{points:5.1f} {rule:44} {len(ids):4}  {' '.join(ids[:6])}")
+
+
+def main():
+    ads = read_ads()
+    verdicts = scan(ads)
+    if "--rules" in sys.argv:
+        list_rules(ads, verdicts)
+        return
+    pairs = list(zip(ads, verdicts))
+    counted = collections.Counter(ad["lang"] for ad in ads)
+    tell("honest ads in every language we read",
+         [f"{lang}: {counted[lang]}" for lang in LANGUAGES if counted[lang] < 6] +
+         ([f"only {len(ads)} ads"] if len(ads) < 320 else []))
+    tell("every ad has its verdict, in order", [ad["id"] for ad, verdict in pairs if verdict.get("id") != ad["id"]])
+    tell("no honest ad is flagged",
+         [f"{ad['id']} {verdict['band']} {verdict['score']} ({', '.join(touched(verdict, 2.0)) or 'combos'})"
+          for ad, verdict in pairs if verdict["band"] in ("review", "urgent")])
+    tell("no strong rule touches an honest ad",
+         [f"{ad['id']} by {rule}" for ad, verdict in pairs if ad["kind"] != "awareness" for rule in touched(verdict, STRONG)])
+
+
+if __name__ == "__main__":
+    main()
