@@ -316,6 +316,12 @@ static void period_read(struct slice text, struct candidate *candidate)
             }
 }
 
+/* Right behind such a byte stands no amount of its own. */
+static bool is_joined(char before)
+{
+    return before != '\0' && strchr("+/@_#", before) != NULL;
+}
+
 static bool is_date_or_phone(struct slice text, const struct amount *amount)
 {
     char before = amount->start > 0 ? text.at[amount->start - 1] : ' ';
