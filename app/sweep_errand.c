@@ -76,7 +76,8 @@ static void on_committed(struct store_job *job, int rc, const struct failure *wh
     struct errand *errand =
         (struct errand *)(void *)((char *)job - offsetof(struct errand, commit));
     struct sweep *sweep = errand->sweep;
-    if (sweep_store_failed(sweep, rc, why) || sweep->stop != STOP_NOT) {
+    bool stops = sweep->stop != STOP_NOT && sweep->stop != STOP_MAX_PAGES;
+    if (sweep_store_failed(sweep, rc, why) || stops) {
         refuse(errand, ERR_CANCELLED, "the sweep stops");
         return;
     }

@@ -19,17 +19,30 @@
 
 static int lane_add(struct sweep *sweep, const struct sweep_host *host, struct source_run *run)
 {
-    host_gate_set_source_delay(sweep->gate, host->name, run->source->delay_ms);
     int rc = frontier_add_lane(sweep->frontier, run->source->name, host->name);
     if (rc == OK)
         rc = frontier_lane_grew(sweep->frontier, run->source->name, host->name);
     return rc;
 }
 
+/* The robots.txt that asks for the delay was a request, too. */
+static int crawl_delay_use(struct sweep *sweep, const struct sweep_host *host)
+{
+    uint32_t delay_ms = robots_crawl_delay_ms(host->robots);
+    int64_t now = clock_unix_ms();
+    host_gate_set_crawl_delay(sweep->gate, host->name, delay_ms);
+    struct host_state state = host_gate_state(sweep->gate, host->name);
+    if (host->robots_attempts == 0 || state.next_allowed_unix_ms >= now + delay_ms)
+        return OK;
+    state.next_allowed_unix_ms = now + delay_ms;
+    return host_gate_restore(sweep->gate, host->name, &state, now);
+}
+
 static void host_open(struct sweep *sweep, struct sweep_host *host)
 {
     host->phase = HOST_OPEN;
-    host_gate_set_crawl_delay(sweep->gate, host->name, robots_crawl_delay_ms(host->robots));
+    if (crawl_delay_use(sweep, host) != OK)
+        sweep_fail(sweep, ERR_NOMEM, "out of memory");
     for (size_t i = 0; i < host->runs_count; i++)
         if (lane_add(sweep, host, host->runs[i]) != OK)
             sweep_fail(sweep, ERR_NOMEM, "out of memory");
@@ -312,6 +325,10 @@ static int restore(struct host_load *load, int64_t now)
 
 static void host_go_on(struct sweep *sweep, struct sweep_host *host)
 {
+    if (host->phase == HOST_ASKED)
+        return;
+    for (size_t i = 0; i < host->runs_count; i++)
+        host_gate_set_source_delay(sweep->gate, host->name, host->runs[i]->source->delay_ms);
     if (host->phase != HOST_KNOWN || host->runs_count == 0)
         return;
     if (host->robots != NULL)
@@ -382,12 +399,10 @@ int host_want(struct sweep *sweep, const char *name, bool plain_http, struct sou
         return ERR_NOMEM;
     host->runs = runs;
     host->runs[host->runs_count++] = run;
-    if (host->phase == HOST_OPEN)
-        return lane_add(sweep, host, run);
     if (host->phase == HOST_SHUT)
         run_note(run, host->why, host->name);
     host_go_on(sweep, host);
-    return OK;
+    return host->phase == HOST_OPEN ? lane_add(sweep, host, run) : OK;
 }
 
 void hosts_free(struct sweep *sweep)
