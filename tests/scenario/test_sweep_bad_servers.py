@@ -1,11 +1,11 @@
 """Boards that misbehave: each ends in time with its reason recorded, and the rest is done."""
 
-from harness import SLOW, ad, honest, listing, lure, main, page, test
+from harness import SLOW, lure, main, test
 
 JOBS = 'https://board.example/job/'
 
 
-def sweep_with(place, behaviour, attempts_fast=True, **settings):
+def sweep_with(place, behaviour, **settings):
     """A board of five ads, the third of which misbehaves."""
     place.small_board(ads=5, lures=2)
     place.rules('board.example/job/2 ' + behaviour)

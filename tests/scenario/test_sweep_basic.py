@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from harness import Place, ad, listing, lure, main, test, wait_for
+from harness import ad, listing, lure, main, test, wait_for
 
 
 @test

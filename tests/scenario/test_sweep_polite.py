@@ -2,9 +2,8 @@
 
 import os
 import signal
-import time
 
-from harness import honest, listing, lure, main, test, wait_for
+from harness import listing, lure, main, test, wait_for
 
 SLACK_MS = 15  # the board's clock starts when the request line is read
 
