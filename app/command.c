@@ -253,5 +253,5 @@ size_t terminal_columns(FILE *out)
     struct winsize size = {0};
     if (isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
         return size.ws_col;
-    return 100;
+    return 120;
 }

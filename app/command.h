@@ -86,7 +86,7 @@ void print_cell(FILE *out, struct slice text, size_t cells);
 void print_safe(FILE *out, struct slice text);
 /* Colour only on a terminal and without NO_COLOR. */
 bool colour_wanted(FILE *out);
-/* Columns of the terminal, 100 when out is none. */
+/* Columns of the terminal, 120 when out is none. */
 size_t terminal_columns(FILE *out);
 
 #endif

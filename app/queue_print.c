@@ -17,7 +17,7 @@ int queue_table(struct arena *arena, struct table **ret_table)
 {
     static const struct table_column columns[] = {
         {"case", 0, true},    {"score", 0, true},
-        {"band", 0, false},   {"task", 6, false},
+        {"band", 0, false},   {"task", 9, false},
         {"state", 0, false},  {"age", 0, true},
         {"place", 8, false},  {"USD/month", 0, true},
         {"title", 12, false}, {"strongest words", 16, false}};
@@ -208,8 +208,9 @@ static void print_contacts(const struct case_full *full, FILE *out)
         fprintf(out, "contact: %s", contact_kind_name(contact->kind));
         if (contact->country[0] != '\0')
             fprintf(out, " in %s", contact->country);
-        fputs(contact->tail[0] != '\0' ? ", ends in " : "", out);
+        fputs(contact->tail[0] != '\0' ? ", ends in \"" : "", out);
         print_safe(out, slice_of(contact->tail));
+        fputs(contact->tail[0] != '\0' ? "\"" : "", out);
         if (contact->cases > 1)
             fprintf(out, "; named in %u%s cases", contact->cases,
                     contact->cases >= STORE_PAGE_MAX ? " or more" : "");
