@@ -21,6 +21,8 @@ int cmd_export(int argc, char **argv);
 int cmd_patterns(int argc, char **argv);
 int cmd_sources(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_evidence(int argc, char **argv);
+int cmd_db(int argc, char **argv);
 
 /* Options that every command takes; a child of each command's argp, fed from its first input:
  * --config FILE, --json. */

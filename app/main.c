@@ -20,6 +20,8 @@ static const struct {
     {"export", cmd_export, "cases as CSV or JSON lines"},
     {"patterns", cmd_patterns, "the pattern bank: check, list"},
     {"sources", cmd_sources, "the sources: list, check"},
+    {"evidence", cmd_evidence, "the kept pages: verify every one, show one"},
+    {"db", cmd_db, "the store: init, migrate, backup, check, stats"},
     {"doctor", cmd_doctor, "is this installation sound, and why is nothing being fetched"},
 };
 #define COMMANDS_COUNT (sizeof COMMANDS / sizeof COMMANDS[0])

@@ -19,6 +19,7 @@
 
 #define SCRATCH_BYTES_MAX (64u << 20)
 #define HOSTILE_BYTES     16384u
+#define EXAMPLE_BYTES_MAX 2048u
 
 struct checking {
     bank_check_fn *tell;
@@ -28,7 +29,7 @@ struct checking {
     struct matcher *matcher;
     struct classifier *classifier; /* NULL: the data files are wrong */
     struct arena *scratch;
-    struct text_buf hostile;
+    struct text_buf hostile, tail;
     struct bank_check_result result;
 };
 
@@ -135,11 +136,29 @@ static void rule_form(struct checking *checking, const struct rule *rule)
 
 /* ---- texts made to be slow ---- */
 
-static void repeat(struct text_buf *out, struct slice piece)
+/* The letters of an example backwards, on a line of their own: a match that needs a certain letter
+ * must not be told at once that it is nowhere. */
+static void tail_make(struct checking *checking, struct slice folded)
 {
+    text_buf_reset(&checking->tail);
+    text_buf_add_char(&checking->tail, '\n');
+    for (size_t end = folded.len; end > 0;) {
+        size_t start = end - 1;
+        while (start > 0 && ((unsigned char)folded.at[start] & 0xC0) == 0x80)
+            start--;
+        text_buf_add_slice(&checking->tail, slice_sub(folded, start, end - start));
+        end = start;
+    }
+}
+
+static void repeat(struct checking *checking, struct slice piece)
+{
+    struct text_buf *out = &checking->hostile;
+    size_t room = HOSTILE_BYTES - checking->tail.len;
     text_buf_reset(out);
-    while (piece.len > 0 && out->len + piece.len <= HOSTILE_BYTES)
+    while (piece.len > 0 && out->len + piece.len <= room)
         text_buf_add_slice(out, piece);
+    text_buf_add_slice(out, text_buf_slice(&checking->tail));
 }
 
 static void try_hostile(struct checking *checking, const struct rule *rule, const char *kind)
@@ -172,43 +191,62 @@ static void try_hostile(struct checking *checking, const struct rule *rule, cons
              best / 1000, HOSTILE_BYTES >> 10, kind, BANK_CHECK_SLOW_US / 1000);
 }
 
-/* The start of an example that nearly matches, again and again. */
-static int try_near_misses(struct checking *checking, const struct rule *rule)
+/* Its own example, folded; empty where it has none. */
+static int own_example(struct checking *checking, const struct rule *rule, struct slice *ret_folded)
 {
     const struct pattern_bank *bank = checking->bank;
-    unsigned tried = 0;
-    for (size_t i = 0; i < bank->examples_count && tried < 2; i++) {
+    struct folded folded;
+    *ret_folded = SLICE_EMPTY;
+    for (size_t i = 0; i < bank->examples_count; i++) {
         const struct example *example = &bank->examples[i];
-        struct folded folded;
         if (example->rule != rule->index || !example->must_match)
             continue;
-        arena_reset(checking->scratch);
-        if (normalise(checking->normaliser, example->text, checking->scratch, &folded) != OK)
+        struct slice text = utf8_cut(example->text, EXAMPLE_BYTES_MAX);
+        if (normalise(checking->normaliser, text, checking->scratch, &folded) != OK)
             return ERR_NOMEM;
-        repeat(&checking->hostile, utf8_cut(folded.text, folded.text.len * 2 / 3));
-        try_hostile(checking, rule, "the start of its own example, repeated");
-        tried++;
+        *ret_folded = utf8_cut(folded.text, EXAMPLE_BYTES_MAX);
+        return OK;
     }
     return OK;
 }
 
+/* Each of its first letters, repeated. */
+static void try_letters(struct checking *checking, const struct rule *rule, struct slice example)
+{
+    size_t used = 0;
+    for (size_t i = 0, tried = 0; i < example.len && tried < 12; i += used, tried++) {
+        utf8_decode(slice_from(example, i), &used);
+        struct slice letter = slice_sub(example, i, used);
+        if (slice_find(slice_sub(example, 0, i), letter) != SIZE_MAX)
+            continue;
+        repeat(checking, letter);
+        try_hostile(checking, rule, "a letter of its own example, repeated");
+    }
+}
+
 static int rule_hostile(struct checking *checking, const struct rule *rule)
 {
-    static const char *const pieces[][2] = {{"a", "one letter, repeated"},
-                                            {"1", "digits"},
+    static const char *const pieces[][2] = {{"1", "digits"},
                                             {" ", "blanks"},
                                             {"\n", "line ends"},
                                             {"a ", "single letters"},
                                             {"1 000 ", "numbers"},
                                             {"工", "one Chinese character, repeated"},
                                             {"ab.,-+@/", "letters and marks"}};
+    struct slice example;
+    arena_reset(checking->scratch);
+    int rc = own_example(checking, rule, &example);
+    if (rc != OK)
+        return rc;
+    tail_make(checking, example);
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
-        repeat(&checking->hostile, slice_of(pieces[i][0]));
-        if (text_buf_status(&checking->hostile) != OK)
-            return ERR_NOMEM;
+        repeat(checking, slice_of(pieces[i][0]));
         try_hostile(checking, rule, pieces[i][1]);
     }
-    return try_near_misses(checking, rule);
+    try_letters(checking, rule, example);
+    repeat(checking, utf8_cut(example, example.len * 2 / 3));
+    try_hostile(checking, rule, "the start of its own example, repeated");
+    return text_buf_status(&checking->hostile);
 }
 
 static int rules_check(struct checking *checking)
@@ -306,6 +344,7 @@ static void release(struct checking *checking)
     pattern_bank_free(checking->bank);
     arena_free(checking->scratch);
     text_buf_release(&checking->hostile);
+    text_buf_release(&checking->tail);
 }
 
 int bank_check(const struct bank_pack *pack, bank_check_fn *tell_fn, void *ctx,
@@ -314,6 +353,7 @@ int bank_check(const struct bank_pack *pack, bank_check_fn *tell_fn, void *ctx,
     struct checking checking = {.tell = tell_fn, .ctx = ctx};
     struct complaints complaints = {.each = on_complaint, .ctx = &checking};
     text_buf_init(&checking.hostile, HOSTILE_BYTES + 1);
+    text_buf_init(&checking.tail, EXAMPLE_BYTES_MAX + 1);
     checking.result.files = bank_pack_count(pack);
     int rc = arena_create(SCRATCH_BYTES_MAX, &checking.scratch);
     if (rc == OK)

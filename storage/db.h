@@ -99,6 +99,11 @@ MUST_USE int db_check(struct db *db);
 /* How many tables there are, and whether (1 or 0) one of them is called name. */
 MUST_USE int db_tables(struct db *db, const char *name, int64_t *ret_count, int64_t *ret_has);
 
+/* Copies the whole database to a new file at path (mode 600): written beside it, checked, synced,
+ * renamed. Others may write meanwhile. Errors: ERR_CONFLICT (path is there already), ERR_IO, ERR_FULL,
+ * ERR_BUSY, ERR_STORE, ERR_NOMEM. */
+MUST_USE int db_backup(struct db *db, const char *path, struct failure *reterr);
+
 /* Injected faults: what the file layer counts and when it begins to fail. */
 struct db_faults {
     uint64_t writes, fail_at; /* fail_at 0: never */

@@ -88,6 +88,24 @@ MUST_USE int evidence_count(struct store *store, struct evidence_totals *ret_tot
  * and offset), ERR_LIMIT (out). */
 MUST_USE int evidence_read(struct store *store, const char *dir, const char *record_id,
                            struct text_buf *out, struct failure *reterr);
+/* ---- proving all of it ---- */
+
+struct evidence_verified {
+    uint64_t segments, records, bytes; /* looked at */
+    uint64_t purged;                   /* taken out by retention: their rows alone remain */
+    uint64_t bad;                      /* told */
+};
+/* why: "file: the record at byte N …", borrowed. */
+typedef void evidence_bad_fn(void *ctx, const char *why);
+
+/* Reads every record that the store cites and tells each that is not what was written: its bytes,
+ * its digests, its place in the chain, its header against its row; files that are missing, too
+ * short, or hold bytes nobody cites. Segments that a sweep is writing are read up to what it has
+ * committed. dir: the folder. bad is told, not returned.
+ * Errors: ERR_IO (the folder), ERR_NOMEM, those of store.h. */
+MUST_USE int evidence_verify(struct store *store, const char *dir, evidence_bad_fn *bad, void *ctx,
+                             struct evidence_verified *ret_verified, struct failure *reterr);
+
 /* For tests: the nth write or sync of a segment from now on fails with code; 0 ends that. */
 void evidence_fail_nth_write(struct evidence *evidence, uint64_t nth, int code);
 

@@ -67,6 +67,14 @@ const char *store_path(const struct store *store);
 /* Asks the engine whether the store is sound. Reads all of it. ERR_STORE says what is broken. */
 MUST_USE int store_check(struct store *store);
 
+/* The version of the store at url, whatever it is, changing nothing; 0: there is an empty file.
+ * Errors: as store_open() without flags, but for ERR_VERSION. */
+MUST_USE int store_look(const char *url, uint32_t *ret_version, struct failure *reterr);
+/* Copies the store at url, of any version and while others use it, to a new file at path (mode 600),
+ * there whole or not at all, and checks the copy. Errors: ERR_CONFLICT (path is there already),
+ * ERR_IO, ERR_FULL, ERR_BUSY, and as store_look(). */
+MUST_USE int store_backup(const char *url, const char *path, struct failure *reterr);
+
 /* For tests: the nth write or sync of this handle's files from now on, and all after it, fail with
  * code (ERR_IO or ERR_FULL); 0 ends that. store_writes() counts them since the store was opened. */
 void store_fail_nth_write(struct store *store, uint64_t nth, int code);

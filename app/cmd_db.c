@@ -1,0 +1,306 @@
+/* cmd_db.c - `lurewatch db`: the store itself: made, brought up to date, copied, checked, counted. */
+#include "app/command.h"
+#include "common/clock.h"
+#include "common/json.h"
+#include "storage/audit.h"
+#include "storage/contact_key.h"
+#include "storage/evidence.h"
+#include "storage/posting_rows.h"
+#include "storage/queue.h"
+#include "storage/sweep_rows.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct dbing {
+    struct common_options common;
+    struct settings settings;
+    const char *verb, *path;
+    struct store *store;
+    struct text_buf out;
+};
+
+static error_t parse_db(int key, char *value, struct argp_state *state)
+{
+    struct dbing *dbing = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &dbing->common;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (dbing->verb == NULL)
+            dbing->verb = value;
+        else if (dbing->path == NULL)
+            dbing->path = value;
+        else
+            argp_error(state, "'%s' is one word too many", value);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "init, migrate, backup, check or stats? For example: lurewatch db stats");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* A sentence, or {"done":…} for programs. */
+static int say(struct dbing *dbing, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static int say(struct dbing *dbing, const char *format, ...)
+{
+    struct failure said;
+    struct json_writer writer;
+    va_list args;
+    va_start(args, format);
+    failure_set_v(&said, ERR_COUNT, format, args);
+    va_end(args);
+    if (dbing->common.json) {
+        json_writer_init(&writer, &dbing->out);
+        json_open_object(&writer);
+        json_put_member(&writer, "done", slice_of(said.text));
+        json_close_object(&writer);
+    } else {
+        text_buf_add_str(&dbing->out, said.text);
+    }
+    return command_print_line(&dbing->out) == OK ? EXIT_DONE : EXIT_IO;
+}
+
+static int failed(const struct failure *why)
+{
+    int code = exit_with("db", why);
+    return why->code == ERR_NOT_FOUND ? EXIT_UNAVAILABLE : code;
+}
+
+/* ---- verbs ---- */
+
+static int verb_init(struct dbing *dbing)
+{
+    struct contact_key key;
+    struct failure why = {.code = OK};
+    uint32_t before = 0;
+    int rc = store_look(dbing->settings.store, &before, &why);
+    if (rc == OK && before != 0)
+        return say(dbing, "%s is there already, version %u", dbing->settings.store, before);
+    if (rc != OK && rc != ERR_NOT_FOUND)
+        return failed(&why);
+    if (store_open(dbing->settings.store, STORE_CREATE, &dbing->store, &why) != OK ||
+        contact_key_load(dbing->settings.contact_key, true, &key, &why) != OK)
+        return failed(&why);
+    return say(dbing, "made %s, version %u, and the contact key %s: back both up together",
+               dbing->settings.store, store_version(dbing->store), dbing->settings.contact_key);
+}
+
+/* An older store is copied before it is touched. */
+static int verb_migrate(struct dbing *dbing)
+{
+    struct failure why = {.code = OK};
+    char copy[SETTINGS_TEXT_BYTES + 64];
+    uint32_t before = 0;
+    if (store_look(dbing->settings.store, &before, &why) != OK)
+        return failed(&why);
+    if (before == store_version_ours())
+        return say(dbing, "%s is at version %u, nothing to do", dbing->settings.store, before);
+    if (before != 0 && before < store_version_ours()) {
+        const char *path = strchr(dbing->settings.store, ':') + 1;
+        snprintf(copy, sizeof copy, "%s.v%u.%" PRId64, path, before, clock_unix_ms() / 1000);
+        if (store_backup(dbing->settings.store, copy, &why) != OK)
+            return failed(&why);
+    }
+    if (store_open(dbing->settings.store, STORE_CREATE, &dbing->store, &why) != OK)
+        return failed(&why);
+    return say(dbing, "%s went from version %u to %u%s%s", dbing->settings.store, before,
+               store_version(dbing->store), before != 0 ? "; as it was: " : "",
+               before != 0 ? copy : "");
+}
+
+static int verb_backup(struct dbing *dbing)
+{
+    struct failure why = {.code = OK};
+    if (dbing->path == NULL) {
+        fputs("lurewatch db: backup wants the name of a new file: lurewatch db backup "
+              "/backup/lurewatch-2026-11-24.db\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    int rc = store_backup(dbing->settings.store, dbing->path, &why);
+    if (rc == ERR_CONFLICT) {
+        exit_with("db", &why);
+        return EXIT_CANNOT_CREATE;
+    }
+    if (rc != OK)
+        return failed(&why);
+    return say(dbing,
+               "%s copied to %s and checked; a backup is whole with the evidence folder %s and the "
+               "contact key %s",
+               dbing->settings.store, dbing->path, dbing->settings.evidence,
+               dbing->settings.contact_key);
+}
+
+static int open_store(struct dbing *dbing)
+{
+    struct failure why = {.code = OK};
+    int rc = store_open(dbing->settings.store, STORE_READ_ONLY, &dbing->store, &why);
+    return rc == OK ? EXIT_DONE : failed(&why);
+}
+
+static int verb_check(struct dbing *dbing)
+{
+    struct failure why = {.code = OK};
+    int64_t bad_id = 0;
+    uint64_t rows = 0;
+    int code = open_store(dbing);
+    if (code != EXIT_DONE)
+        return code;
+    int rc = store_check(dbing->store);
+    if (rc == OK)
+        rc = audit_verify(dbing->store, &bad_id, &rows);
+    if (rc != OK) {
+        store_failed(dbing->store, rc, &why);
+        exit_with("db", &why);
+        return rc == ERR_STORE ? EXIT_DATA : exit_code_of(rc);
+    }
+    if (bad_id != 0) {
+        failure_set(&why, ERR_SYNTAX,
+                    "%s: the audit trail breaks at row %" PRId64
+                    ": it, or the one before, was changed or taken away; compare with a backup",
+                    dbing->settings.store, bad_id);
+        return exit_with("db", &why);
+    }
+    return say(dbing, "%s is sound: every page of it, and the chain of %" PRIu64 " audit rows",
+               dbing->settings.store, rows);
+}
+
+struct counts {
+    struct posting_counts postings;
+    struct evidence_totals evidence;
+    struct queue_stats queue;
+    uint64_t urls[URL_STATE_COUNT];
+    int64_t file_bytes;
+};
+
+static int counts_read(struct dbing *dbing, struct counts *ret_counts)
+{
+    struct stat status;
+    int rc = postings_count(dbing->store, &ret_counts->postings);
+    if (rc == OK)
+        rc = evidence_count(dbing->store, &ret_counts->evidence);
+    if (rc == OK)
+        rc = queue_stats(dbing->store, clock_unix_ms(), &ret_counts->queue);
+    if (rc == OK)
+        rc = urls_count(dbing->store, NULL, ret_counts->urls);
+    if (rc == OK && stat(store_path(dbing->store), &status) == 0)
+        ret_counts->file_bytes = (int64_t)status.st_size;
+    return rc;
+}
+
+static int stats_json(struct dbing *dbing, const struct counts *counts)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, &dbing->out);
+    json_open_object(&writer);
+    json_put_member(&writer, "store", slice_of(dbing->settings.store));
+    json_put_member_int(&writer, "version", store_version(dbing->store));
+    json_put_member_int(&writer, "bytes", counts->file_bytes);
+    json_put_member_int(&writer, "postings", (int64_t)counts->postings.postings);
+    json_put_member_int(&writer, "versions", (int64_t)counts->postings.versions);
+    json_put_member_int(&writer, "sampled", (int64_t)counts->postings.sampled);
+    for (int i = 0; i < BAND_COUNT; i++)
+        json_put_member_int(&writer, band_name((enum band)i), (int64_t)counts->postings.by_band[i]);
+    json_key(&writer, "urls");
+    json_open_object(&writer);
+    for (int i = 0; i < URL_STATE_COUNT; i++)
+        json_put_member_int(&writer, url_state_name((enum url_state)i), (int64_t)counts->urls[i]);
+    json_close_object(&writer);
+    json_key(&writer, "cases");
+    json_open_object(&writer);
+    for (int i = 0; i < CASE_STATE_COUNT; i++)
+        json_put_member_int(&writer, case_state_name((enum case_state)i),
+                            (int64_t)counts->queue.by_state[i]);
+    json_close_object(&writer);
+    json_put_member_int(&writer, "evidence_segments", (int64_t)counts->evidence.segments);
+    json_put_member_int(&writer, "evidence_records", (int64_t)counts->evidence.records);
+    json_put_member_int(&writer, "evidence_bytes", (int64_t)counts->evidence.bytes);
+    json_close_object(&writer);
+    return command_print_line(&dbing->out) == OK ? EXIT_DONE : EXIT_IO;
+}
+
+static int stats_text(struct dbing *dbing, const struct counts *counts)
+{
+    printf("%s: version %u, %" PRId64 " KiB\n", dbing->settings.store, store_version(dbing->store),
+           counts->file_bytes >> 10);
+    printf("ads       %" PRIu64 " in %" PRIu64 " versions:", counts->postings.postings,
+           counts->postings.versions);
+    for (int i = BAND_COUNT - 1; i >= 0; i--)
+        printf(" %s %" PRIu64, band_name((enum band)i), counts->postings.by_band[i]);
+    printf("; %" PRIu64 " kept as a sample\nurls     ", counts->postings.sampled);
+    for (int i = 0; i < URL_STATE_COUNT; i++)
+        printf(" %s %" PRIu64, url_state_name((enum url_state)i), counts->urls[i]);
+    printf("\ncases    ");
+    for (int i = 0; i < CASE_STATE_COUNT; i++)
+        printf(" %s %" PRIu64, case_state_name((enum case_state)i), counts->queue.by_state[i]);
+    printf("\nevidence  %" PRIu64 " records in %" PRIu64 " files, %" PRIu64 " KiB\n",
+           counts->evidence.records, counts->evidence.segments, counts->evidence.bytes >> 10);
+    return EXIT_DONE;
+}
+
+static int verb_stats(struct dbing *dbing)
+{
+    struct counts counts = {.file_bytes = 0};
+    int code = open_store(dbing);
+    if (code != EXIT_DONE)
+        return code;
+    int rc = counts_read(dbing, &counts);
+    if (rc != OK)
+        return command_store_failure("db", dbing->store, rc);
+    return dbing->common.json ? stats_json(dbing, &counts) : stats_text(dbing, &counts);
+}
+
+static int db_run_verb(struct dbing *dbing)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct dbing *dbing);
+    } verbs[] = {{"init", verb_init},
+                 {"migrate", verb_migrate},
+                 {"backup", verb_backup},
+                 {"check", verb_check},
+                 {"stats", verb_stats}};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(verbs[i].name, dbing->verb) != 0)
+            continue;
+        int code = command_settings("db", &dbing->common, &dbing->settings);
+        return code == EXIT_DONE ? verbs[i].run(dbing) : code;
+    }
+    fprintf(stderr, "lurewatch db: '%s' is none of init, migrate, backup, check, stats\n",
+            dbing->verb);
+    return EXIT_USAGE;
+}
+
+int cmd_db(int argc, char **argv)
+{
+    static const struct argp_child children[] = COMMON_CHILDREN;
+    static const struct argp argp = {
+        .parser = parse_db,
+        .args_doc = "init\nmigrate\nbackup FILE\ncheck\nstats",
+        .doc =
+            "The store: `init` makes it before the first sweep does, with the contact key; "
+            "`migrate` brings an older one up to date and keeps a copy of it; `backup` copies "
+            "it while others work; `check` reads all of it and the audit trail; `stats` "
+            "counts.\v"
+            "Examples:\n"
+            "  lurewatch db backup /backup/lurewatch-$(date +%F).db\n"
+            "  lurewatch db check\n\n"
+            "Exit: 0 done; 65 the store is damaged; 69 no store, or one of a newer lurewatch; 73 "
+            "the backup's name is taken; 74 reading or writing failed.",
+        .children = children};
+    struct dbing dbing = {.verb = NULL};
+    if (argp_parse(&argp, argc, argv, 0, NULL, &dbing) != 0)
+        return EXIT_USAGE;
+    text_buf_init(&dbing.out, 1u << 20);
+    int code = db_run_verb(&dbing);
+    store_close(dbing.store);
+    text_buf_release(&dbing.out);
+    return command_end("db", code);
+}

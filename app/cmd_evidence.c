@@ -1,0 +1,251 @@
+/* cmd_evidence.c - `lurewatch evidence`: are the kept pages what was written, and what do they say.
+ *
+ * `show` gives clear text, contacts included, so each showing is a row of the audit trail that is
+ * durable before the first byte is printed. */
+#include "app/command.h"
+#include "common/clock.h"
+#include "common/json.h"
+#include "storage/audit.h"
+#include "storage/evidence.h"
+#include "storage/queue.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ARENA_BYTES_MAX (16u << 20)
+
+struct evidencing {
+    struct common_options common;
+    struct settings settings;
+    const char *verb, *what, *as, *why;
+    const char *part; /* metadata, request, response */
+    struct store *store;
+    struct arena *arena;
+    struct text_buf out;
+    struct json_writer writer;
+};
+
+enum { OPTION_PART = 0x200, OPTION_AS, OPTION_WHY };
+
+static error_t parse_evidence(int key, char *value, struct argp_state *state)
+{
+    struct evidencing *evidencing = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &evidencing->common;
+        return 0;
+    case OPTION_PART:
+        if (strcmp(value, "metadata") != 0 && strcmp(value, "request") != 0 &&
+            strcmp(value, "response") != 0)
+            argp_error(state, "--part is metadata, request or response, not '%s'", value);
+        evidencing->part = value;
+        return 0;
+    case OPTION_AS:
+        evidencing->as = value;
+        return 0;
+    case OPTION_WHY:
+        evidencing->why = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (evidencing->verb == NULL)
+            evidencing->verb = value;
+        else if (evidencing->what == NULL)
+            evidencing->what = value;
+        else
+            argp_error(state, "'%s' is one word too many", value);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "verify or show? For example: lurewatch evidence verify");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option evidence_options[] = {
+    {"part", OPTION_PART, "PART", 0,
+     "show: metadata (default: text and verdict as judged), request, or response (HTTP head and "
+     "body as received)",
+     0},
+    {"as", OPTION_AS, "NAME", 0, "show: who reads, for the audit trail (default $USER)", 0},
+    {"why", OPTION_WHY, "TEXT", 0, "show: why, for the audit trail", 0},
+    {0}};
+
+/* ---- verify ---- */
+
+static void tell(void *ctx, const char *why)
+{
+    struct evidencing *evidencing = ctx;
+    if (evidencing->common.json) {
+        json_put_string(&evidencing->writer, slice_of(why));
+        return;
+    }
+    print_safe(stdout, slice_of(why));
+    putchar('\n');
+}
+
+static int verb_verify(struct evidencing *evidencing)
+{
+    struct evidence_verified result = {0};
+    struct failure why = {.code = OK};
+    struct json_writer *writer = &evidencing->writer;
+    json_writer_init(writer, &evidencing->out);
+    json_open_object(writer);
+    json_key(writer, "bad");
+    json_open_array(writer);
+    int rc = evidence_verify(evidencing->store, evidencing->settings.evidence, tell, evidencing,
+                             &result, &why);
+    if (rc != OK)
+        return exit_with("evidence", &why);
+    json_close_array(writer);
+    json_put_member_int(writer, "segments", (int64_t)result.segments);
+    json_put_member_int(writer, "records", (int64_t)result.records);
+    json_put_member_int(writer, "purged", (int64_t)result.purged);
+    json_put_member_int(writer, "bytes", (int64_t)result.bytes);
+    json_close_object(writer);
+    if (evidencing->common.json && command_print_line(&evidencing->out) != OK)
+        return EXIT_IO;
+    if (!evidencing->common.json)
+        printf("%s: %" PRIu64 " records in %" PRIu64 " files, %" PRIu64 " bytes, %" PRIu64
+               " taken out by retention: %" PRIu64 " bad\n",
+               evidencing->settings.evidence, result.records, result.segments, result.bytes,
+               result.purged, result.bad);
+    return result.bad > 0 ? EXIT_DATA : EXIT_DONE;
+}
+
+/* ---- show ---- */
+
+/* The record to show: of a case, or named by itself. */
+static int find_record(struct evidencing *evidencing, char at[EVIDENCE_ID_BYTES],
+                       int64_t *ret_case_id, struct failure *reterr)
+{
+    struct evidence_ref ref;
+    struct case_row row;
+    const char *id = evidencing->what;
+    *ret_case_id = 0;
+    if (slice_to_int64(slice_of(id), ret_case_id) == OK) {
+        int rc =
+            queue_get(evidencing->store, evidencing->arena, *ret_case_id, clock_unix_ms(), &row);
+        if (rc != OK)
+            return store_failed(evidencing->store, rc, reterr);
+        id = row.evidence_id;
+        if (id[0] == '\0')
+            return failure_set(reterr, ERR_NOT_FOUND, "case %" PRId64 " has no evidence",
+                               *ret_case_id);
+    }
+    int rc = evidence_group(evidencing->store, id, &ref);
+    if (rc != OK)
+        return store_failed(evidencing->store, rc, reterr);
+    const char *part = evidencing->part;
+    const char *wanted = strcmp(part, "request") == 0    ? ref.request_id
+                         : strcmp(part, "response") == 0 ? ref.response_id
+                                                         : ref.metadata_id;
+    if (wanted[0] == '\0')
+        return failure_set(reterr, ERR_NOT_FOUND, "%s: no %s was kept with it", id, part);
+    snprintf(at, EVIDENCE_ID_BYTES, "%s", wanted);
+    return OK;
+}
+
+/* Who read what, durable before it is shown. */
+static int note_reading(struct evidencing *evidencing, const char *record_id, int64_t case_id,
+                        struct failure *reterr)
+{
+    char why[1024];
+    const struct audit_entry entry = {.at_unix_ms = clock_unix_ms(),
+                                      .who = command_who(evidencing->as),
+                                      .action = "read",
+                                      .object = case_id != 0 ? "case" : "evidence",
+                                      .object_id = case_id,
+                                      .why = why};
+    snprintf(why, sizeof why, "%s %s%s%.900s", evidencing->part, record_id,
+             evidencing->why != NULL ? ": " : "", evidencing->why != NULL ? evidencing->why : "");
+    int rc = store_begin(evidencing->store);
+    if (rc == OK)
+        rc = audit_add(evidencing->store, &entry);
+    if (rc == OK)
+        rc = store_commit(evidencing->store);
+    if (rc != OK) {
+        store_failed(evidencing->store, rc, reterr);
+        store_rollback(evidencing->store);
+    }
+    return rc;
+}
+
+static int verb_show(struct evidencing *evidencing)
+{
+    struct failure why = {.code = OK};
+    char record_id[EVIDENCE_ID_BYTES];
+    struct text_buf block;
+    int64_t case_id = 0;
+    if (evidencing->what == NULL) {
+        fputs("lurewatch evidence: show wants a case or a record: lurewatch evidence show 12\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    text_buf_init(&block, WARC_BLOCK_BYTES_MAX);
+    int rc = find_record(evidencing, record_id, &case_id, &why);
+    if (rc == OK)
+        rc = evidence_read(evidencing->store, evidencing->settings.evidence, record_id, &block,
+                           &why);
+    if (rc == OK)
+        rc = note_reading(evidencing, record_id, case_id, &why);
+    if (rc != OK) {
+        text_buf_release(&block);
+        return exit_with("evidence", (why.code = rc, &why));
+    }
+    struct slice bytes = text_buf_slice(&block);
+    if (isatty(STDOUT_FILENO))
+        print_safe(stdout, bytes); /* a page may hold what a terminal obeys */
+    else
+        fwrite(bytes.at, 1, bytes.len, stdout);
+    if (isatty(STDOUT_FILENO) || strcmp(evidencing->part, "metadata") == 0)
+        putchar('\n');
+    text_buf_release(&block);
+    return EXIT_DONE;
+}
+
+static int evidence_run(struct evidencing *evidencing)
+{
+    bool show = strcmp(evidencing->verb, "show") == 0;
+    if (!show && strcmp(evidencing->verb, "verify") != 0) {
+        fprintf(stderr, "lurewatch evidence: '%s' is neither verify nor show\n", evidencing->verb);
+        return EXIT_USAGE;
+    }
+    int code = command_settings("evidence", &evidencing->common, &evidencing->settings);
+    if (code == EXIT_DONE)
+        code = command_store("evidence", &evidencing->settings, show ? 0 : STORE_READ_ONLY,
+                             &evidencing->store);
+    if (code != EXIT_DONE)
+        return code;
+    return show ? verb_show(evidencing) : verb_verify(evidencing);
+}
+
+int cmd_evidence(int argc, char **argv)
+{
+    static const struct argp_child children[] = COMMON_CHILDREN;
+    static const struct argp argp = {
+        .options = evidence_options,
+        .parser = parse_evidence,
+        .args_doc = "verify\nshow CASE|RECORD",
+        .doc = "The evidence: WARC files of every flagged page. `verify` reads all of it and names "
+               "each record that is not what was written, by file and byte; `show` prints what was "
+               "kept for a case, in clear, and writes down who read it.\v"
+               "Examples:\n"
+               "  lurewatch evidence verify\n"
+               "  lurewatch evidence show 12 --why 'request of the board'\n"
+               "  lurewatch evidence show 12 --part response > page.http\n\n"
+               "Exit: 0 sound; 65 something is bad, or not there; 69 no store.",
+        .children = children};
+    struct evidencing evidencing = {.part = "metadata"};
+    if (argp_parse(&argp, argc, argv, 0, NULL, &evidencing) != 0)
+        return EXIT_USAGE;
+    text_buf_init(&evidencing.out, 64u << 20);
+    int code = arena_create(ARENA_BYTES_MAX, &evidencing.arena) == OK ? evidence_run(&evidencing)
+                                                                      : EXIT_INTERNAL;
+    store_close(evidencing.store);
+    arena_free(evidencing.arena);
+    text_buf_release(&evidencing.out);
+    return command_end("evidence", code);
+}
