@@ -15,7 +15,9 @@
     KIND(address)                                                                                  \
     KIND(label)                                                                                    \
     KIND(charset)                                                                                  \
-    KIND(charref)
+    KIND(charref)                                                                                  \
+    KIND(sitemap)                                                                                  \
+    KIND(feed)
 
 #define CONFORM_DECLARE(kind)                                                                      \
     void conform_##kind(const struct json *in, struct arena *arena, struct json_writer *out);

@@ -31,8 +31,9 @@ struct sitemap {
     enum sitemap_type type;
     const struct sitemap_url *urls; /* in document order, in the arena */
     size_t urls_count;
-    bool cut;    /* there were more than urls_max */
-    bool broken; /* the XML was not well-formed where we looked */
+    bool cut;           /* there were more than urls_max */
+    bool broken;        /* the XML was not well-formed where we looked */
+    bool odd_namespace; /* the document element is in a namespace that is not the protocol's */
 };
 
 const char *
@@ -45,5 +46,10 @@ enum sitemap_type sitemap_detect(struct slice text);
  * arena, which may borrow text. Errors: ERR_SYNTAX (no sitemap of any kind), ERR_NOMEM. */
 MUST_USE int sitemap_read(struct arena *arena, struct slice text, size_t urls_max,
                           struct sitemap *ret_sitemap, struct failure *reterr);
+
+/* Does the sitemap's place let it speak for loc: same scheme and host, under its directory? The
+ * protocol's rule for sitemaps nobody vouched for; one named by robots.txt or by a person may go
+ * beyond it, so sitemap_read() leaves nothing out. */
+bool sitemap_covers(const char *sitemap_url, struct slice loc);
 
 #endif

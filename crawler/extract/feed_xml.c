@@ -1,0 +1,411 @@
+/* feed_xml.c - RSS of all versions and Atom, by one walk over the tags.
+ *
+ * Elements are known by local name and vocabulary, whatever the version says of itself: real feeds
+ * mix RSS, Atom and Dublin Core freely. What is inside an entry and unknown is passed over whole,
+ * so that the title of an image is not taken for the ad's. */
+#include "crawler/extract/charref.h"
+#include "crawler/extract/feed_inside.h"
+#include "crawler/extract/xml_scan.h"
+
+#include <string.h>
+
+struct walk {
+    struct feed_reader *reader;
+    struct xml_scan scan;
+    struct feed_entry entry;
+    unsigned entry_depth;   /* 0: outside */
+    unsigned channel_depth; /* of <channel> or <feed> */
+};
+
+/* ---- values ---- */
+
+struct value {
+    struct slice plain;  /* text of the element and its children, references decoded */
+    struct slice markup; /* what stands between its tags, as written */
+    bool has_children;
+};
+
+static int read_value(struct walk *walk, struct value *ret_value)
+{
+    struct xml_scan *scan = &walk->scan;
+    struct text_buf buf;
+    struct value value = {SLICE_EMPTY, SLICE_EMPTY, false};
+    struct slice first = SLICE_EMPTY;
+    unsigned depth = scan->depth, runs = 0;
+    size_t start = scan->at;
+    int rc = OK;
+    text_buf_init(&buf, FEED_TEXT_BYTES_MAX);
+    while (rc == OK) {
+        enum xml_token token = xml_next(scan);
+        if (token == XML_END || (token == XML_CLOSE && scan->depth == depth))
+            break;
+        value.has_children |= token == XML_OPEN;
+        if (token != XML_TEXT)
+            continue;
+        struct slice text = scan->chars;
+        if (!scan->is_cdata)
+            rc = charref_decode(walk->reader->arena, text, false, &text);
+        if (runs == 1)
+            text_buf_add_slice(&buf, first);
+        if (runs++ == 0)
+            first = text;
+        else
+            text_buf_add_slice(&buf, text);
+    }
+    value.plain = first;
+    if (rc == OK && runs > 1) {
+        const char *copy = arena_copy(walk->reader->arena, text_buf_cstr(&buf), buf.len);
+        rc = copy == NULL ? ERR_NOMEM : OK;
+        value.plain = slice_make(copy == NULL ? "" : copy, buf.len);
+    }
+    if (scan->token_start > start)
+        value.markup = slice_sub(scan->text, start, scan->token_start - start);
+    text_buf_release(&buf);
+    if (rc == OK)
+        *ret_value = value;
+    return rc;
+}
+
+enum form { FORM_GUESS, FORM_TEXT, FORM_HTML, FORM_MARKUP };
+
+/* What Atom's type and mode say of the element just opened; RSS says nothing. */
+static enum form read_form(const struct walk *walk)
+{
+    struct slice type = SLICE_EMPTY, mode = SLICE_EMPTY;
+    bool atom = walk->scan.space == SPACE_ATOM ||
+                (walk->scan.space == SPACE_NONE && walk->reader->feed.type == FEED_ATOM);
+    bool typed = xml_attr(&walk->scan, "type", &type);
+    if (xml_attr(&walk->scan, "mode", &mode) && slice_is(mode, "escaped"))
+        return slice_is(type, "text/plain") ? FORM_TEXT : FORM_HTML;
+    if (!typed)
+        return atom ? FORM_TEXT : FORM_GUESS;
+    if (slice_find(type, SLICE("xhtml")) != SIZE_MAX || slice_ends(type, "xml"))
+        return FORM_MARKUP;
+    if (slice_find(type, SLICE("html")) != SIZE_MAX)
+        return slice_is(mode, "xml") ? FORM_MARKUP : FORM_HTML;
+    return slice_starts(type, "text") ? FORM_TEXT : FORM_GUESS;
+}
+
+/* The element just opened as plain text, unless *text stands already. */
+static int take_plain(struct walk *walk, struct slice *text)
+{
+    struct value value;
+    struct arena *arena = walk->reader->arena;
+    enum form form = read_form(walk);
+    struct slice found = SLICE_EMPTY;
+    int rc = read_value(walk, &value);
+    if (rc != OK || text->len > 0)
+        return rc;
+    if (value.has_children)
+        rc = feed_plain(arena, value.markup, &found);
+    else if (form == FORM_TEXT || form == FORM_MARKUP || !feed_has_markup(value.plain))
+        rc = feed_squeeze(arena, value.plain, &found);
+    else
+        rc = feed_plain(arena, value.plain, &found);
+    if (rc == OK)
+        *text = found;
+    return rc;
+}
+
+/* The element just opened as HTML. */
+static int take_html(struct walk *walk, struct slice *html)
+{
+    struct value value;
+    enum form form = read_form(walk);
+    struct slice found = SLICE_EMPTY;
+    int rc = read_value(walk, &value);
+    if (rc != OK || html->len > 0)
+        return rc;
+    found = value.has_children ? value.markup : value.plain;
+    if (!value.has_children && form == FORM_TEXT && slice_find(found, SLICE("</")) == SIZE_MAX)
+        rc = feed_escape(walk->reader->arena, found, &found);
+    if (rc == OK)
+        *html = slice_trim(found);
+    return rc;
+}
+
+static int take_raw(struct walk *walk, struct slice *text)
+{
+    struct value value;
+    int rc = read_value(walk, &value);
+    if (rc == OK && text->len == 0)
+        *text = slice_trim(value.plain);
+    return rc;
+}
+
+/* RSS: the text; Atom: href of the alternate. */
+static int take_link(struct walk *walk, struct slice *link)
+{
+    struct slice href = SLICE_EMPTY, rel = SLICE_EMPTY;
+    struct xml_scan *scan = &walk->scan;
+    bool other = xml_attr(scan, "rel", &rel) && rel.len > 0 && !slice_is(rel, "alternate");
+    int rc = xml_attr_text(scan, walk->reader->arena, "href", &href);
+    struct slice found = href, text = SLICE_EMPTY;
+    if (rc == OK)
+        rc = xml_direct_text(scan, walk->reader->arena, &text);
+    if (rc != OK || other || link->len > 0)
+        return rc;
+    if (found.len == 0)
+        found = text;
+    return feed_resolve(walk->reader, found, link);
+}
+
+/* <author><name>…</name><email>…</email></author>, or just text. */
+static int take_author(struct walk *walk, struct slice *author)
+{
+    struct xml_scan *scan = &walk->scan;
+    struct slice name = SLICE_EMPTY, text = SLICE_EMPTY, found = SLICE_EMPTY;
+    unsigned depth = scan->depth;
+    bool closed = false;
+    int rc = xml_direct_text(scan, walk->reader->arena, &text);
+    while (rc == OK && !closed) {
+        enum xml_token token = xml_next(scan);
+        closed = token == XML_END || (token == XML_CLOSE && scan->depth == depth);
+        if (token == XML_OPEN && slice_is(scan->name, "name"))
+            rc = xml_direct_text(scan, walk->reader->arena, &name);
+        else if (token == XML_OPEN && name.len == 0 && slice_is(scan->name, "email"))
+            rc = xml_direct_text(scan, walk->reader->arena, &name);
+    }
+    if (rc == OK && author->len == 0)
+        rc = feed_plain(walk->reader->arena, name.len > 0 ? name : text, &found);
+    if (rc == OK && author->len == 0)
+        *author = found;
+    return rc;
+}
+
+static int take_guid(struct walk *walk)
+{
+    struct slice permanent = SLICE_EMPTY, text = SLICE_EMPTY;
+    bool is_link = !xml_attr(&walk->scan, "isPermaLink", &permanent) ||
+                   slice_equal_nocase(permanent, SLICE("true"));
+    int rc = take_raw(walk, &text);
+    if (walk->entry.id.len == 0)
+        walk->entry.id = text;
+    if (is_link && walk->entry.link.len == 0 &&
+        (slice_starts_nocase(text, "http://") || slice_starts_nocase(text, "https://")))
+        walk->entry.link = text;
+    return rc;
+}
+
+/* ---- elements ---- */
+
+enum element {
+    EL_UNKNOWN,
+    EL_TITLE,
+    EL_LINK,
+    EL_GUID,
+    EL_ID,
+    EL_SUMMARY,
+    EL_CONTENT,
+    EL_PUBLISHED,
+    EL_UPDATED,
+    EL_AUTHOR,
+    EL_EMPLOYER,
+    EL_PLACE,
+    EL_PAY
+};
+
+/* Which vocabularies a name counts in. */
+enum reach { IN_CORE, IN_ANY };
+
+static enum element element_of(const struct xml_scan *scan)
+{
+    static const struct {
+        const char *name;
+        enum element element;
+        enum reach reach;
+    } rows[] = {{"title", EL_TITLE, IN_CORE},
+                {"link", EL_LINK, IN_CORE},
+                {"guid", EL_GUID, IN_CORE},
+                {"id", EL_ID, IN_CORE},
+                {"identifier", EL_ID, IN_CORE},
+                {"description", EL_SUMMARY, IN_CORE},
+                {"summary", EL_SUMMARY, IN_CORE},
+                {"content", EL_CONTENT, IN_CORE},
+                {"encoded", EL_CONTENT, IN_ANY},
+                {"body", EL_CONTENT, IN_CORE},
+                {"fullitem", EL_CONTENT, IN_CORE},
+                {"pubDate", EL_PUBLISHED, IN_CORE},
+                {"published", EL_PUBLISHED, IN_CORE},
+                {"issued", EL_PUBLISHED, IN_CORE},
+                {"created", EL_PUBLISHED, IN_CORE},
+                {"date", EL_PUBLISHED, IN_CORE},
+                {"updated", EL_UPDATED, IN_CORE},
+                {"modified", EL_UPDATED, IN_CORE},
+                {"author", EL_AUTHOR, IN_CORE},
+                {"creator", EL_AUTHOR, IN_CORE},
+                {"company", EL_EMPLOYER, IN_ANY},
+                {"company_name", EL_EMPLOYER, IN_ANY},
+                {"companyname", EL_EMPLOYER, IN_ANY},
+                {"employer", EL_EMPLOYER, IN_ANY},
+                {"employer_name", EL_EMPLOYER, IN_ANY},
+                {"hiringOrganization", EL_EMPLOYER, IN_ANY},
+                {"location", EL_PLACE, IN_ANY},
+                {"job_location", EL_PLACE, IN_ANY},
+                {"joblocation", EL_PLACE, IN_ANY},
+                {"city", EL_PLACE, IN_ANY},
+                {"salary", EL_PAY, IN_ANY},
+                {"job_salary", EL_PAY, IN_ANY},
+                {"compensation", EL_PAY, IN_ANY},
+                {"baseSalary", EL_PAY, IN_ANY}};
+    bool core = scan->space != SPACE_OTHER && scan->space != SPACE_MEDIA &&
+                scan->space != SPACE_ITUNES && scan->space != SPACE_SITEMAP;
+    bool ours = scan->prefix.len == 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if ((core || ours || rows[i].reach == IN_ANY) &&
+            slice_equal_nocase(scan->name, slice_of(rows[i].name)))
+            return rows[i].element;
+    return EL_UNKNOWN;
+}
+
+/* Dublin Core speaks where the feed's own elements do not. */
+static int take_title(struct walk *walk, struct slice *title)
+{
+    bool is_dc = walk->scan.space == SPACE_DC;
+    struct slice found = is_dc ? *title : SLICE_EMPTY;
+    int rc = take_plain(walk, &found);
+    if (rc == OK && found.len > 0)
+        *title = found;
+    return rc;
+}
+
+static int entry_field(struct walk *walk)
+{
+    struct feed_entry *entry = &walk->entry;
+    enum element element = element_of(&walk->scan);
+    struct slice *const plain[] = {
+        [EL_EMPLOYER] = &entry->employer, [EL_PLACE] = &entry->place, [EL_PAY] = &entry->pay};
+    struct slice *const raw[] = {
+        [EL_ID] = &entry->id, [EL_PUBLISHED] = &entry->published, [EL_UPDATED] = &entry->updated};
+    switch (element) {
+    case EL_TITLE:
+        return take_title(walk, &entry->title);
+    case EL_LINK:
+        return take_link(walk, &entry->link);
+    case EL_GUID:
+        return take_guid(walk);
+    case EL_SUMMARY:
+        return take_html(walk, &entry->summary);
+    case EL_CONTENT:
+        return take_html(walk, &entry->content);
+    case EL_AUTHOR:
+        return take_author(walk, &entry->author);
+    case EL_ID:
+    case EL_PUBLISHED:
+    case EL_UPDATED:
+        return take_raw(walk, raw[element]);
+    case EL_EMPLOYER:
+    case EL_PLACE:
+    case EL_PAY:
+        return take_plain(walk, plain[element]);
+    case EL_UNKNOWN:
+    default:
+        xml_skip(&walk->scan);
+        return OK;
+    }
+}
+
+static int channel_field(struct walk *walk)
+{
+    struct feed *feed = &walk->reader->feed;
+    enum element element = element_of(&walk->scan);
+    if (element == EL_TITLE)
+        return take_title(walk, &feed->title);
+    if (element == EL_LINK)
+        return take_link(walk, &feed->link);
+    return OK;
+}
+
+/* ---- the walk ---- */
+
+static void entry_begin(struct walk *walk)
+{
+    struct feed_entry *entry = &walk->entry;
+    *entry = (struct feed_entry){SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY,
+                                 SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY,
+                                 SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY};
+    walk->entry_depth = walk->scan.depth;
+    struct slice about = SLICE_EMPTY;
+    if (xml_attr(&walk->scan, "about", &about))
+        entry->id = slice_trim(about);
+}
+
+static int entry_end(struct walk *walk)
+{
+    struct feed_entry *entry = &walk->entry;
+    bool had = walk->entry_depth > 0;
+    walk->entry_depth = 0;
+    if (!had)
+        return OK;
+    if (entry->link.len == 0 && slice_starts_nocase(entry->id, "http"))
+        entry->link = entry->id;
+    return feed_add(walk->reader, entry);
+}
+
+/* Things of a feed that have titles and links of their own. */
+static bool is_aside(struct slice name)
+{
+    static const char *const names[] = {"image",       "textinput", "cloud", "source", "author",
+                                        "contributor", "owner",     "group", "logo"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (slice_equal_nocase(name, slice_of(names[i])))
+            return true;
+    return false;
+}
+
+static int note_base(struct walk *walk)
+{
+    struct feed_reader *reader = walk->reader;
+    struct slice base = SLICE_EMPTY;
+    while (reader->bases_count > 0 &&
+           reader->bases[reader->bases_count - 1].depth >= walk->scan.depth)
+        reader->bases_count--;
+    if (walk->scan.attrs.len < strlen("xml:base=''"))
+        return OK;
+    int rc = xml_attr_text(&walk->scan, reader->arena, "xml:base", &base);
+    return rc == OK ? feed_push_base(reader, base, walk->scan.depth) : rc;
+}
+
+static int on_open(struct walk *walk)
+{
+    struct slice name = walk->scan.name;
+    int rc = note_base(walk);
+    if (rc != OK)
+        return rc;
+    bool is_core = walk->scan.space != SPACE_OTHER || walk->scan.prefix.len == 0;
+    if (is_core && (slice_equal_nocase(name, SLICE("item")) || slice_is(name, "entry"))) {
+        rc = entry_end(walk);
+        entry_begin(walk);
+        return rc;
+    }
+    if (walk->entry_depth > 0)
+        return entry_field(walk);
+    if (slice_equal_nocase(name, SLICE("channel")) ||
+        (walk->scan.depth == 1 && slice_is(name, "feed")))
+        walk->channel_depth = walk->scan.depth;
+    else if (is_aside(name))
+        xml_skip(&walk->scan);
+    else if (walk->channel_depth > 0 && walk->scan.depth == walk->channel_depth + 1)
+        rc = channel_field(walk);
+    return rc;
+}
+
+int feed_read_xml(struct feed_reader *reader, struct slice text)
+{
+    struct walk walk = {.reader = reader};
+    int rc = OK;
+    xml_scan_init(&walk.scan, text);
+    while (rc == OK && !reader->feed.cut) {
+        enum xml_token token = xml_next(&walk.scan);
+        if (token == XML_END)
+            break;
+        if (token == XML_OPEN)
+            rc = on_open(&walk);
+        else if (token == XML_CLOSE && walk.entry_depth > 0 && walk.scan.depth <= walk.entry_depth)
+            rc = entry_end(&walk);
+    }
+    if (rc == OK)
+        rc = entry_end(&walk);
+    reader->feed.broken = walk.scan.broken;
+    return rc;
+}
