@@ -98,7 +98,7 @@ static bool header_each(const char *key, const struct json *value, void *ctx)
 static void put_entry(const struct feed_entry *entry, struct json_writer *out)
 {
     json_open_object(out);
-    json_put_member_if(out, "title", entry->title);
+    json_put_member_if(out, "title", entry->title_html.len > 0 ? entry->title_html : entry->title);
     json_put_member_if(out, "link", entry->link);
     json_put_member_if(out, "id", entry->id);
     json_put_member_if(out, "summary", entry->summary.len > 0 ? entry->summary : entry->content);
@@ -127,7 +127,7 @@ void conform_feed(const struct json *in, struct arena *arena, struct json_writer
     }
     json_key(out, "feed");
     json_open_object(out);
-    json_put_member_if(out, "title", feed.title);
+    json_put_member_if(out, "title", feed.title_html.len > 0 ? feed.title_html : feed.title);
     json_put_member_if(out, "link", feed.link);
     json_close_object(out);
     json_key(out, "entries");

@@ -38,6 +38,17 @@ enum feed_type feed_detect(struct slice text)
 
 /* ---- entries ---- */
 
+void feed_entry_init(struct feed_entry *ret_entry)
+{
+    struct feed_entry *entry = ret_entry;
+    struct slice *const all[] = {&entry->title,     &entry->title_html, &entry->link,
+                                 &entry->id,        &entry->summary,    &entry->content,
+                                 &entry->published, &entry->updated,    &entry->author,
+                                 &entry->employer,  &entry->place,      &entry->pay};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        *all[i] = SLICE_EMPTY;
+}
+
 int feed_add(struct feed_reader *reader, const struct feed_entry *entry)
 {
     if (reader->list.len / sizeof *entry >= FEED_ENTRIES_MAX) {
@@ -229,7 +240,7 @@ int feed_read(struct arena *arena, struct slice text, const char *base_url, stru
 {
     struct feed_reader reader = {.arena = arena};
     reader.feed.type = feed_detect(text);
-    reader.feed.title = reader.feed.link = SLICE_EMPTY;
+    reader.feed.title = reader.feed.title_html = reader.feed.link = SLICE_EMPTY;
     if (reader.feed.type == FEED_NONE)
         return failure_set(reterr, ERR_SYNTAX, "no feed: neither RSS, Atom nor JSON Feed");
     text_buf_init(&reader.list, (FEED_ENTRIES_MAX + 1) * sizeof(struct feed_entry));

@@ -14,7 +14,8 @@
 enum feed_type { FEED_NONE, FEED_RSS, FEED_RDF, FEED_ATOM, FEED_JSON };
 
 struct feed_entry {
-    struct slice title; /* plain text: markup and references gone */
+    struct slice title;      /* plain text: markup and references gone */
+    struct slice title_html; /* the title with its markup, where it has some; else empty */
     struct slice
         link;        /* absolute where xml:base, the feed's link or base_url allow; may be empty */
     struct slice id; /* guid, atom:id, rdf:about; as written */
@@ -31,6 +32,7 @@ struct feed_entry {
 struct feed {
     enum feed_type type;
     struct slice title; /* plain text */
+    struct slice title_html;
     struct slice link;
     const struct feed_entry *entries; /* in document order, in the arena */
     size_t entries_count;

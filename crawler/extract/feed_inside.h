@@ -31,6 +31,9 @@ MUST_USE int feed_push_base(struct feed_reader *reader, struct slice url, unsign
 /* link against the innermost base; as written where that cannot be. */
 MUST_USE int feed_resolve(struct feed_reader *reader, struct slice link, struct slice *ret_url);
 
+/* Every text empty. */
+void feed_entry_init(struct feed_entry *ret_entry);
+
 /* HTML to plain text, for titles and names: tags go, references are decoded, white space becomes
  * one space. Borrows html when nothing changes. */
 MUST_USE int feed_plain(struct arena *arena, struct slice html, struct slice *ret_text);

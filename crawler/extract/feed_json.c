@@ -76,9 +76,8 @@ int feed_read_json(struct feed_reader *reader, struct slice text, struct failure
     if (rc == OK)
         rc = copy_link(reader, root, "home_page_url", &reader->feed.link);
     for (size_t i = 0; rc == OK && !reader->feed.cut && i < json_count(items); i++) {
-        struct feed_entry entry = {SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY,
-                                   SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY,
-                                   SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY};
+        struct feed_entry entry;
+        feed_entry_init(&entry);
         rc = read_entry(reader, json_at(items, i), &entry);
         if (rc == OK)
             rc = feed_add(reader, &entry);

@@ -3,6 +3,7 @@
  * Elements are known by local name and vocabulary, whatever the version says of itself: real feeds
  * mix RSS, Atom and Dublin Core freely. What is inside an entry and unknown is passed over whole,
  * so that the title of an image is not taken for the ad's. */
+#include "common/utf8.h"
 #include "crawler/extract/charref.h"
 #include "crawler/extract/feed_inside.h"
 #include "crawler/extract/xml_scan.h"
@@ -66,58 +67,115 @@ static int read_value(struct walk *walk, struct value *ret_value)
     return rc;
 }
 
-enum form { FORM_GUESS, FORM_TEXT, FORM_HTML, FORM_MARKUP };
+enum form { FORM_GUESS, FORM_TEXT, FORM_HTML, FORM_MARKUP, FORM_DIV, FORM_PACKED };
 
-/* What Atom's type and mode say of the element just opened; RSS says nothing. */
+/* What Atom's type and, in 0.3, mode say of the element just opened; RSS says nothing. */
 static enum form read_form(const struct walk *walk)
 {
     struct slice type = SLICE_EMPTY, mode = SLICE_EMPTY;
     bool atom = walk->scan.space == SPACE_ATOM ||
                 (walk->scan.space == SPACE_NONE && walk->reader->feed.type == FEED_ATOM);
     bool typed = xml_attr(&walk->scan, "type", &type);
-    if (xml_attr(&walk->scan, "mode", &mode) && slice_is(mode, "escaped"))
+    xml_attr(&walk->scan, "mode", &mode);
+    if (slice_is(mode, "base64"))
+        return FORM_PACKED;
+    if (slice_is(mode, "escaped"))
         return slice_is(type, "text/plain") ? FORM_TEXT : FORM_HTML;
     if (!typed)
         return atom ? FORM_TEXT : FORM_GUESS;
     if (slice_find(type, SLICE("xhtml")) != SIZE_MAX || slice_ends(type, "xml"))
-        return FORM_MARKUP;
+        return slice_is(type, "xhtml") ? FORM_DIV : FORM_MARKUP;
     if (slice_find(type, SLICE("html")) != SIZE_MAX)
         return slice_is(mode, "xml") ? FORM_MARKUP : FORM_HTML;
-    return slice_starts(type, "text") ? FORM_TEXT : FORM_GUESS;
+    if (slice_starts(type, "text"))
+        return FORM_TEXT;
+    return atom && slice_find_char(type, '/') != SIZE_MAX ? FORM_PACKED : FORM_GUESS;
 }
 
-/* The element just opened as plain text, unless *text stands already. */
-static int take_plain(struct walk *walk, struct slice *text)
+/* What is in the <div> that Atom's xhtml must have around it. */
+static struct slice without_div(struct slice markup)
+{
+    struct slice trimmed = slice_trim(markup);
+    size_t start = slice_find_char(trimmed, '>');
+    if (!slice_starts(trimmed, "<div") || !slice_ends(trimmed, "</div>") || start == SIZE_MAX)
+        return markup;
+    struct slice inner =
+        slice_from(slice_sub(trimmed, 0, trimmed.len - strlen("</div>")), start + 1);
+    return slice_find(inner, SLICE("<div")) == SIZE_MAX ? inner : markup;
+}
+
+static int sextet(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c == '\0' ? NULL : strchr(digits, c);
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* Atom 0.3's mode="base64". */
+static int decode_base64(struct arena *arena, struct slice text, struct slice *ret_text)
+{
+    char *bytes = arena_alloc(arena, text.len / 4 * 3 + 3);
+    size_t len = 0;
+    unsigned pending = 0, bits = 0;
+    if (bytes == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < text.len && text.at[i] != '='; i++) {
+        int value = sextet(text.at[i]);
+        if (value < 0)
+            continue;
+        pending = (pending << 6 | (unsigned)value) & 0xffff;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes[len++] = (char)(pending >> bits & 0xff);
+        }
+    }
+    return utf8_clean(arena, slice_make(bytes, len), ret_text);
+}
+
+/* The element just opened, as its type and mode say it is to be read: HTML or plain text. */
+static int read_typed(struct walk *walk, struct slice *ret_text, bool *ret_is_html)
 {
     struct value value;
-    struct arena *arena = walk->reader->arena;
     enum form form = read_form(walk);
-    struct slice found = SLICE_EMPTY;
     int rc = read_value(walk, &value);
+    if (rc != OK)
+        return rc;
+    *ret_text = !value.has_children ? value.plain
+                : form == FORM_DIV  ? without_div(value.markup)
+                                    : value.markup;
+    *ret_is_html =
+        value.has_children || form == FORM_HTML || form == FORM_GUESS || form == FORM_PACKED;
+    return form == FORM_PACKED && !value.has_children
+               ? decode_base64(walk->reader->arena, value.plain, ret_text)
+               : OK;
+}
+
+/* The element just opened as plain text, unless *text stands already. *html, which may be NULL, is
+ * what it was when there was markup in it. */
+static int take_plain(struct walk *walk, struct slice *text, struct slice *html)
+{
+    struct slice found = SLICE_EMPTY;
+    bool is_html = false;
+    int rc = read_typed(walk, &found, &is_html);
     if (rc != OK || text->len > 0)
         return rc;
-    if (value.has_children)
-        rc = feed_plain(arena, value.markup, &found);
-    else if (form == FORM_TEXT || form == FORM_MARKUP || !feed_has_markup(value.plain))
-        rc = feed_squeeze(arena, value.plain, &found);
-    else
-        rc = feed_plain(arena, value.plain, &found);
-    if (rc == OK)
-        *text = found;
-    return rc;
+    if (!is_html || !feed_has_markup(found))
+        return feed_squeeze(walk->reader->arena, found, text);
+    if (html != NULL)
+        *html = slice_trim(found);
+    return feed_plain(walk->reader->arena, found, text);
 }
 
-/* The element just opened as HTML. */
+/* The element just opened as HTML. Text that is not said to be HTML is, when it looks so. */
 static int take_html(struct walk *walk, struct slice *html)
 {
-    struct value value;
-    enum form form = read_form(walk);
     struct slice found = SLICE_EMPTY;
-    int rc = read_value(walk, &value);
+    bool is_html = false;
+    int rc = read_typed(walk, &found, &is_html);
     if (rc != OK || html->len > 0)
         return rc;
-    found = value.has_children ? value.markup : value.plain;
-    if (!value.has_children && form == FORM_TEXT && slice_find(found, SLICE("</")) == SIZE_MAX)
+    if (!is_html && slice_find(found, SLICE("</")) == SIZE_MAX)
         rc = feed_escape(walk->reader->arena, found, &found);
     if (rc == OK)
         *html = slice_trim(found);
@@ -259,13 +317,15 @@ static enum element element_of(const struct xml_scan *scan)
 }
 
 /* Dublin Core speaks where the feed's own elements do not. */
-static int take_title(struct walk *walk, struct slice *title)
+static int take_title(struct walk *walk, struct slice *title, struct slice *html)
 {
     bool is_dc = walk->scan.space == SPACE_DC;
-    struct slice found = is_dc ? *title : SLICE_EMPTY;
-    int rc = take_plain(walk, &found);
-    if (rc == OK && found.len > 0)
+    struct slice found = is_dc ? *title : SLICE_EMPTY, found_html = SLICE_EMPTY;
+    int rc = take_plain(walk, &found, &found_html);
+    if (rc == OK && found.len > 0 && !(is_dc && title->len > 0)) {
         *title = found;
+        *html = found_html;
+    }
     return rc;
 }
 
@@ -279,7 +339,7 @@ static int entry_field(struct walk *walk)
         [EL_ID] = &entry->id, [EL_PUBLISHED] = &entry->published, [EL_UPDATED] = &entry->updated};
     switch (element) {
     case EL_TITLE:
-        return take_title(walk, &entry->title);
+        return take_title(walk, &entry->title, &entry->title_html);
     case EL_LINK:
         return take_link(walk, &entry->link);
     case EL_GUID:
@@ -297,7 +357,7 @@ static int entry_field(struct walk *walk)
     case EL_EMPLOYER:
     case EL_PLACE:
     case EL_PAY:
-        return take_plain(walk, plain[element]);
+        return take_plain(walk, plain[element], NULL);
     case EL_UNKNOWN:
     default:
         xml_skip(&walk->scan);
@@ -310,7 +370,7 @@ static int channel_field(struct walk *walk)
     struct feed *feed = &walk->reader->feed;
     enum element element = element_of(&walk->scan);
     if (element == EL_TITLE)
-        return take_title(walk, &feed->title);
+        return take_title(walk, &feed->title, &feed->title_html);
     if (element == EL_LINK)
         return take_link(walk, &feed->link);
     return OK;
@@ -321,9 +381,7 @@ static int channel_field(struct walk *walk)
 static void entry_begin(struct walk *walk)
 {
     struct feed_entry *entry = &walk->entry;
-    *entry = (struct feed_entry){SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY,
-                                 SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY,
-                                 SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY};
+    feed_entry_init(entry);
     walk->entry_depth = walk->scan.depth;
     struct slice about = SLICE_EMPTY;
     if (xml_attr(&walk->scan, "about", &about))

@@ -114,6 +114,14 @@ static bool is_ours(const struct reader *reader)
            (space == reader->root_space && reader->scan.prefix.len == 0);
 }
 
+/* An address that stands in <url> or <sitemap> without its <loc>. */
+static int read_bare(struct reader *reader)
+{
+    struct sitemap_url url = {SLICE_EMPTY, SLICE_EMPTY};
+    int rc = xml_direct_text(&reader->scan, reader->arena, &url.loc);
+    return rc == OK && is_address(url.loc) ? list_add(reader, &url) : rc;
+}
+
 static int read_urls(struct reader *reader)
 {
     struct xml_scan *scan = &reader->scan;
@@ -130,6 +138,7 @@ static int read_urls(struct reader *reader)
         if (!is_ours(reader))
             continue;
         if (slice_is(scan->name, "url") || slice_is(scan->name, "sitemap")) {
+            rc = read_bare(reader);
             has_loc = false;
             lastmod = SLICE_EMPTY;
         } else if (slice_is(scan->name, "loc")) {
