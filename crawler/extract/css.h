@@ -2,10 +2,10 @@
  *
  * type, *, #id, .class, [attr], [attr=v] and ~= |= ^= $= *=, descendant, '>', '+', '~', comma
  * lists, :first-child :last-child :only-child :first-of-type :last-of-type :nth-child(n | odd |
- * even | an+b) :nth-of-type(...) :not(simple) :empty :root :contains("text"), and at the end, as
- * Scrapy has it, ::text (the element's own text nodes) or ::attr(name). Names are ASCII
- * case-insensitive as in HTML. A selector that begins with '/', './' or '(' is XPath already and is
- * copied. */
+ * even | an+b) :nth-last-child(...) :nth-of-type(...) :not(simple) :empty :root :contains("text"),
+ * and at the end, as Scrapy has it, ::text (the element's own text nodes) or ::attr(name). Names
+ * are ASCII case-insensitive as in HTML. A selector that begins with '/', './' or '(' is XPath
+ * already and is copied. */
 #ifndef LUREWATCH_EXTRACT_CSS_H
 #define LUREWATCH_EXTRACT_CSS_H
 

@@ -69,6 +69,17 @@ static int read_value(struct walk *walk, struct value *ret_value)
 
 enum form { FORM_GUESS, FORM_TEXT, FORM_HTML, FORM_MARKUP, FORM_DIV, FORM_PACKED };
 
+static enum form form_of_type(struct slice type, bool inlined, bool atom)
+{
+    if (slice_find(type, SLICE("xhtml")) != SIZE_MAX || slice_ends(type, "xml"))
+        return slice_is(type, "xhtml") ? FORM_DIV : FORM_MARKUP;
+    if (slice_find(type, SLICE("html")) != SIZE_MAX)
+        return inlined ? FORM_MARKUP : FORM_HTML;
+    if (slice_starts(type, "text"))
+        return FORM_TEXT;
+    return atom && slice_find_char(type, '/') != SIZE_MAX ? FORM_PACKED : FORM_GUESS;
+}
+
 /* What Atom's type and, in 0.3, mode say of the element just opened; RSS says nothing. */
 static enum form read_form(const struct walk *walk)
 {
@@ -83,13 +94,7 @@ static enum form read_form(const struct walk *walk)
         return slice_is(type, "text/plain") ? FORM_TEXT : FORM_HTML;
     if (!typed)
         return atom ? FORM_TEXT : FORM_GUESS;
-    if (slice_find(type, SLICE("xhtml")) != SIZE_MAX || slice_ends(type, "xml"))
-        return slice_is(type, "xhtml") ? FORM_DIV : FORM_MARKUP;
-    if (slice_find(type, SLICE("html")) != SIZE_MAX)
-        return slice_is(mode, "xml") ? FORM_MARKUP : FORM_HTML;
-    if (slice_starts(type, "text"))
-        return FORM_TEXT;
-    return atom && slice_find_char(type, '/') != SIZE_MAX ? FORM_PACKED : FORM_GUESS;
+    return form_of_type(type, slice_is(mode, "xml"), atom);
 }
 
 /* What is in the <div> that Atom's xhtml must have around it. */
