@@ -9,6 +9,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LUREWATCH = ROOT / os.environ.get("BUILD", "build") / "lurewatch"
@@ -27,8 +28,11 @@ def read_ads():
 def scan(ads):
     members = ("id", "title", "company", "location", "salary", "text")
     text = "".join(json.dumps({key: ad[key] for key in members if key in ad}, ensure_ascii=False) + "\n" for ad in ads)
-    done = subprocess.run([str(LUREWATCH), "scan", "--patterns", str(ROOT / "patterns")], input=text, capture_output=True,
-                          timeout=120, check=True, encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        config = pathlib.Path(folder) / "lurewatch.yml"
+        config.write_text(f"patterns: '{ROOT / 'patterns'}'\n")
+        done = subprocess.run([str(LUREWATCH), "scan", "--config", str(config)], input=text, capture_output=True,
+                              timeout=120, check=True, encoding="utf-8")
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
