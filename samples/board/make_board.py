@@ -133,7 +133,7 @@ def png(width, height):
 
 
 def put_answers(out, ads):
-    keys = ("url", "expect", "kind", "difficulty", "evasion", "lang", "form", "title", "employer", "place", "pay", "text")
+    keys = ("url", "expect", "kind", "difficulty", "evasion", "lang", "form", "charset", "title", "employer", "place", "pay", "text")
     with open(out / "expected.jsonl", "w", encoding="utf-8") as lines:
         for ad in ads:
             lines.write(json.dumps({key: ad[key] for key in keys if key in ad}, ensure_ascii=False) + "\n")

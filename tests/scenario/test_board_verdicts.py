@@ -1,0 +1,93 @@
+"""A sweep of the whole sample board: every lure flagged, no honest ad flagged, nothing forbidden asked for,
+every ad kept word for word."""
+
+import json
+import os
+import subprocess
+import sys
+
+from harness import ROOT, main, test
+
+SAMPLES = os.path.join(ROOT, 'samples')
+
+
+def sample_board(place, *options):
+    """Writes the board and its source, starts the server; gives the expected ads by URL."""
+    subprocess.run([sys.executable, os.path.join(SAMPLES, 'board', 'make_board.py'), place.root, *options],
+                   check=True, stdout=subprocess.DEVNULL, timeout=120)
+    with open(os.path.join(SAMPLES, 'sources', 'sample-board.yml'), encoding='utf-8') as source:
+        place.write('sources/sample-board.yml', source.read())
+    place.settings(delay_min='0s', workers='2')
+    place.board()
+    with open(os.path.join(place.root, 'expected.jsonl'), encoding='utf-8') as lines:
+        return {ad['url']: ad for ad in map(json.loads, lines)}
+
+
+def titles(ads):
+    return '; '.join('%s (%s %s)' % (ad['title'][:40], ad['kind'], ad['lang']) for ad in ads)
+
+
+@test
+def the_lures_of_the_sample_board_are_cases_and_the_honest_ads_are_not(place):
+    expected = sample_board(place)
+    run = place.sweep(timeout=50)
+    assert run.code == 0, run.err
+    flagged = set(place.case_urls())
+    missed = [ad for url, ad in expected.items() if ad['expect'] == 'lure' and url not in flagged]
+    wrong = [ad for url, ad in expected.items() if ad['expect'] != 'lure' and url in flagged]
+    assert not missed, '%d lures missed: %s' % (len(missed), titles(missed))
+    assert not wrong, '%d honest ads flagged: %s' % (len(wrong), titles(wrong))
+    strangers = flagged - set(expected)
+    assert not strangers, 'cases that are no postings: %s' % sorted(strangers)
+
+    asked = place.log()
+    unread = set(expected) - {'http://%s%s' % (entry['host'], entry['path']) for entry in asked}
+    assert not unread, 'not read: %s' % sorted(unread)[:5]
+    with open(os.path.join(place.root, 'forbidden.txt'), encoding='utf-8') as lines:
+        forbidden = lines.read().split()
+    broken = [entry['path'] for entry in asked if any(part in entry['path'] for part in forbidden)]
+    assert not broken, 'asked for in spite of robots.txt: %s' % broken[:5]
+    hosts = {entry['host'].split(':')[0] for entry in asked}
+    assert hosts == {'loker-karya.example'}, 'left the board: %s' % hosts
+    twice = len(asked) - len({(entry['host'], entry['path']) for entry in asked})
+    assert twice == 0, '%d pages asked for twice' % twice
+
+
+@test
+def a_board_of_other_ads_with_the_same_lures_comes_out_the_same(place):
+    expected = sample_board(place, '--seed', '11', '--postings', '120')
+    assert place.sweep(timeout=50).code == 0
+    lures = sorted(url for url, ad in expected.items() if ad['expect'] == 'lure')
+    assert place.case_urls() == lures, sorted(set(place.case_urls()) ^ set(lures))
+
+
+def words_of(text):
+    """Words alone: list marks and line ends are the page's."""
+    return ' '.join(word for word in text.replace('\u00a0', ' ').split() if word not in ('-', '*', '•'))
+
+
+@test
+def every_posting_of_the_board_is_extracted_word_for_word(place):
+    """Through `extract`, page by page: title, employer and text as they were put in."""
+    expected = sample_board(place)
+    wrong = []
+    for url, ad in expected.items():
+        if ad['expect'] == 'unread' or ad['form'] == 'article':
+            continue
+        file = os.path.join(place.root, url.split('//', 1)[1])
+        kind = {'windows-1252': 'windows-1252', 'gbk': 'gbk'}.get(ad.get('charset'), 'utf-8')
+        run = place.run('extract', '--url', url, '--content-type', 'text/html; charset=%s' % kind, file,
+                        timeout=20)
+        found = run.lines()
+        if len(found) != 1:
+            wrong.append('%s: %d postings' % (url, len(found)))
+            continue
+        for ours, theirs in (('title', 'title'), ('employer', 'company'), ('text', 'text')):
+            if words_of(ad[ours]) != words_of(found[0].get(theirs, '')) and not (
+                    ours == 'employer' and ad['form'] == 'plain'):
+                wrong.append('%s (%s): %s' % (url, ad['form'], ours))
+    assert len(wrong) == 0, '%d of %d: %s' % (len(wrong), len(expected), '; '.join(wrong[:6]))
+
+
+if __name__ == '__main__':
+    main()
