@@ -130,6 +130,8 @@ void fetch_end(struct fetch *fetch)
     struct fetcher *fetcher = fetch->fetcher;
     struct fetch_result result;
     result_fill(fetch, &result);
+    if (fetch->phase == FETCH_CONNECTS && fetch->status != OK)
+        names_forget(fetcher->names, fetch->parsed.host); /* perhaps it has moved */
     list_remove(&fetcher->active, fetch);
     if (fetcher->active.count == 0)
         fetcher_loop_tick(fetcher, false);

@@ -194,7 +194,6 @@ static bool set_http(CURL *easy, const struct fetcher *fetcher)
            CHECK_CURL(curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L)) &&
            CHECK_CURL(curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L)) &&
            CHECK_CURL(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)) &&
-           CHECK_CURL(curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L)) &&
            CHECK_CURL(curl_easy_setopt(easy, CURLOPT_USERAGENT, fetcher->user_agent)) &&
            CHECK_CURL(curl_easy_setopt(easy, CURLOPT_PROXY, fetcher->proxy)) &&
            CHECK_CURL(curl_easy_setopt(easy, CURLOPT_NOPROXY, "")) &&
@@ -287,6 +286,7 @@ static char *resolve_text(const struct fetch *fetch, uint16_t port, const struct
 struct target {
     char *url;
     struct curl_slist *resolve, *connect_to; /* NULL: none */
+    bool may_be_http2;
 };
 
 static int target_usual(struct fetch *fetch, const struct names_answer *addresses,
@@ -294,7 +294,8 @@ static int target_usual(struct fetch *fetch, const struct names_answer *addresse
 {
     struct slice href = url_without_fragment(&fetch->parsed);
     struct curl_slist *resolve = &fetch->nodes[NODE_RESOLVE];
-    *ret_target = (struct target){.url = arena_copy(fetch->arena, href.at, href.len)};
+    *ret_target = (struct target){.url = arena_copy(fetch->arena, href.at, href.len),
+                                  .may_be_http2 = slice_is(fetch->parsed.scheme, "https")};
     if (addresses->count > 0) {
         resolve->data = resolve_text(fetch, fetch->parsed.port, addresses->list, addresses->count);
         if (resolve->data == NULL)
@@ -342,7 +343,10 @@ int fetch_easy_start(struct fetch *fetch, const struct names_answer *addresses)
     if (!CHECK_CURL(curl_easy_setopt(easy, CURLOPT_URL, target.url)) ||
         !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fetch->headers)) ||
         !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_RESOLVE, target.resolve)) ||
-        !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_CONNECT_TO, target.connect_to)))
+        !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_CONNECT_TO, target.connect_to)) ||
+        /* Waiting for a connection that may be shared; over plain http it never will be, and curl
+         * wakes those that wait one by one, behind a stalled answer too. */
+        !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_PIPEWAIT, target.may_be_http2 ? 1L : 0L)))
         return ERR_NOMEM;
     fetch->phase = FETCH_CONNECTS;
     fetch->begun_mono_ms = clock_mono_ms();

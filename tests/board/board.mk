@@ -5,8 +5,8 @@ $(BUILD)/board: $(BOARD_OBJECTS) $(call archive,crawler) $(call archive,common)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lmicrohttpd -lpthread $(LIBS)
 
-$(BUILD)/fetchone: $(BUILD)/tests/board/fetchone.o $(call archive,crawler) $(call archive,common)
+$(BUILD)/fetchone: $(call objects,$(wildcard tests/board/fetchone*.c)) $(call archive,crawler) $(call archive,common)
 	@echo "  LINK $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $^ -ldl $(LIBS)
 
 TEST_PROGRAMS += $(BUILD)/board $(BUILD)/fetchone

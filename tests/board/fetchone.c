@@ -6,6 +6,7 @@
  * URLs are fetched as many at a time as --at-once says; lines come in the order of their ends. */
 #include "common/json.h"
 #include "crawler/fetcher.h"
+#include "tests/board/fetchone_world.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -82,8 +83,17 @@ static void on_done(const struct fetch_result *result, void *ctx)
 
 static void print_refused(const char *url, int rc)
 {
-    printf("{\"url\":\"%s\",\"status\":\"%s\",\"refused_at_once\":true}\n",
-           strchr(url, '"') == NULL ? url : "?", err_name(rc));
+    struct text_buf buf;
+    struct json_writer w;
+    text_buf_init(&buf, 1u << 20);
+    json_writer_init(&w, &buf);
+    json_open_object(&w);
+    json_put_member(&w, "url", slice_of(url));
+    json_put_member(&w, "status", slice_of(err_name(rc)));
+    json_put_member(&w, "why", SLICE("refused at once"));
+    json_close_object(&w);
+    puts(text_buf_cstr(&buf));
+    text_buf_release(&buf);
 }
 
 static void go_on(struct run *run)
@@ -128,6 +138,9 @@ static void usage(void)
          "  --at-once N        downloads at a time, in all and to a host (8)\n"
          "  --ca FILE          certificates to trust, alone\n"
          "  --proxy URL        through a proxy\n"
+         "  --names FILE       names lead where its lines \"NAME DELAY_MS ADDRESS…\" say, no "
+         "others\n"
+         "  --watch            tells each connect(); those out of 127.0.0.0/8 fail, unsent\n"
          "  --etag V --last-modified V                    conditional\n"
          "  --identity         ask for no compression\n"
          "  --heads, --body    show them\n"
@@ -153,7 +166,9 @@ enum option_code {
     OPT_HEADS,
     OPT_SHOW_BODY,
     OPT_QUIET,
-    OPT_GAP
+    OPT_GAP,
+    OPT_NAMES,
+    OPT_WATCH
 };
 
 static const struct option options[] = {{"help", no_argument, NULL, OPT_HELP},
@@ -174,6 +189,8 @@ static const struct option options[] = {{"help", no_argument, NULL, OPT_HELP},
                                         {"body", no_argument, NULL, OPT_SHOW_BODY},
                                         {"quiet", no_argument, NULL, OPT_QUIET},
                                         {"gap", no_argument, NULL, OPT_GAP},
+                                        {"names", required_argument, NULL, OPT_NAMES},
+                                        {"watch", no_argument, NULL, OPT_WATCH},
                                         {NULL, 0, NULL, 0}};
 
 struct choices {
@@ -230,6 +247,9 @@ static bool take_flag(int code, struct run *run, struct choices *choices)
     case OPT_QUIET:
         run->quiet = true;
         return true;
+    case OPT_WATCH:
+        world_watch_connect();
+        return true;
     case OPT_GAP:
         choices->gap = true;
         return true;
@@ -250,6 +270,8 @@ static bool take_option(int code, struct run *run, struct choices *choices)
             return true;
         fprintf(stderr, "fetchone: %s\n", failure.text);
         return false;
+    case OPT_NAMES:
+        return world_names(optarg);
     case OPT_CA:
         choices->settings.ca_file = optarg;
         return true;
