@@ -1,0 +1,263 @@
+"""The queue, exports, evidence and the store's own commands on a store that a sweep filled."""
+
+import csv
+import io
+import json
+import os
+import sqlite3
+import stat
+
+from harness import main, test
+
+
+def swept(place, ads=8, lures=3):
+    place.small_board(ads=ads, lures=lures)
+    place.source()
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, (run.code, run.err)
+    assert place.count('SELECT count(*) FROM cases') == lures
+    return place
+
+
+def cases(place, *more):
+    run = place.run('queue', 'list', '--json', *more)
+    assert run.code == 0, run.err
+    return run.lines()
+
+
+@test
+def list_is_a_table_or_json_lines(place):
+    swept(place)
+    run = place.run('queue')
+    assert run.code == 0, run.err
+    lines = run.out.splitlines()
+    assert lines[0].split()[:5] == ['case', 'score', 'band', 'task', 'state'], lines[0]
+    assert len(lines) == 4 and all('gambling' in line for line in lines[1:]), run.out
+    assert all(len(line) <= 120 for line in lines) and '\x1b' not in run.out
+    rows = cases(place)
+    assert [row['state'] for row in rows] == ['new'] * 3
+    assert rows == sorted(rows, key=lambda row: (-row['logit'], row['case']))
+    assert all(row['url'].startswith('https://board.example/job/') for row in rows)
+    assert cases(place, '--state', 'confirmed') == []
+    assert cases(place, '--task', 'scam') == []
+    assert len(cases(place, '--band', 'urgent')) == 3
+    assert len(cases(place, '--limit', '2')) == 2
+    assert len(cases(place, '--limit', '1', '--all')) == 3
+    assert len(cases(place, '--source', 'board')) == 3 and not cases(place, '--source', 'x')
+    assert len(cases(place, '--since', '1h')) == 3 and not cases(place, '--since', '2099-01-01')
+    for wrong in (['--state', 'open'], ['--band', 'red'], ['--task', 'x'], ['--limit', '0'],
+                  ['--since', 'yesterday']):
+        assert place.run('queue', 'list', *wrong).code == 64, wrong
+
+
+@test
+def show_tells_words_sum_contacts_and_history(place):
+    swept(place)
+    case = cases(place)[0]['case']
+    run = place.run('queue', 'show', str(case))
+    assert run.code == 0, run.err
+    for word in ('«', 'logit', 'prior', 'contact: telegram', 'evidence: lurewatch-', 'history',
+                 'lurewatch open'):
+        assert word in run.out, (word, run.out)
+    assert 'contoh_kantor' not in run.out, 'a contact in clear'
+    full = json.loads(place.run('queue', 'show', str(case), '--json').out)
+    points = sum(finding['points'] for finding in full['verdict']['findings'])
+    assert abs(points - full['verdict']['logit']) < 0.05
+    assert full['history'][0]['action'] == 'open' and full['contacts'][0]['kind'] == 'telegram'
+    text = full['fields']['text'].encode()
+    for finding in full['verdict']['findings']:
+        if finding.get('field') == 'text':
+            assert text[finding['start']:finding['end']].decode() == finding['quote'], finding
+    assert 'contoh_kantor' not in json.dumps(full)
+    run = place.run('queue', 'show', '999')
+    assert run.code == 65 and '999' in run.err
+    assert place.run('queue', 'show').code == 64
+    assert place.run('queue', 'open', '1').code == 64
+
+
+@test
+def a_case_is_claimed_decided_and_taken_back(place):
+    swept(place)
+    first = cases(place)[0]['case']
+    run = place.run('queue', 'claim', '--as', 'ann')
+    assert run.code == 0 and 'claimed by ann' in run.out, run.out
+    run = place.run('queue', 'claim', str(first), '--as', 'bob')
+    assert run.code == 75 and 'ann' in run.err, (run.code, run.err)
+    run = place.run('queue', 'decide', str(first), 'confirmed', '--as', 'bob')
+    assert run.code == 75, run.err
+    assert place.run('queue', 'release', str(first), '--as', 'bob').code == 75
+    assert place.run('queue', 'release', str(first), '--as', 'ann').code == 0
+    assert place.run('queue', 'decide', str(first), 'maybe', '--as', 'ann').code == 64
+    run = place.run('queue', 'decide', str(first), 'confirmed', '--as', 'bob', '--note', 'plain')
+    assert run.code == 0 and 'confirmed' in run.out, run.err
+    assert place.run('queue', 'decide', str(first), 'dismissed', '--as', 'ann').code == 75
+    row = cases(place, '--state', 'confirmed')[0]
+    assert row['decided_by'] == 'bob' and row['note'] == 'plain', row
+    stats = json.loads(place.run('queue', 'stats', '--json').out)
+    assert stats['confirmed'] == 1 and stats['new'] == 2 and stats['precision'] == 1.0, stats
+    assert place.run('queue', 'stats').code == 0
+    assert place.run('queue', 'note', str(first), 'asked the board', '--as', 'ann').code == 0
+    run = place.run('queue', 'undo', str(first), '--as', 'ann', '--note', 'a slip')
+    assert run.code == 0 and 'is new' in run.out, run.out
+    assert place.run('queue', 'undo', str(first), '--as', 'ann').code == 75
+    history = json.loads(place.run('queue', 'show', str(first), '--json').out)['history']
+    assert [step['action'] for step in history] == ['open', 'claim', 'release', 'decide', 'note',
+                                                   'undo'], history
+    run = place.run('db', 'check')
+    assert run.code == 0 and 'audit rows' in run.out, run.err
+
+
+@test
+def find_names_the_cases_with_the_same_contact(place):
+    swept(place)
+    for spelling in ('t.me/contoh_kantor_1', 'telegram @Contoh_Kantor_1',
+                     'https://t.me/contoh_kantor_1'):
+        run = place.run('queue', 'find', spelling, '--json')
+        assert run.code == 0, run.err
+        assert [row['url'] for row in run.lines()] == ['https://board.example/job/1'], spelling
+    run = place.run('queue', 'find', '--kind', 'telegram', 'nobody_at_all')
+    assert run.code == 0 and 'no case' in run.out, run.out
+    assert place.run('queue', 'find', 'just some words').code == 64
+
+
+@test
+def export_is_whole_and_noted(place):
+    swept(place)
+    first = cases(place)[0]['case']
+    assert place.run('queue', 'decide', str(first), 'confirmed', '--as', 'ann').code == 0
+    out = place.path('cases.csv')
+    run = place.run('export', '-o', out, '--as', 'ann')
+    assert run.code == 0 and '3 cases' in run.err, run.err
+    with open(out, encoding='utf-8-sig', newline='') as text:
+        rows = list(csv.DictReader(text))
+    assert len(rows) == 3 and rows[0]['case_id'] == str(first), rows
+    assert 'contoh_kantor' not in json.dumps(rows)
+    assert not [name for name in os.listdir(place.dir) if name.startswith('cases.csv.')]
+    run = place.run('export', '--format', 'jsonl', '--state', 'confirmed')
+    assert run.code == 0 and len(run.lines()) == 1, run.out
+    run = place.run('export', '--case', str(first))
+    assert len(list(csv.DictReader(io.StringIO(run.out.lstrip('\ufeff'))))) == 1, run.out
+    history = json.loads(place.run('queue', 'show', str(first), '--json').out)['history']
+    assert [step['action'] for step in history].count('export') == 3, history
+    assert any(step.get('why', '').startswith('csv to ' + out) for step in history), history
+    assert place.run('export', '--case', '999').code == 65
+    assert place.run('export', '-o', place.path('no', 'folder', 'x.csv')).code == 73
+    assert place.run('export', '--format', 'xlsx').code == 64
+
+
+@test
+def doctor_and_sources_after_a_sweep(place):
+    swept(place)
+    answer = json.loads(place.run('doctor', '--json').out)
+    said = {check['what']: check for check in answer['checks']}
+    assert not [check for check in answer['checks'] if check['state'] == 'wrong'], answer['checks']
+    assert said['store']['state'] == said['evidence']['state'] == 'ok', said
+    assert 'no source is due before' in said['fetching']['detail'], said['fetching']
+    assert answer['sweeps'][0]['flagged'] == 3, answer['sweeps']
+    row = json.loads(place.run('sources', 'list', '--json').out)
+    assert row['on'] and row['due'].startswith('in ') and row['last_flagged'] == 3, row
+    run = place.run('sources')
+    assert run.code == 0 and 'board' in run.out, run.err
+    run = place.run('sources', 'check', 'board')
+    assert run.code == 0 and 'robots.txt answered 200' in run.out, run.out
+    run = place.run('check-url', '--json', 'https://board.example/private/x')
+    assert run.code == 69 and '/private/' in json.loads(run.out)['robots'], run.out
+    os.chmod(place.path('evidence'), 0o755)
+    os.chmod(place.path('contact.key'), 0o644)
+    run = place.run('doctor')
+    assert run.code == 69 and 'chmod 700' in run.out and 'contact.key' in run.out, run.out
+
+
+@test
+def evidence_is_verified_and_one_flipped_bit_is_found(place):
+    swept(place)
+    run = place.run('evidence', 'verify')
+    assert run.code == 0 and '0 bad' in run.out, run.out
+    folder = place.path('evidence')
+    file = os.path.join(folder, sorted(name for name in os.listdir(folder)
+                                       if name.endswith('.warc.gz'))[0])
+    with open(file, 'rb') as text:
+        whole = text.read()
+    places = place.rows('SELECT offset_bytes, length_bytes FROM records ORDER BY offset_bytes')
+    assert places[-1][0] + places[-1][1] == len(whole)
+    for offset, length in places:
+        for at in (offset, offset + length // 2, offset + length - 1):
+            bytes_ = bytearray(whole)
+            bytes_[at] ^= 1 << (at % 8)
+            with open(file, 'wb') as out:
+                out.write(bytes_)
+            run = place.run('evidence', 'verify')
+            assert run.code == 65, (at, run.out)
+            assert '%s: the record at byte %d' % (os.path.basename(file), offset) in run.out, run.out
+            assert ' 1 bad' in run.out, run.out
+        if len(places) > 6 and offset > 0:
+            break
+    with open(file, 'wb') as out:
+        out.write(whole[:-3])
+    run = place.run('evidence', 'verify', '--json')
+    assert run.code == 65 and json.loads(run.out)['bad'], run.out
+    with open(file, 'wb') as out:
+        out.write(whole)
+    os.rename(file, file + '.away')
+    run = place.run('evidence', 'verify')
+    assert run.code == 65 and 'cannot be read' in run.out, run.out
+    os.rename(file + '.away', file)
+    assert place.run('evidence', 'verify').code == 0
+
+
+@test
+def evidence_is_shown_in_clear_and_that_is_written_down(place):
+    swept(place)
+    case = cases(place)[0]['case']
+    run = place.run('evidence', 'show', str(case), '--as', 'ann', '--why', 'request of the board')
+    assert run.code == 0, run.err
+    assert 'contoh_kantor' in run.out and json.loads(run.out), run.out
+    run = place.run('evidence', 'show', str(case), '--part', 'response', '--as', 'ann')
+    assert run.code == 0 and run.out.startswith('HTTP/1.1 200') and '<html' in run.out, run.err
+    history = json.loads(place.run('queue', 'show', str(case), '--json').out)['history']
+    reads = [step for step in history if step['action'] == 'read']
+    assert len(reads) == 2 and reads[0]['who'] == 'ann', history
+    assert 'request of the board' in reads[0]['why'], reads
+    assert place.run('evidence', 'show', '999').code == 65
+    assert place.run('evidence', 'show').code == 64
+
+
+@test
+def the_store_is_copied_checked_and_counted(place):
+    swept(place)
+    copy = place.path('copy.db')
+    run = place.run('db', 'backup', copy)
+    assert run.code == 0, run.err
+    assert stat.S_IMODE(os.stat(copy).st_mode) == 0o600
+    assert place.run('db', 'backup', copy).code == 73
+    stats = json.loads(place.run('db', 'stats', '--json').out)
+    assert stats['cases']['new'] == 3 and stats['postings'] == 8, stats
+    assert place.run('db', 'stats').code == 0
+    assert place.run('db', 'init').code == 0 and place.run('db', 'migrate').code == 0
+    assert place.run('db', 'check').code == 0
+    before = cases(place)
+    os.rename(copy, place.path('lurewatch.db'))
+    assert cases(place) == before
+    store = place.path('lurewatch.db')
+    with open(store, 'r+b') as file:
+        for page in range(2, os.path.getsize(store) // 4096):  # the heads of all pages but two
+            file.seek(4096 * page)
+            file.write(b'\xff' * 16)
+    run = place.run('db', 'check')
+    assert run.code in (65, 74) and 'lurewatch.db' in run.err, (run.code, run.err)
+
+
+@test
+def a_changed_audit_row_is_named(place):
+    swept(place)
+    assert place.run('queue', 'claim', '--as', 'ann').code == 0
+    store = sqlite3.connect(place.path('lurewatch.db'))
+    store.execute("UPDATE audit SET why = 'something else' WHERE id = 2")
+    store.commit()
+    store.close()
+    run = place.run('db', 'check')
+    assert run.code == 65 and 'row 2' in run.err, (run.code, run.err)
+
+
+main()
