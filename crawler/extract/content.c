@@ -1,18 +1,12 @@
 /* content.c - from a tree to its main text; see content.h. */
-#include "crawler/extract/content.h"
+#include "crawler/extract/content_inside.h"
 
 #include "crawler/extract/html_text.h"
 
 #include <string.h>
 
-static void drop_chrome(const struct html_tree *tree, uint8_t *drop)
-{
-    for (uint32_t i = 1; i < tree->count; i++) {
-        enum html_tag tag = (enum html_tag)tree->nodes[i].tag;
-        if (tag == TAG_nav || tag == TAG_header || tag == TAG_footer || tag == TAG_aside)
-            drop[i] = 1;
-    }
-}
+#define ATTEMPTS     4u
+#define ENOUGH_CHARS 500u
 
 static int text_of(struct arena *arena, const struct html_tree *tree, uint32_t node,
                    const struct html_text_options *options, size_t bytes_max,
@@ -29,22 +23,62 @@ static int text_of(struct arena *arena, const struct html_tree *tree, uint32_t n
     return copy == NULL ? ERR_NOMEM : OK;
 }
 
+/* What is hidden within the main element, but for what was dropped for another reason. */
+static int hidden_of(struct arena *arena, struct content_work *work, struct slice *ret_text)
+{
+    const struct html_tree *tree = work->tree;
+    struct html_text_options hidden = {.drop = work->drop, .hidden_only = true, .one_line = true};
+    for (uint32_t i = work->root; i < tree->nodes[work->root].end; i++)
+        if ((tree->nodes[i].flags & NODE_HIDDEN) != 0 &&
+            (work->marks[i] & (MARK_NEVER | MARK_UNLIKELY)) == 0)
+            work->drop[i] = 0;
+    return text_of(arena, tree, work->root, &hidden, CONTENT_HIDDEN_BYTES_MAX, ret_text);
+}
+
+/* One attempt, with what work says is to be left out. */
+static void attempt(struct content_work *work, unsigned nth)
+{
+    work->strip_unlikely = nth == 0;
+    work->weigh_classes = nth <= 1;
+    work->clean = nth <= 2;
+    content_work_reset(work);
+    content_choose(work);
+    content_clean(work);
+}
+
+static void search(struct content_work *work)
+{
+    uint32_t most = 0;
+    unsigned best = 0;
+    for (unsigned nth = 0; nth < ATTEMPTS; nth++) {
+        attempt(work, nth);
+        uint32_t text = work->stats[work->root].text;
+        if (text >= ENOUGH_CHARS)
+            return;
+        if (text > most) {
+            most = text;
+            best = nth;
+        }
+    }
+    attempt(work, best);
+}
+
 int content_find(struct arena *arena, const struct html_tree *tree, const struct html_facts *facts,
                  struct content *ret_content)
 {
-    struct content content = {.drop = arena_alloc(arena, tree->count)};
-    if (content.drop == NULL)
-        return ERR_NOMEM;
-    (void)facts;
-    drop_chrome(tree, content.drop);
-    content.root = html_tree_find(tree, 1, tree->count, TAG_main);
-    if (content.root == 0)
-        content.root = html_tree_find(tree, 1, tree->count, TAG_body);
-    struct html_text_options shown = {.drop = content.drop};
-    struct html_text_options hidden = {.drop = content.drop, .hidden_only = true, .one_line = true};
-    int rc = text_of(arena, tree, content.root, &shown, CONTENT_TEXT_BYTES_MAX, &content.text);
+    struct content content = {.text = SLICE_EMPTY};
+    struct content_work work;
+    int rc = content_work_init(arena, tree, facts, &work);
+    if (rc != OK)
+        return rc;
+    search(&work);
+    content.root = work.root;
+    content.drop = work.drop;
+    content.linked_percent = (uint32_t)(content_link_density(&work, work.root) * 100);
+    struct html_text_options shown = {.drop = work.drop};
+    rc = text_of(arena, tree, work.root, &shown, CONTENT_TEXT_BYTES_MAX, &content.text);
     if (rc == OK)
-        rc = text_of(arena, tree, content.root, &hidden, CONTENT_HIDDEN_BYTES_MAX, &content.hidden);
+        rc = hidden_of(arena, &work, &content.hidden);
     if (rc == OK)
         *ret_content = content;
     return rc;

@@ -25,7 +25,7 @@ struct gatherer {
     enum html_tag heading; /* open <h1> … <h6> */
     enum html_tag title;   /* open <title> */
     unsigned chrome;       /* open nav, header, footer */
-    unsigned noscript, svg;
+    unsigned svg;
     bool is_jsonld;  /* the raw text that follows is */
     bool maybe_root; /* the last start tag was an application's root */
     bool failed;
@@ -287,9 +287,6 @@ static void start_take(struct gatherer *gatherer, const struct html_token *token
     case TAG_script:
         script_start(gatherer, attrs);
         break;
-    case TAG_noscript:
-        gatherer->noscript++;
-        break;
     case TAG_svg:
         gatherer->svg += token->self_closing ? 0 : 1;
         break;
@@ -325,8 +322,6 @@ static void close_take(struct gatherer *gatherer, const struct html_token *token
         anchor_end(gatherer);
     else if (is_chrome(token->tag) && gatherer->chrome > 0)
         gatherer->chrome--;
-    else if (token->tag == TAG_noscript && gatherer->noscript > 0)
-        gatherer->noscript--;
     else if (token->tag == TAG_svg && gatherer->svg > 0)
         gatherer->svg--;
 }
@@ -346,6 +341,8 @@ static int raw_take(struct gatherer *gatherer, const struct html_token *token)
     struct html_facts *facts = &gatherer->facts;
     if (token->tag == TAG_title && gatherer->svg == 0)
         line_keep_first(gatherer, &facts->title, token->text);
+    if (token->tag == TAG_noscript)
+        line_keep_first(gatherer, &facts->noscript, slice_sub(token->text, 0, 2000));
     if (token->tag != TAG_script)
         return OK;
     if (!gatherer->is_jsonld) {
@@ -366,10 +363,6 @@ static void text_take(struct gatherer *gatherer, const struct html_token *token)
     if (shown == 0)
         return;
     gatherer->maybe_root = false;
-    if (gatherer->noscript > 0) {
-        line_keep_first(gatherer, &facts->noscript, token->text);
-        return;
-    }
     if (gatherer->svg > 0)
         return;
     facts->text_bytes += shown;

@@ -86,7 +86,7 @@ enum html_class {
     TAG(nav, B | P | S)                                                                            \
     TAG(noembed, R | U)                                                                            \
     TAG(noframes, R | U)                                                                           \
-    TAG(noscript, U)                                                                               \
+    TAG(noscript, R | U)                                                                           \
     TAG(object, S)                                                                                 \
     TAG(ol, G | P | S)                                                                             \
     TAG(optgroup, B)                                                                               \

@@ -1,0 +1,144 @@
+/* content_clean.c - what stands in the main element and is no part of the text; see
+ * content_inside.h.
+ *
+ * After Readability's conditional cleaning: forms, lists, tables and blocks go when they hold more
+ * links, images or controls than text. From the inside out, so that a block is judged by what is
+ * left of it. */
+#include "crawler/extract/content_inside.h"
+
+#define SHARE_CHARS_MAX 500u
+
+static bool is_heading(enum html_tag tag)
+{
+    return tag >= TAG_h1 && tag <= TAG_h6;
+}
+
+/* Tables of data, not of layout: with a caption, heads, or many short cells. */
+static bool is_data_table(const struct content_work *work, uint32_t node)
+{
+    unsigned rows = 0, cells = 0, heads = 0;
+    for (uint32_t i = node + 1; i < work->tree->nodes[node].end; i++) {
+        enum html_tag tag = (enum html_tag)work->tree->nodes[i].tag;
+        if (tag == TAG_table)
+            return false;
+        heads += tag == TAG_th || tag == TAG_caption || tag == TAG_thead || tag == TAG_colgroup;
+        rows += tag == TAG_tr;
+        cells += tag == TAG_td;
+    }
+    return heads > 0 || rows >= 10 || (rows > 1 && cells >= rows * 2 && rows + cells > 10) ||
+           (rows >= 2 && cells >= rows * 2 && work->stats[node].text < 2000);
+}
+
+static bool in_data(const struct content_work *work, uint32_t node)
+{
+    for (uint32_t up = work->tree->nodes[node].parent; up > work->root;
+         up = work->tree->nodes[up].parent) {
+        enum html_tag tag = (enum html_tag)work->tree->nodes[up].tag;
+        if (tag == TAG_code || (tag == TAG_table && is_data_table(work, up)))
+            return true;
+    }
+    return false;
+}
+
+static bool has_ancestor(const struct content_work *work, uint32_t node, enum html_tag tag)
+{
+    for (uint32_t up = work->tree->nodes[node].parent; up > work->root;
+         up = work->tree->nodes[up].parent)
+        if (content_is_element(work, up, tag))
+            return true;
+    return false;
+}
+
+struct judged {
+    const struct node_stat *stat;
+    bool list, figure;
+    int weight;
+    double links, headings; /* shares of the text */
+};
+
+/* More pictures, items or controls than paragraphs? */
+static bool is_furniture(const struct judged *judged)
+{
+    const struct node_stat *stat = judged->stat;
+    if (!judged->figure && stat->images > 1 && stat->paragraphs * 2 < stat->images)
+        return true;
+    if (!judged->list && stat->items > stat->paragraphs + 100)
+        return true;
+    if (stat->inputs > stat->paragraphs / 3)
+        return true;
+    return (stat->embeds == 1 && stat->text < 75) || stat->embeds > 1;
+}
+
+/* More links than text? */
+static bool is_linkage(const struct judged *judged)
+{
+    const struct node_stat *stat = judged->stat;
+    if (judged->weight >= 25 && judged->links > 0.5)
+        return true;
+    if (judged->list)
+        return false;
+    if (!judged->figure && judged->headings < 0.9 && stat->text < 25 &&
+        (stat->images == 0 || stat->images > 2) && judged->links > 0)
+        return true;
+    return judged->weight < 25 && judged->links > 0.2;
+}
+
+static bool is_trimming(const struct content_work *work, uint32_t node)
+{
+    const struct node_stat *stat = &work->stats[node];
+    enum html_tag tag = (enum html_tag)work->tree->nodes[node].tag;
+    struct judged judged = {
+        .stat = stat,
+        .list = tag == TAG_ul || tag == TAG_ol || stat->listed * 10 > stat->text * 9,
+        .figure = has_ancestor(work, node, TAG_figure),
+        .weight = work->weigh_classes ? work->weight[node] : 0,
+        .links = content_link_density(work, node),
+        .headings = stat->text == 0 ? 0.0 : (double)stat->heading / (double)stat->text,
+    };
+    return is_furniture(&judged) || is_linkage(&judged);
+}
+
+static bool is_judged(enum html_tag tag)
+{
+    return tag == TAG_form || tag == TAG_fieldset || tag == TAG_table || tag == TAG_ul ||
+           tag == TAG_ol || tag == TAG_div || tag == TAG_section;
+}
+
+static void judge(struct content_work *work, uint32_t node)
+{
+    enum html_tag tag = (enum html_tag)work->tree->nodes[node].tag;
+    if (!is_judged(tag) || work->stats[node].text == 0 || in_data(work, node) ||
+        (tag == TAG_table && is_data_table(work, node)))
+        return;
+    int weight = work->weigh_classes ? work->weight[node] : 0;
+    if (weight < 0 || (work->stats[node].commas < 10 && is_trimming(work, node)))
+        content_drop(work, node);
+}
+
+static bool goes_always(const struct content_work *work, uint32_t node)
+{
+    enum html_tag tag = (enum html_tag)work->tree->nodes[node].tag;
+    if (tag == TAG_footer || tag == TAG_aside || tag == TAG_nav || tag == TAG_input ||
+        tag == TAG_textarea || tag == TAG_select || tag == TAG_button || tag == TAG_object ||
+        tag == TAG_embed)
+        return true;
+    if ((work->marks[node] & MARK_SHARE) != 0 && work->stats[node].text < SHARE_CHARS_MAX)
+        return true;
+    return is_heading(tag) && work->weigh_classes && work->weight[node] < 0;
+}
+
+void content_clean(struct content_work *work)
+{
+    uint32_t end = work->tree->nodes[work->root].end;
+    for (uint32_t i = work->root + 1; i < end;) {
+        const struct html_node *node = &work->tree->nodes[i];
+        if (work->drop[i] == 0 && (node->flags & NODE_TEXT) == 0 && goes_always(work, i))
+            content_drop(work, i);
+        i = work->drop[i] != 0 ? node->end : i + 1;
+    }
+    if (!work->clean)
+        return;
+    for (uint32_t i = end - 1; i > work->root; i--)
+        if (work->drop[i] == 0 && (work->tree->nodes[i].flags & NODE_TEXT) == 0)
+            judge(work, i);
+}
