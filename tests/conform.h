@@ -17,7 +17,10 @@
     KIND(charset)                                                                                  \
     KIND(charref)                                                                                  \
     KIND(sitemap)                                                                                  \
-    KIND(feed)
+    KIND(feed)                                                                                     \
+    KIND(content)                                                                                  \
+    KIND(language)                                                                                 \
+    KIND(posting)
 
 #define CONFORM_DECLARE(kind)                                                                      \
     void conform_##kind(const struct json *in, struct arena *arena, struct json_writer *out);
