@@ -75,5 +75,5 @@ say "All of it lies in $demo: store lurewatch.db, evidence/*.warc.gz, cases.csv,
 cat <<END
 try:  $lurewatch queue list --config $config
       $lurewatch queue claim --config $config
-      $lurewatch explain < samples/benign/id.jsonl
+      head -n 1 samples/benign/id.jsonl | $lurewatch explain
 END
