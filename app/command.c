@@ -251,7 +251,12 @@ bool colour_wanted(FILE *out)
 size_t terminal_columns(FILE *out)
 {
     struct winsize size = {0};
+    const char *stated = getenv("COLUMNS");
+    int64_t columns = 0;
     if (isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
         return size.ws_col;
+    if (stated != NULL && slice_to_int64(slice_of(stated), &columns) == OK && columns >= 40 &&
+        columns <= 1000)
+        return (size_t)columns;
     return 120;
 }

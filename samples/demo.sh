@@ -21,7 +21,10 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-[ -t 1 ] || say() { printf '\n%s\n' "$*"; }
+if [ ! -t 1 ]; then # a pipe or a log: no bold, and tables may be wide
+    say() { printf '\n%s\n' "$*"; }
+    export COLUMNS=${COLUMNS:-160}
+fi
 
 start_board() {
     rm -f "$demo/port"
