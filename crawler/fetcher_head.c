@@ -1,10 +1,12 @@
 /* fetcher_head.c - what a result tells of an answer's head; see fetcher_inside.h.
  *
  * Names are compared without case. A name that stands twice: the first counts, but the lists
- * (Content-Encoding, X-Robots-Tag) are joined. Continuations of old folded lines are dropped. */
+ * (Content-Encoding, X-Robots-Tag) are joined, up to LIST_BYTES_MAX. Continuations of old folded lines are dropped. */
 #include "crawler/fetcher_inside.h"
 
 #include <string.h>
+
+#define LIST_BYTES_MAX 2048u
 
 struct wanted {
     const char *name;
@@ -44,7 +46,7 @@ static int field_keep(struct arena *arena, const struct wanted *wanted, struct s
     char *text = NULL;
     if (old[0] == '\0')
         text = arena_copy(arena, value.at, value.len);
-    else if (wanted->is_list)
+    else if (wanted->is_list && strlen(old) + value.len < LIST_BYTES_MAX)
         text = arena_printf(arena, "%s, %.*s", old, (int)value.len, value.at);
     else
         return OK;
