@@ -47,8 +47,8 @@ static const struct {
     {"฿", "THB"},       {"vnđ", "VND"},    {"vnd", "VND"},     {"đồng", "VND"},
     {"đ", "VND"},       {"₫", "VND"},      {"krw", "KRW"},     {"원", "KRW"},
     {"₩", "KRW"},       {"jpy", "JPY"},    {"円", "JPY"},      {"yen", "JPY"},
-    {"rmb", "CNY"},     {"cny", "CNY"},    {"人民币", "CNY"},  {"元", "CNY"},
-    {"¥", "CNY"},       {"块", "CNY"},     {"inr", "INR"},     {"₹", "INR"},
+    {"rmb", "CNY"},     {"cny", "CNY"},    {"人民币", "CNY"},  {"元", "HAN"},
+    {"¥", "HAN"},       {"块", "HAN"},     {"inr", "INR"},     {"₹", "INR"},
     {"rs.", "INR"},     {"rs", "INR"},     {"रुपए", "INR"},     {"रुपये", "INR"},
     {"rupees", "INR"},  {"bdt", "BDT"},    {"টাকা", "BDT"},    {"৳", "BDT"},
     {"npr", "NPR"},     {"pkr", "PKR"},    {"lkr", "LKR"},     {"aed", "AED"},
@@ -393,13 +393,21 @@ static const char *language_currency(struct slice language)
     return "";
 }
 
+/* Signs that several countries share ("HAN": 元, ¥, 块) are those of the language's own. */
+static const char *currency_shared(const char *stated, const char *ours)
+{
+    if (strcmp(stated, "HAN") != 0)
+        return stated;
+    return strcmp(ours, "TWD") == 0 || strcmp(ours, "JPY") == 0 ? ours : "CNY";
+}
+
 static const char *currency_of(const struct candidate *candidate, struct slice language)
 {
     const char *ours = language_currency(language);
     if (candidate->low.currency[0] != '\0')
-        return candidate->low.currency;
+        return currency_shared(candidate->low.currency, ours);
     if (candidate->high.currency[0] != '\0')
-        return candidate->high.currency;
+        return currency_shared(candidate->high.currency, ours);
     const char *suggested =
         candidate->high.suggested[0] != '\0' ? candidate->high.suggested : candidate->low.suggested;
     bool han = strcmp(suggested, "CNY") == 0;
