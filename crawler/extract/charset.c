@@ -207,18 +207,26 @@ static int convert(struct arena *arena, struct slice bytes, const char *icu_name
     return copy == NULL ? ERR_NOMEM : OK;
 }
 
-/* The standard's x-user-defined: 0x80-0xFF are U+F780-U+F7FF. */
-static int convert_user_defined(struct arena *arena, struct slice bytes, struct slice *ret_text)
+/* The two single-byte sets ICU lacks: x-user-defined (0x80-0xFF are U+F780-U+F7FF), ISO-8859-16. */
+static uint32_t own_code(unsigned char byte, bool user_defined)
+{
+    if (byte == 0)
+        return UTF8_REPLACEMENT;
+    if (user_defined)
+        return byte >= 0x80 ? 0xF700u + byte : byte;
+    return byte >= 0xA0 ? CHARSET_8859_16[byte - 0xA0] : byte;
+}
+
+static int convert_own(struct arena *arena, struct slice bytes, bool user_defined,
+                       struct slice *ret_text)
 {
     char *out = arena_calloc(arena, bytes.len + 1, 3);
     size_t len = 0;
     if (out == NULL)
         return ERR_NOMEM;
     for (size_t i = 0; i < bytes.len; i++) {
-        unsigned char byte = (unsigned char)bytes.at[i];
-        uint32_t code = byte >= 0x80 ? 0xF700u + byte : byte == 0 ? UTF8_REPLACEMENT : byte;
         char at[4];
-        size_t count = utf8_encode(code, at);
+        size_t count = utf8_encode(own_code((unsigned char)bytes.at[i], user_defined), at);
         memcpy(out + len, at, count);
         len += count;
     }
@@ -249,8 +257,8 @@ int charset_to_utf8(struct arena *arena, struct slice bytes, const char *whatwg_
         *ret_text = bytes.len == 0 ? SLICE_EMPTY : SLICE("\xEF\xBF\xBD");
         return OK;
     }
-    if (strcmp(encoding->name, "x-user-defined") == 0)
-        return convert_user_defined(arena, bytes, ret_text);
+    if (encoding->icu[0] == '\0')
+        return convert_own(arena, bytes, strcmp(encoding->name, "x-user-defined") == 0, ret_text);
     return convert(arena, bytes, encoding->icu, ret_text);
 }
 

@@ -18,5 +18,6 @@ extern const struct charset_encoding CHARSET_ENCODINGS[];
 extern const size_t CHARSET_ENCODINGS_COUNT;
 extern const struct charset_label CHARSET_LABELS[]; /* sorted by strcmp() */
 extern const size_t CHARSET_LABELS_COUNT;
+extern const unsigned short CHARSET_8859_16[96]; /* of 0xA0-0xFF */
 
 #endif
