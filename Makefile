@@ -43,7 +43,7 @@ room_c = $(wildcard $(1)/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 archive = $(BUILD)/$(subst /,-,$(1)).a
 APP_OBJECTS := $(filter-out $(BUILD)/app/main.o,$(call objects,$(wildcard app/*.c)))
-ARCHIVES := $(foreach r,review storage classifiers crawler crawler/extract common,$(call archive,$(r)))
+ARCHIVES := $(foreach r,review storage classifiers crawler/extract crawler common,$(call archive,$(r)))
 
 .PHONY: all deps demo check bench chaos fuzz lint format install clean help units programs headers-alone
 all: lurewatch
