@@ -90,6 +90,20 @@ static struct slice read_name(struct css *css, char buf[NAME_BYTES_MAX])
     return slice_make(buf, len);
 }
 
+/* A name of an element or attribute, which XPath must take as it stands. */
+static struct slice read_plain_name(struct css *css, char buf[NAME_BYTES_MAX])
+{
+    struct slice name = read_name(css, buf);
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.at[i];
+        bool letter = ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-')))
+            css_fail(css, "names of elements and attributes are of letters, digits, '-' and '_', "
+                          "and begin with a letter");
+    }
+    return name;
+}
+
 static void put_lower(struct css *css, struct slice name)
 {
     for (size_t i = 0; i < name.len; i++) {
@@ -186,7 +200,7 @@ static void read_attr(struct css *css)
 {
     char name_buf[NAME_BYTES_MAX], value_buf[NAME_BYTES_MAX];
     skip_spaces(css);
-    struct slice name = read_name(css, name_buf);
+    struct slice name = read_plain_name(css, name_buf);
     skip_spaces(css);
     if (accept(css, "]")) {
         put(css, "@");
@@ -388,7 +402,7 @@ static void read_simple_tests(struct css *css)
     bool first = true;
     if (is_name_byte(peek(css))) {
         put(css, "self::");
-        put_lower(css, read_name(css, buf));
+        put_lower(css, read_plain_name(css, buf));
         first = false;
     }
     while (test_follows(css)) {
@@ -411,7 +425,7 @@ static void read_compound(struct css *css, bool as_test)
     } else if (is_name_byte(peek(css)) || peek(css) == '\\') {
         size_t start = css->out.len + (as_test ? strlen("[self::") : 0);
         put(css, as_test ? "[self::" : "");
-        put_lower(css, read_name(css, buf));
+        put_lower(css, read_plain_name(css, buf));
         css->type = slice_make(css->type_buf, css->out.len - start);
         memcpy(css->type_buf, text_buf_cstr(&css->out) + start, css->type.len);
         put(css, as_test ? "]" : "");
@@ -438,7 +452,7 @@ static void read_taker(struct css *css)
     } else if (accept(css, "::attr(")) {
         skip_spaces(css);
         put(css, "/@");
-        put_lower(css, read_name(css, buf));
+        put_lower(css, read_plain_name(css, buf));
         skip_spaces(css);
         if (!accept(css, ")"))
             css_fail(css, "')' is wanted here");
@@ -493,6 +507,21 @@ static bool is_xpath(struct slice text)
            slice_starts(text, ".//");
 }
 
+/* XML, and so XPath, has no place for these. */
+static void refuse_controls(struct css *css)
+{
+    struct slice text = css->text;
+    for (css->at = 0; css->status == OK && css->at < text.len; css->at++) {
+        bool control = (unsigned char)text.at[css->at] < ' ' && !is_space(text.at[css->at]);
+        struct slice rest = slice_from(text, css->at);
+        if (control || text.at[css->at] == '\v' || text.at[css->at] == '\f' ||
+            slice_starts(rest, "\xEF\xBF\xBE") || slice_starts(rest, "\xEF\xBF\xBF"))
+            css_fail(css, "a control character");
+    }
+    if (css->status == OK)
+        css->at = 0;
+}
+
 static void read_list(struct css *css)
 {
     do {
@@ -516,9 +545,10 @@ int css_to_xpath(struct arena *arena, struct slice selector, const char **ret_xp
     if (css.text.len == 0)
         return failure_set(reterr, ERR_SYNTAX, "a selector is empty");
     text_buf_init(&css.out, CSS_XPATH_BYTES_MAX);
-    if (is_xpath(css.text))
+    refuse_controls(&css);
+    if (css.status == OK && is_xpath(css.text))
         text_buf_add_slice(&css.out, css.text);
-    else
+    else if (css.status == OK)
         read_list(&css);
     int rc = css.status;
     if (rc == OK && text_buf_status(&css.out) == ERR_LIMIT)

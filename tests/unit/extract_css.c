@@ -99,6 +99,8 @@ static void a_mistake_is_told_with_its_place(void **state)
                 {"a::text b", "nothing may follow"},
                 {"a:hover", "pseudo-class is not read"},
                 {"a,,b", "an element name"},
+                {"0a", "begin with a letter"},
+                {"a[\\:x]", "begin with a letter"},
                 {"a{", "no part of a selector"},
                 {"a:nth-child(x)", "a number, odd, even"},
                 {"*:first-of-type", "needs an element name"},
