@@ -5,6 +5,7 @@
  */
 #include "app/judging.h"
 #include "app/scan_warc.h"
+#include "crawler/source.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,7 +15,7 @@
 
 struct extract {
     struct common_options common;
-    const char *url, *content_type;
+    const char *url, *content_type, *kind; /* kind NULL: no hint */
     bool page, warc;
     struct judging judging;
     struct text_buf out;
@@ -23,11 +24,12 @@ struct extract {
     bool write_failed;
 };
 
-enum { OPTION_URL = 0x200, OPTION_PAGE, OPTION_TYPE, OPTION_WARC };
+enum { OPTION_URL = 0x200, OPTION_PAGE, OPTION_TYPE, OPTION_WARC, OPTION_AS };
 
 static error_t parse_extract(int key, char *value, struct argp_state *state)
 {
     struct extract *extract = state->input;
+    enum source_kind kind = SOURCE_POSTING;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &extract->common;
@@ -44,6 +46,11 @@ static error_t parse_extract(int key, char *value, struct argp_state *state)
     case OPTION_WARC:
         extract->warc = true;
         return 0;
+    case OPTION_AS:
+        if (!source_kind_from_name(slice_of(value), &kind))
+            argp_error(state, "--as is listing, posting, feed or sitemap, not '%s'", value);
+        extract->kind = value;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -53,6 +60,8 @@ static const struct argp_option extract_options[] = {
     {"url", OPTION_URL, "BASE", 0, "where the page came from: the base of its relative links", 0},
     {"content-type", OPTION_TYPE, "TYPE", 0,
      "what the server called it, e.g. 'text/html; charset=gbk'; else the bytes tell", 0},
+    {"as", OPTION_AS, "KIND", 0,
+     "what a source file would expect here: listing, posting, feed or sitemap; may be wrong", 0},
     {"page", OPTION_PAGE, NULL, 0,
      "one object a page instead: its type, why, its links and its postings", 0},
     {"warc", OPTION_WARC, NULL, 0, "the input is WARC; known by itself for names with '.warc'", 0},
@@ -163,6 +172,13 @@ static void tell_bad(void *ctx, uint64_t record, const char *why)
     fprintf(stderr, "lurewatch extract: %s: record %" PRIu64 ": %s\n", extract->file, record, why);
 }
 
+static void tell_odd(void *ctx, uint64_t record, const char *why)
+{
+    const struct extract *extract = ctx;
+    fprintf(stderr, "lurewatch extract: warning: %s: record %" PRIu64 ": %s\n", extract->file,
+            record, why);
+}
+
 static int warc_page(void *ctx, const struct scan_warc_page *page, struct failure *reterr)
 {
     struct extract *extract = ctx;
@@ -199,6 +215,7 @@ static int extract_whole(struct extract *extract, struct line_reader *reader,
     json_open_object(&writer);
     json_put_member(&writer, "want", SLICE("extract"));
     json_put_member(&writer, "url", slice_of(extract->url));
+    json_put_member_if(&writer, "hint", slice_of(extract->kind));
     json_put_member(&writer, "content_type",
                     slice_of(extract->content_type != NULL ? extract->content_type
                                                            : type_by_name(extract->file)));
@@ -220,7 +237,7 @@ static int extract_stream(struct extract *extract, FILE *in, struct failure *ret
 {
     struct line_reader reader;
     const struct scan_warc_sink sink = {
-        .want = "extract", .page = warc_page, .bad = tell_bad, .ctx = extract};
+        .want = "extract", .page = warc_page, .bad = tell_bad, .odd = tell_odd, .ctx = extract};
     bool asked = extract->warc;
     int rc = line_reader_init(&reader, in, JUDGING_INPUT_BYTES_MAX);
     if (rc != OK)

@@ -243,10 +243,16 @@ static void warc_bad(void *ctx, uint64_t record, const char *why)
     emit_error(ctx, record, why);
 }
 
+static void warc_odd(void *ctx, uint64_t record, const char *why)
+{
+    (void)ctx;
+    fprintf(stderr, "lurewatch scan: warning: record %" PRIu64 ": %s\n", record, why);
+}
+
 static int scan_records(struct scan *scan, struct line_reader *reader, struct failure *reterr)
 {
     const struct scan_warc_sink sink = {
-        .want = "page", .page = warc_page, .bad = warc_bad, .ctx = scan};
+        .want = "page", .page = warc_page, .bad = warc_bad, .odd = warc_odd, .ctx = scan};
     return scan_warc(reader, &sink, NULL, reterr);
 }
 

@@ -138,6 +138,17 @@ static int one_record(struct warc_scan *scan, const struct warc_entry *entry,
                                         : give(scan, entry->content_type, SLICE_EMPTY, reterr);
 }
 
+static void tell_odd(const struct warc_scan *scan)
+{
+    struct failure said;
+    const char *why = warc_warning(scan->records);
+    if (why[0] == '\0' || scan->sink->odd == NULL)
+        return;
+    failure_set(&said, ERR_SYNTAX, "record at byte %llu: %s", (unsigned long long)scan->page.offset,
+                why);
+    scan->sink->odd(scan->sink->ctx, scan->page.record, said.text);
+}
+
 static int all_records(struct warc_scan *scan, struct failure *reterr)
 {
     for (;;) {
@@ -154,6 +165,7 @@ static int all_records(struct warc_scan *scan, struct failure *reterr)
             continue;
         }
         scan->page.offset = entry.offset;
+        tell_odd(scan);
         rc = one_record(scan, &entry, reterr);
         if (rc != OK)
             return rc;

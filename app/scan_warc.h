@@ -20,6 +20,8 @@ struct scan_warc_sink {
     int (*page)(void *ctx, const struct scan_warc_page *page, struct failure *reterr);
     /* A record that cannot be read: why has its offset and the reason. The rest goes on. */
     void (*bad)(void *ctx, uint64_t record, const char *why);
+    /* A record that is odd but was read. NULL: nobody wants to know. */
+    void (*odd)(void *ctx, uint64_t record, const char *why);
     void *ctx;
 };
 
