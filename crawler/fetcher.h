@@ -23,8 +23,9 @@ struct fetcher_settings {
     size_t head_bytes_max;  /* of an answer, interim answers and trailers included */
     size_t body_bytes_max;  /* as received */
     const char *user_agent; /* not empty */
-    const char *proxy;      /* "" or NULL: none; the environment's proxies never count */
-    const char *ca_file;    /* "" or NULL: the system's certificates */
+    const char *proxy;   /* "" or NULL: none; the environment's proxies never count. A proxy looks
+                               names up itself: where they lead is then for it to refuse */
+    const char *ca_file; /* "" or NULL: the system's certificates */
     struct address_policy policy;
     /* For tests: every name leads to the policy's test endpoint, and https is spoken to it as plain
      * http. Needs policy.allow_test_endpoint. */
@@ -67,8 +68,7 @@ MUST_USE int fetcher_create(struct uv_loop_s *loop, const struct fetcher_setting
                             struct fetcher **ret_fetcher, struct failure *reterr);
 /* Copies request. On OK, done comes exactly once, later; on failure, never.
  * Returns ERR_LIMIT (in_flight_max, or as many of that host: ask again after a done), ERR_SYNTAX
- * (not http or https), ERR_CANCELLED (is being closed),
- * ERR_NOMEM. result->status: ERR_TIMEOUT (connect, total or stall), ERR_NET, ERR_TLS, ERR_LIMIT
+ * (not http or https), ERR_CANCELLED (is being closed), ERR_NOMEM. result->status: ERR_TIMEOUT (connect, total or stall), ERR_NET, ERR_TLS, ERR_LIMIT
  * (head or body), ERR_DENIED (address policy), ERR_SYNTAX (not HTTP), ERR_CANCELLED. */
 MUST_USE int fetcher_get(struct fetcher *fetcher, const struct fetch_request *request,
                          fetch_done_cb *done, void *ctx);

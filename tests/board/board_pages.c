@@ -141,6 +141,46 @@ static void do_leaf(struct bad *bad)
     send_html(bad, &body);
 }
 
+/* sitemap N: a sitemap of N leaves, written as it goes; 20 million are two gigabytes */
+static void do_sitemap(struct bad *bad)
+{
+    long count = behaviour_number(&bad->behaviour, 1, 20000000);
+    bool going = bad_print(bad, "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
+                                "Connection: close\r\n\r\n<?xml version=\"1.0\"?>\n"
+                                "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    char piece[PIECE];
+    for (long i = 0; going && i < count;) {
+        size_t len = 0;
+        for (; i < count && len + 512 < sizeof piece; i++)
+            len += (size_t)snprintf(piece + len, 512,
+                                    "<url><loc>http://%.256s/-/leaf/%ld</loc><lastmod>2026-01-01"
+                                    "</lastmod></url>\n",
+                                    bad->request.host, i);
+        going = bad_write(bad, piece, len);
+    }
+    if (going)
+        bad_print(bad, "</urlset>\n");
+}
+
+/* xml-bomb: ten entities of ten each, nine deep */
+static void do_xml_bomb(struct bad *bad)
+{
+    struct text_buf body;
+    text_buf_init(&body, 1u << 20);
+    text_buf_add_str(&body, "<?xml version=\"1.0\"?>\n<!DOCTYPE rss [<!ENTITY a0 \"lol\">\n");
+    for (int level = 1; level < 10; level++) {
+        text_buf_printf(&body, "<!ENTITY a%d \"", level);
+        for (int i = 0; i < 10; i++)
+            text_buf_printf(&body, "&a%d;", level - 1);
+        text_buf_add_str(&body, "\">\n");
+    }
+    text_buf_add_str(&body, "]><rss version=\"2.0\"><channel><item><title>&a9;</title>"
+                            "<link>/-/leaf/1</link></item></channel></rss>\n");
+    if (text_buf_status(&body) == OK)
+        bad_send(bad, 200, "Content-Type: application/rss+xml\r\n", text_buf_slice(&body));
+    text_buf_release(&body);
+}
+
 /* calendar: every page leads to the next day, for ever */
 static void do_calendar(struct bad *bad)
 {
@@ -188,6 +228,8 @@ static const struct {
     {"long-url", do_long_url},
     {"links", do_links},
     {"leaf", do_leaf},
+    {"sitemap", do_sitemap},
+    {"xml-bomb", do_xml_bomb},
     {"calendar", do_calendar},
     {"session", do_session},
 };
