@@ -93,8 +93,9 @@ static void group_run(struct store_thread *thread, struct store_job *first)
         job->why = NULL;
         if (rc == OK)
             continue;
-        bool alone = first->next == NULL;
-        int own = alone ? rc : group_try(thread, job, job->next, &why);
+        /* a lock that somebody else holds is no job's fault, and costs a long wait each time */
+        bool tried = first->next == NULL || rc == ERR_BUSY;
+        int own = tried ? rc : group_try(thread, job, job->next, &why);
         if (own != OK)
             job_failed(job, own, &why);
     }

@@ -25,7 +25,8 @@ static int lock_take(const char *store_url, int *ret_fd, struct failure *reterr)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         int rc = file_failure(reterr, "cannot make the lock", path, errno);
-        return rc == ERR_NOT_FOUND ? ERR_IO : rc;
+        reterr->code = rc == ERR_NOT_FOUND ? ERR_IO : rc; /* no folder is no wrong data */
+        return reterr->code;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         ssize_t got = pread(fd, text, sizeof text - 1, 0);
