@@ -23,7 +23,7 @@ static int content_of(struct slice html, struct arena *arena, struct slice *ret_
     if (rc == OK)
         rc = html_hidden_mark(arena, &tree);
     if (rc == OK)
-        rc = content_find(arena, &tree, &facts, &content);
+        rc = content_find(arena, &tree, &facts, false, &content);
     if (rc == OK)
         *ret_text = content.text;
     return rc;

@@ -64,13 +64,14 @@ static void search(struct content_work *work)
 }
 
 int content_find(struct arena *arena, const struct html_tree *tree, const struct html_facts *facts,
-                 struct content *ret_content)
+                 bool is_ad, struct content *ret_content)
 {
     struct content content = {.text = SLICE_EMPTY};
     struct content_work work;
     int rc = content_work_init(arena, tree, facts, &work);
     if (rc != OK)
         return rc;
+    work.is_ad = is_ad;
     search(&work);
     content.root = work.root;
     content.drop = work.drop;

@@ -11,6 +11,8 @@
 #define CONTENT_TEXT_BYTES_MAX   (1u << 20)
 #define CONTENT_HIDDEN_BYTES_MAX (64u << 10)
 
+#define CONTENT_DROP_TEXT 2 /* in drop: the text is out, the links are not */
+
 struct content {
     struct slice text;       /* with line structure; may be empty */
     struct slice hidden;     /* what stands within it and is not shown */
@@ -19,9 +21,11 @@ struct content {
     uint32_t linked_percent; /* of the text, within links */
 };
 
-/* tree: with html_hidden_mark() done. All in arena. Errors: ERR_NOMEM. */
+/* tree: with html_hidden_mark() done. is_ad: the page is known to be one ad, so that its small
+ * blocks (terms, contact, benefits) are wanted too, not the running text alone. All in arena.
+ * Errors: ERR_NOMEM. */
 MUST_USE int content_find(struct arena *arena, const struct html_tree *tree,
-                          const struct html_facts *facts, struct content *ret_content);
+                          const struct html_facts *facts, bool is_ad, struct content *ret_content);
 /* The page's title as its posting's: without the site's name. Errors: ERR_NOMEM. */
 MUST_USE int content_title(struct arena *arena, const struct html_facts *facts,
                            struct slice *ret_title);

@@ -6,7 +6,8 @@
  * left of it. */
 #include "crawler/extract/content_inside.h"
 
-#define SHARE_CHARS_MAX 500u
+#define BUTTON_CHARS_MAX 40u
+#define SHARE_CHARS_MAX  500u
 
 static bool is_heading(enum html_tag tag)
 {
@@ -51,7 +52,7 @@ static bool has_ancestor(const struct content_work *work, uint32_t node, enum ht
 
 struct judged {
     const struct node_stat *stat;
-    bool list, figure;
+    bool list, figure, is_ad;
     int weight;
     double links, headings; /* shares of the text */
 };
@@ -65,7 +66,7 @@ static bool is_furniture(const struct judged *judged)
     if (!judged->list && stat->items > stat->paragraphs + 100)
         return true;
     if (stat->inputs > stat->paragraphs / 3)
-        return true;
+        return !judged->is_ad || stat->inputs > 2;
     return (stat->embeds == 1 && stat->text < 75) || stat->embeds > 1;
 }
 
@@ -80,7 +81,7 @@ static bool is_linkage(const struct judged *judged)
     if (!judged->figure && judged->headings < 0.9 && stat->text < 25 &&
         (stat->images == 0 || stat->images > 2) && judged->links > 0)
         return true;
-    return judged->weight < 25 && judged->links > 0.2;
+    return judged->weight < 25 && judged->links > (judged->is_ad ? 0.5 : 0.2);
 }
 
 static bool is_trimming(const struct content_work *work, uint32_t node)
@@ -90,6 +91,7 @@ static bool is_trimming(const struct content_work *work, uint32_t node)
     struct judged judged = {
         .stat = stat,
         .list = tag == TAG_ul || tag == TAG_ol || stat->listed * 10 > stat->text * 9,
+        .is_ad = work->is_ad,
         .figure = has_ancestor(work, node, TAG_figure),
         .weight = work->weigh_classes ? work->weight[node] : 0,
         .links = content_link_density(work, node),
@@ -111,8 +113,31 @@ static void judge(struct content_work *work, uint32_t node)
         (tag == TAG_table && is_data_table(work, node)))
         return;
     int weight = work->weigh_classes ? work->weight[node] : 0;
-    if (weight < 0 || (work->stats[node].commas < 10 && is_trimming(work, node)))
+    if ((weight < 0 && !work->is_ad) || (work->stats[node].commas < 10 && is_trimming(work, node)))
         content_drop(work, node);
+}
+
+static bool has_digit(const struct content_work *work, uint32_t node)
+{
+    for (uint32_t i = node; i < work->tree->nodes[node].end; i++) {
+        struct slice text = html_node_text(work->tree, i);
+        for (size_t k = 0; k < text.len; k++)
+            if (text.at[k] >= '0' && text.at[k] <= '9')
+                return true;
+    }
+    return false;
+}
+
+/* A link that looks like a button: where it leads counts, what it says does not, unless that is a
+ * number. */
+static bool is_button(const struct content_work *work, uint32_t node)
+{
+    struct slice names;
+    return content_is_element(work, node, TAG_a) && work->stats[node].text <= BUTTON_CHARS_MAX &&
+           html_node_attr(work->tree, node, "class", &names) &&
+           (slice_find_nocase(names, SLICE("btn")) != SIZE_MAX ||
+            slice_find_nocase(names, SLICE("button")) != SIZE_MAX) &&
+           !has_digit(work, node);
 }
 
 static bool goes_always(const struct content_work *work, uint32_t node)
@@ -134,6 +159,10 @@ void content_clean(struct content_work *work)
         const struct html_node *node = &work->tree->nodes[i];
         if (work->drop[i] == 0 && (node->flags & NODE_TEXT) == 0 && goes_always(work, i))
             content_drop(work, i);
+        else if (work->drop[i] == 0 && is_button(work, i)) {
+            content_drop(work, i);
+            work->drop[i] = CONTENT_DROP_TEXT;
+        }
         i = work->drop[i] != 0 ? node->end : i + 1;
     }
     if (!work->clean)

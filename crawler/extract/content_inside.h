@@ -27,6 +27,7 @@ struct content_work {
     bool *taken;    /* siblings that belong to the main text; children of root */
     uint32_t root;
     bool strip_unlikely, weigh_classes, clean;
+    bool is_ad;
 };
 
 /* content_stat.c */

@@ -289,6 +289,12 @@ static bool is_like_text(const struct content_work *work, uint32_t node)
            (stat->text > 0 && stat->text <= 80 && stat->linked == 0 && stat->commas > 0);
 }
 
+/* In an ad, any block with text of its own goes with the rest. */
+static bool is_part_of_ad(const struct content_work *work, uint32_t node)
+{
+    return work->is_ad && work->stats[node].text > 0 && content_link_density(work, node) < 0.4;
+}
+
 static bool same_class(const struct content_work *work, uint32_t a, uint32_t b)
 {
     struct slice left, right;
@@ -309,7 +315,7 @@ static void siblings_take(struct content_work *work, uint32_t best)
         bool taken = i == best;
         if (!taken && work->drop[i] == 0)
             taken = (!isnan(work->score[i]) && work->score[i] + bonus >= least) ||
-                    is_like_text(work, i);
+                    is_like_text(work, i) || is_part_of_ad(work, i);
         work->taken[i] = taken;
         others += taken && i != best;
     }

@@ -140,6 +140,49 @@ static unsigned attr_marks(struct slice name, struct slice value)
     return 0;
 }
 
+/* The names that style sheets of many sites hide by, unless another name shows it on some screen
+ * ("d-none d-md-block", "hidden lg:flex"). */
+static bool hides_by_name(struct slice names)
+{
+    static const char *const words[] = {"d-none", "hidden", "is-hidden", "hide", "u-hidden"};
+    struct slice rest = names;
+    bool hides = false;
+    while (rest.len > 0) {
+        size_t end = 0;
+        while (end < rest.len && !html_is_space(rest.at[end]))
+            end++;
+        struct slice one = slice_sub(rest, 0, end);
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            hides = hides || slice_is(one, words[i]);
+        if (slice_starts(one, "d-") && !slice_is(one, "d-none") &&
+            slice_find(one, SLICE("none")) == SIZE_MAX)
+            return false;
+        if (slice_find_char(one, ':') != SIZE_MAX)
+            return false;
+        rest = slice_from(rest, end + 1);
+    }
+    return hides;
+}
+
+/* A link to another page; one to a person (mail, telephone, chat) or a map is content. */
+static bool leads_away(struct slice href)
+{
+    static const char *const contacts[] = {
+        "mailto:",         "tel:",   "sms:",           "whatsapp:",     "tg:",
+        "line:",           "viber:", "https://wa.me/", "https://t.me/", "https://api.whatsapp.com/",
+        "https://line.me/"};
+    href = slice_trim(href);
+    if (href.len == 0 || href.at[0] == '#')
+        return false;
+    for (size_t i = 0; i < sizeof contacts / sizeof contacts[0]; i++)
+        if (slice_starts_nocase(href, contacts[i]))
+            return false;
+    return slice_find(href, SLICE("://maps.")) == SIZE_MAX &&
+           slice_find(href, SLICE("mapy.cz/")) == SIZE_MAX &&
+           slice_find(href, SLICE(".com/maps")) == SIZE_MAX &&
+           slice_find(href, SLICE("goo.gl/maps")) == SIZE_MAX;
+}
+
 static void attrs_read(struct content_work *work, uint32_t node)
 {
     struct slice rest = html_node_attrs(work->tree, node), name, value;
@@ -147,11 +190,11 @@ static void attrs_read(struct content_work *work, uint32_t node)
     int weight = 0;
     while (rest.len > 0 && html_attr_next(&rest, &name, &value)) {
         if (slice_equal_nocase(name, SLICE("class")) || slice_equal_nocase(name, SLICE("id"))) {
-            unsigned marks = content_marks(value);
+            unsigned marks = content_marks(value) | (hides_by_name(value) ? MARK_NEVER : 0u);
             work->marks[node] |= (uint8_t)marks;
             weight += weight_of(marks);
         } else if (anchor && slice_equal_nocase(name, SLICE("href"))) {
-            work->link[node] = value.len > 0 && value.at[0] != '#';
+            work->link[node] = leads_away(value);
         } else {
             work->marks[node] |= (uint8_t)attr_marks(name, value);
         }

@@ -17,6 +17,7 @@ struct text_writer {
     unsigned breaks; /* owed: 0, 1 or 2 */
     bool space;      /* owed */
     bool cell;       /* a tab is owed */
+    bool after_item; /* nothing was written since an item ended */
     bool item;       /* "- " is owed */
     bool one_line;
     unsigned pre; /* open <pre> elements */
@@ -47,7 +48,7 @@ static void pay(struct text_writer *writer)
     if (writer->item && !writer->one_line)
         text_buf_add(buf, "- ", 2);
     writer->breaks = 0;
-    writer->space = writer->cell = writer->item = false;
+    writer->space = writer->cell = writer->item = writer->after_item = false;
 }
 
 static void put(struct text_writer *writer, const char *bytes, size_t len)
@@ -154,8 +155,12 @@ static void element_open(struct text_writer *writer, enum html_tag tag)
     }
     if (flags & HTML_BLOCK)
         owe_break(writer, (flags & HTML_PARA) && !writer->item ? 2 : 1);
-    if (tag == TAG_li)
+    if (tag == TAG_li) {
+        if (writer->after_item && writer->breaks > 1)
+            writer->breaks = 1; /* a paragraph ended the item before */
+        writer->after_item = false;
         writer->item = true;
+    }
     if (tag == TAG_pre)
         writer->pre++;
 }
@@ -167,8 +172,10 @@ static void element_close(struct text_writer *writer, enum html_tag tag)
         owe_break(writer, --writer->lists > 0 ? 1 : 2);
         return;
     }
-    if (tag == TAG_li)
+    if (tag == TAG_li) {
         writer->item = false;
+        writer->after_item = true;
+    }
     if (tag == TAG_pre)
         writer->pre--;
     if (flags & HTML_BLOCK)

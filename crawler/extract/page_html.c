@@ -219,6 +219,17 @@ static int content_add(struct html_page *page, enum posting_origin origin)
 
 /* ---- the page ---- */
 
+/* Is the page known to be one ad, before its text is read? */
+static bool page_is_ad(const struct html_page *page)
+{
+    const struct page_work *work = page->work;
+    if (work->input->hint == PAGE_HINT_POSTING ||
+        (work->self_known && (extract_rules_follow(work->input->rules, work->self.href) == 'p' ||
+                              url_looks_like_posting(&work->self))))
+        return true;
+    return page_speaks_of_job(page->facts.title, page->facts.head);
+}
+
 static int tree_read(struct html_page *page)
 {
     struct arena *arena = page->work->arena;
@@ -230,7 +241,7 @@ static int tree_read(struct html_page *page)
     if (rc == OK && page->facts.has_typeof)
         rc = rdfa_read(&page->things, &page->tree);
     if (rc == OK)
-        rc = content_find(arena, &page->tree, &page->facts, &page->content);
+        rc = content_find(arena, &page->tree, &page->facts, page_is_ad(page), &page->content);
     page->has_tree = rc == OK;
     return rc;
 }

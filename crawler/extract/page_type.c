@@ -13,6 +13,7 @@
 #define LIST_LINKS_MIN         5u
 #define EXPIRED_TEXT_BYTES     6000u /* a mark stands near the top */
 #define JOB_TEXT_BYTES         20000u
+#define JOB_WORDS_ENOUGH       4u /* beyond doubt */
 #define JOB_WORDS_MIN          2u
 
 static const char *const EXPIRED[] = {
@@ -265,15 +266,20 @@ struct slice page_expired_words(const struct page_signs *signs)
     return found;
 }
 
-static unsigned job_words(const struct page_signs *signs)
+static unsigned job_words(struct slice title, struct slice text)
 {
     uint8_t seen[sizeof JOB_WORDS / sizeof *JOB_WORDS] = {0};
     unsigned count = 0;
-    phrases_find(signs->title, JOB_WORDS, sizeof seen, seen);
-    phrases_find(slice_sub(signs->text, 0, JOB_TEXT_BYTES), JOB_WORDS, sizeof seen, seen);
+    phrases_find(title, JOB_WORDS, sizeof seen, seen);
+    phrases_find(slice_sub(text, 0, JOB_TEXT_BYTES), JOB_WORDS, sizeof seen, seen);
     for (size_t i = 0; i < sizeof seen; i++)
         count += seen[i];
     return count;
+}
+
+bool page_speaks_of_job(struct slice title, struct slice text)
+{
+    return job_words(title, text) >= JOB_WORDS_ENOUGH;
 }
 
 /* ---- shells ---- */
@@ -344,8 +350,8 @@ enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
         return PAGE_LISTING;
     if (is_article(signs) && !named)
         return PAGE_ARTICLE;
-    if (signs->text.len > 0 &&
-        (named || signs->input->hint == PAGE_HINT_POSTING || job_words(signs) >= JOB_WORDS_MIN))
+    if (signs->text.len > 0 && (named || signs->input->hint == PAGE_HINT_POSTING ||
+                                job_words(signs->title, signs->text) >= JOB_WORDS_MIN))
         return PAGE_JOB;
     return is_article(signs) ? PAGE_ARTICLE : PAGE_UNKNOWN;
 }

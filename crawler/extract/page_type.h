@@ -22,4 +22,7 @@ enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
 /* Words that say the posting is over, in title or text, or those of rules; empty: none. */
 struct slice page_expired_words(const struct page_signs *signs);
 
+/* Do title and text use enough words of job ads? */
+bool page_speaks_of_job(struct slice title, struct slice text);
+
 #endif

@@ -113,7 +113,8 @@ int posting_links_read(struct arena *arena, const struct html_tree *tree,
         return ERR_NOMEM;
     for (uint32_t i = content->root; rc == OK && i < tree->nodes[content->root].end;) {
         const struct html_node *node = &tree->nodes[i];
-        if (content->drop[i] != 0 || (node->flags & (NODE_UNSEEN | NODE_HIDDEN)) != 0) {
+        if ((content->drop[i] != 0 && content->drop[i] != CONTENT_DROP_TEXT) ||
+            (node->flags & (NODE_UNSEEN | NODE_HIDDEN)) != 0) {
             i = node->end;
             continue;
         }
