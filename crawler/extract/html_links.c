@@ -271,7 +271,8 @@ static enum link_kind kind_of(const struct collector *collector, const struct ca
         return LINK_FEED;
     if (extract_rules_has_follow(rules))
         return rel & REL_NEXT ? LINK_LISTING : LINK_OTHER;
-    if (candidate->words & WORD_ACCOUNT)
+    if ((candidate->words & WORD_ACCOUNT) != 0 ||
+        (collector->self_known && !url_same_site(&collector->self, &candidate->url)))
         return LINK_OTHER;
     if (rel & (REL_NEXT | REL_PREV))
         return LINK_LISTING;

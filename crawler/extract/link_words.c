@@ -87,7 +87,7 @@ static bool is_name(struct slice segment)
         digits += segment.at[i] >= '0' && segment.at[i] <= '9';
         hyphens += segment.at[i] == '-' || segment.at[i] == '_';
     }
-    return digits >= 3 || hyphens >= 2 || (hyphens >= 1 && segment.len >= 12);
+    return digits >= 3 || hyphens >= 2;
 }
 
 struct path_words {

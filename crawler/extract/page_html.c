@@ -5,6 +5,7 @@
  * text by density, joined field by field in this order: rules, JSON-LD, microdata, RDFa, main text,
  * OpenGraph. */
 #include "crawler/extract/content.h"
+#include "crawler/extract/content_fields.h"
 #include "crawler/extract/html_links.h"
 #include "crawler/extract/html_text.h"
 #include "crawler/extract/jobposting.h"
@@ -92,6 +93,8 @@ static int from_content(struct html_page *page, struct posting *ret_posting)
     if (rc == OK && page->has_tree)
         rc = posting_links_read(arena, &page->tree, &page->content, &page->work->base,
                                 page->work->base_known, &posting);
+    if (rc == OK && page->has_tree)
+        rc = content_fields_read(arena, &page->tree, &page->content, &posting);
     posting.attr[POSTING_SOURCE_TYPE] = SLICE("html");
     *ret_posting = posting;
     return rc;

@@ -346,7 +346,7 @@ enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
         *ret_note = SLICE("there is no text on the page");
         return PAGE_EMPTY;
     }
-    if (is_list(signs, named))
+    if (is_list(signs, named) || (signs->input->hint == PAGE_HINT_LISTING && !named))
         return PAGE_LISTING;
     if (is_article(signs) && !named)
         return PAGE_ARTICLE;
