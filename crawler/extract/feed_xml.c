@@ -26,42 +26,85 @@ struct value {
     bool has_children;
 };
 
-static int read_value(struct walk *walk, struct value *ret_value)
+static bool is_entry(const struct xml_scan *scan)
+{
+    bool is_core = scan->space != SPACE_OTHER || scan->prefix.len == 0;
+    return is_core &&
+           (slice_equal_nocase(scan->name, SLICE("item")) || slice_is(scan->name, "entry"));
+}
+
+/* Was the element opened inside a value where it cannot be, so that the value's end is missing? HTML
+ * may hold nearly anything, a title or a date none of a feed's own elements. */
+static bool ends_value(const struct walk *walk, bool is_html)
+{
+    static const char *const names[] = {"link",    "description", "guid",    "pubDate",  "summary",
+                                        "content", "encoded",     "updated", "published"};
+    if (is_entry(&walk->scan) && (walk->entry_depth == 0 || !is_html))
+        return true;
+    for (size_t i = 0; !is_html && i < sizeof names / sizeof names[0]; i++)
+        if (slice_is(walk->scan.name, names[i]) && walk->scan.space != SPACE_XHTML)
+            return true;
+    return is_html && slice_is(walk->scan.name, "item") && walk->scan.space != SPACE_OTHER;
+}
+
+/* The usual value is one run of text, and then nothing is copied. */
+struct runs {
+    struct text_buf buf;
+    struct slice first;
+    unsigned count;
+};
+
+static int runs_add(struct runs *runs, const struct xml_scan *scan, struct arena *arena)
+{
+    struct slice text = scan->chars;
+    int rc = scan->is_cdata ? OK : charref_decode(arena, text, false, &text);
+    if (runs->count == 1)
+        text_buf_add_slice(&runs->buf, runs->first);
+    if (runs->count++ == 0)
+        runs->first = text;
+    else
+        text_buf_add_slice(&runs->buf, text);
+    return rc;
+}
+
+static int runs_give(struct runs *runs, struct arena *arena, struct slice *ret_text)
+{
+    const char *copy = "";
+    *ret_text = runs->first;
+    if (runs->count > 1) {
+        copy = arena_copy(arena, text_buf_cstr(&runs->buf), runs->buf.len);
+        *ret_text = slice_make(copy == NULL ? "" : copy, copy == NULL ? 0 : runs->buf.len);
+    }
+    return copy == NULL || text_buf_status(&runs->buf) == ERR_NOMEM ? ERR_NOMEM : OK;
+}
+
+/* is_html: what the value may hold, see ends_value(). */
+static int read_value(struct walk *walk, bool is_html, struct value *ret_value)
 {
     struct xml_scan *scan = &walk->scan;
-    struct text_buf buf;
+    struct runs runs = {.first = SLICE_EMPTY};
     struct value value = {SLICE_EMPTY, SLICE_EMPTY, false};
-    struct slice first = SLICE_EMPTY;
-    unsigned depth = scan->depth, runs = 0;
+    unsigned depth = scan->depth;
     size_t start = scan->at;
     int rc = OK;
-    text_buf_init(&buf, FEED_TEXT_BYTES_MAX);
+    text_buf_init(&runs.buf, FEED_TEXT_BYTES_MAX);
     while (rc == OK) {
         enum xml_token token = xml_next(scan);
         if (token == XML_END || (token == XML_CLOSE && scan->depth == depth))
             break;
+        if (token == XML_OPEN && ends_value(walk, is_html)) {
+            xml_put_back(scan);
+            break;
+        }
         value.has_children |= token == XML_OPEN;
-        if (token != XML_TEXT)
-            continue;
-        struct slice text = scan->chars;
-        if (!scan->is_cdata)
-            rc = charref_decode(walk->reader->arena, text, false, &text);
-        if (runs == 1)
-            text_buf_add_slice(&buf, first);
-        if (runs++ == 0)
-            first = text;
-        else
-            text_buf_add_slice(&buf, text);
+        if (token == XML_TEXT)
+            rc = runs_add(&runs, scan, walk->reader->arena);
     }
-    value.plain = first;
-    if (rc == OK && runs > 1) {
-        const char *copy = arena_copy(walk->reader->arena, text_buf_cstr(&buf), buf.len);
-        rc = copy == NULL ? ERR_NOMEM : OK;
-        value.plain = slice_make(copy == NULL ? "" : copy, buf.len);
-    }
+    if (rc == OK)
+        rc = runs_give(&runs, walk->reader->arena, &value.plain);
     if (scan->token_start > start)
         value.markup = slice_sub(scan->text, start, scan->token_start - start);
-    text_buf_release(&buf);
+    text_buf_release(&runs.buf);
     if (rc == OK)
         *ret_value = value;
     return rc;
@@ -139,11 +182,12 @@ static int decode_base64(struct arena *arena, struct slice text, struct slice *r
 }
 
 /* The element just opened, as its type and mode say it is to be read: HTML or plain text. */
-static int read_typed(struct walk *walk, struct slice *ret_text, bool *ret_is_html)
+static int read_typed(struct walk *walk, bool may_be_html, struct slice *ret_text,
+                      bool *ret_is_html)
 {
     struct value value;
     enum form form = read_form(walk);
-    int rc = read_value(walk, &value);
+    int rc = read_value(walk, may_be_html, &value);
     if (rc != OK)
         return rc;
     *ret_text = !value.has_children ? value.plain
@@ -162,7 +206,7 @@ static int take_plain(struct walk *walk, struct slice *text, struct slice *html)
 {
     struct slice found = SLICE_EMPTY;
     bool is_html = false;
-    int rc = read_typed(walk, &found, &is_html);
+    int rc = read_typed(walk, false, &found, &is_html);
     if (rc != OK || text->len > 0)
         return rc;
     if (!is_html || !feed_has_markup(found))
@@ -177,7 +221,7 @@ static int take_html(struct walk *walk, struct slice *html)
 {
     struct slice found = SLICE_EMPTY;
     bool is_html = false;
-    int rc = read_typed(walk, &found, &is_html);
+    int rc = read_typed(walk, true, &found, &is_html);
     if (rc != OK || html->len > 0)
         return rc;
     if (!is_html && slice_find(found, SLICE("</")) == SIZE_MAX)
@@ -190,7 +234,7 @@ static int take_html(struct walk *walk, struct slice *html)
 static int take_raw(struct walk *walk, struct slice *text)
 {
     struct value value;
-    int rc = read_value(walk, &value);
+    int rc = read_value(walk, false, &value);
     if (rc == OK && text->len == 0)
         *text = slice_trim(value.plain);
     return rc;
@@ -248,6 +292,20 @@ static int take_guid(struct walk *walk)
         (slice_starts_nocase(text, "http://") || slice_starts_nocase(text, "https://")))
         walk->entry.link = text;
     return rc;
+}
+
+/* Passes over the element just opened, but not over an entry in it. */
+static void pass_over(struct walk *walk)
+{
+    unsigned depth = walk->scan.depth;
+    for (enum xml_token token = XML_OPEN;
+         token != XML_END && !(token == XML_CLOSE && walk->scan.depth == depth);) {
+        token = xml_next(&walk->scan);
+        if (token == XML_OPEN && is_entry(&walk->scan)) {
+            xml_put_back(&walk->scan);
+            return;
+        }
+    }
 }
 
 /* ---- elements ---- */
@@ -365,7 +423,7 @@ static int entry_field(struct walk *walk)
         return take_plain(walk, plain[element], NULL);
     case EL_UNKNOWN:
     default:
-        xml_skip(&walk->scan);
+        pass_over(walk);
         return OK;
     }
 }
@@ -435,8 +493,7 @@ static int on_open(struct walk *walk)
     int rc = note_base(walk);
     if (rc != OK)
         return rc;
-    bool is_core = walk->scan.space != SPACE_OTHER || walk->scan.prefix.len == 0;
-    if (is_core && (slice_equal_nocase(name, SLICE("item")) || slice_is(name, "entry"))) {
+    if (is_entry(&walk->scan)) {
         rc = entry_end(walk);
         entry_begin(walk);
         return rc;
@@ -447,7 +504,7 @@ static int on_open(struct walk *walk)
         (walk->scan.depth == 1 && slice_is(name, "feed")))
         walk->channel_depth = walk->scan.depth;
     else if (is_aside(name))
-        xml_skip(&walk->scan);
+        pass_over(walk);
     else if (walk->channel_depth > 0 && walk->scan.depth == walk->channel_depth + 1)
         rc = channel_field(walk);
     return rc;

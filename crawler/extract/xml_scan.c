@@ -393,15 +393,15 @@ enum xml_token xml_next(struct xml_scan *scan)
     }
 }
 
-/* ---- whole elements ---- */
-
-void xml_skip(struct xml_scan *scan)
+void xml_put_back(struct xml_scan *scan)
 {
-    unsigned depth = scan->depth;
-    enum xml_token token = XML_OPEN;
-    while (token != XML_END && !(token == XML_CLOSE && scan->depth == depth))
-        token = xml_next(scan);
+    scan->at = scan->token_start;
+    scan->empty_tag = false;
+    scan->broken = true;
+    (void)close_top(scan);
 }
+
+/* ---- whole elements ---- */
 
 /* The usual element has one run of text: then nothing is copied. */
 struct runs {

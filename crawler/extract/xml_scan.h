@@ -64,6 +64,10 @@ struct xml_scan {
 void xml_scan_init(struct xml_scan *ret_scan, struct slice text);
 enum xml_token xml_next(struct xml_scan *scan);
 
+/* Puts the XML_OPEN just given back: xml_next() gives it again. For readers that see an element where
+ * the one they are in should have been closed. */
+void xml_put_back(struct xml_scan *scan);
+
 /* Raw value of an attribute of the opened element, its name with or without prefix ("xml:base",
  * "href"); false when absent. */
 bool xml_attr(const struct xml_scan *scan, const char *name, struct slice *ret_value);
@@ -73,8 +77,6 @@ MUST_USE int xml_attr_text(const struct xml_scan *scan, struct arena *arena, con
 /* Walks attributes: cuts the next off *attrs. */
 bool xml_next_attr(struct slice *attrs, struct slice *ret_name, struct slice *ret_value);
 
-/* Passes over everything in the element just opened, up to and with its XML_CLOSE. */
-void xml_skip(struct xml_scan *scan);
 /* All text in the element just opened, children's too, decoded, up to and with its XML_CLOSE; texts
  * of different children are parted by a space. Past bytes_max it is cut. Errors: ERR_NOMEM. */
 MUST_USE int xml_inner_text(struct xml_scan *scan, struct arena *arena, size_t bytes_max,
