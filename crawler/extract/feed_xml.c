@@ -493,10 +493,14 @@ static int on_open(struct walk *walk)
     int rc = note_base(walk);
     if (rc != OK)
         return rc;
+    if (is_entry(&walk->scan) && walk->entry_depth > 0) { /* the one before was not closed */
+        xml_put_back(&walk->scan);
+        xml_close_down(&walk->scan, walk->entry_depth);
+        return OK;
+    }
     if (is_entry(&walk->scan)) {
-        rc = entry_end(walk);
         entry_begin(walk);
-        return rc;
+        return OK;
     }
     if (walk->entry_depth > 0)
         return entry_field(walk);

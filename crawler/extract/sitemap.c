@@ -122,36 +122,61 @@ static int read_bare(struct reader *reader)
     return rc == OK && is_address(url.loc) ? list_add(reader, &url) : rc;
 }
 
+/* One element of ours. lastmod may stand before or behind its loc. */
+static int read_element(struct reader *reader, struct slice *lastmod, bool *has_loc)
+{
+    struct xml_scan *scan = &reader->scan;
+    int rc = OK;
+    if (slice_is(scan->name, "url") || slice_is(scan->name, "sitemap")) {
+        rc = read_bare(reader);
+        *has_loc = false;
+        *lastmod = SLICE_EMPTY;
+    } else if (slice_is(scan->name, "loc")) {
+        struct sitemap_url url = {SLICE_EMPTY, *lastmod};
+        rc = xml_direct_text(scan, reader->arena, &url.loc);
+        if (rc == OK)
+            rc = list_add(reader, &url);
+        *has_loc = true;
+    } else if (slice_is(scan->name, "lastmod")) {
+        rc = xml_direct_text(scan, reader->arena, lastmod);
+        if (*has_loc)
+            list_set_lastmod(reader, *lastmod);
+    }
+    return rc;
+}
+
+/* Is it inside one of its own kind, which then was not closed? Such a one is closed, so that a long
+ * row of them does not reach the limit of depth. */
+static bool was_left_open(struct reader *reader)
+{
+    struct xml_scan *scan = &reader->scan;
+    const struct slice qname = scan->stack[scan->open - 1].qname;
+    for (unsigned level = scan->open - 1; level > 0; level--)
+        if (slice_equal(scan->stack[level - 1].qname, qname)) {
+            xml_put_back(scan);
+            xml_close_down(scan, level);
+            return true;
+        }
+    return false;
+}
+
 static int read_urls(struct reader *reader)
 {
     struct xml_scan *scan = &reader->scan;
     bool has_loc = false; /* in this <url> */
     struct slice lastmod = SLICE_EMPTY;
     int rc = OK;
-    for (enum xml_token token = xml_next(scan); rc == OK && token != XML_END && !reader->cut;
-         token = xml_next(scan)) {
+    while (rc == OK && !reader->cut) {
+        enum xml_token token = xml_next(scan);
+        if (token == XML_END)
+            break;
         if (token != XML_OPEN)
             continue;
         if (scan->depth == 1)
             reader->root_space = scan->space;
         reader->odd_namespace |= scan->depth == 1 && scan->space == SPACE_OTHER;
-        if (!is_ours(reader))
-            continue;
-        if (slice_is(scan->name, "url") || slice_is(scan->name, "sitemap")) {
-            rc = read_bare(reader);
-            has_loc = false;
-            lastmod = SLICE_EMPTY;
-        } else if (slice_is(scan->name, "loc")) {
-            struct sitemap_url url = {SLICE_EMPTY, lastmod};
-            rc = xml_direct_text(&reader->scan, reader->arena, &url.loc);
-            if (rc == OK)
-                rc = list_add(reader, &url);
-            has_loc = true;
-        } else if (slice_is(scan->name, "lastmod")) {
-            rc = xml_direct_text(&reader->scan, reader->arena, &lastmod);
-            if (has_loc)
-                list_set_lastmod(reader, lastmod);
-        }
+        if (is_ours(reader) && !was_left_open(reader))
+            rc = read_element(reader, &lastmod, &has_loc);
     }
     return rc;
 }

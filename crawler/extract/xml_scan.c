@@ -401,6 +401,11 @@ void xml_put_back(struct xml_scan *scan)
     (void)close_top(scan);
 }
 
+void xml_close_down(struct xml_scan *scan, unsigned depth)
+{
+    scan->closing = scan->open >= depth ? scan->open - depth + 1 : 0;
+}
+
 /* ---- whole elements ---- */
 
 /* The usual element has one run of text: then nothing is copied. */

@@ -67,6 +67,8 @@ enum xml_token xml_next(struct xml_scan *scan);
 /* Puts the XML_OPEN just given back: xml_next() gives it again. For readers that see an element where
  * the one they are in should have been closed. */
 void xml_put_back(struct xml_scan *scan);
+/* Closes everything open down to, and with, the element at depth: their XML_CLOSE come next. */
+void xml_close_down(struct xml_scan *scan, unsigned depth);
 
 /* Raw value of an attribute of the opened element, its name with or without prefix ("xml:base",
  * "href"); false when absent. */

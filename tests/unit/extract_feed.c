@@ -155,6 +155,20 @@ static void broken_feeds_keep_their_ads(void **state)
     assert_slice(entry_of(&feed, 2)->title, "cut he");
 }
 
+static void a_row_of_open_items_is_read_to_its_end(void **state)
+{
+    struct text_buf body;
+    text_buf_init(&body, 1u << 20);
+    text_buf_add_str(&body, "<rss><channel>");
+    for (int i = 0; i < 200; i++)
+        text_buf_printf(&body, "<item><title>t%d</title><link>https://x.example/%d", i, i);
+    struct feed feed = read_at(*state, text_buf_cstr(&body), "");
+    assert_int_equal(feed.entries_count, 200);
+    assert_slice(entry_of(&feed, 199)->title, "t199");
+    assert_slice(entry_of(&feed, 199)->link, "https://x.example/199");
+    text_buf_release(&body);
+}
+
 static void what_is_none_is_said(void **state)
 {
     struct feed feed = {0};
@@ -173,6 +187,7 @@ int main(void)
                                        WITH_ARENA(atom03_modes),
                                        WITH_ARENA(json_feed),
                                        WITH_ARENA(broken_feeds_keep_their_ads),
+                                       WITH_ARENA(a_row_of_open_items_is_read_to_its_end),
                                        WITH_ARENA(what_is_none_is_said)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

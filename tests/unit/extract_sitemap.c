@@ -79,6 +79,19 @@ static void broken_xml_gives_what_stands(void **state)
     assert_url(&sitemap, 2, "https://x.example/3", "");
 }
 
+static void a_row_of_open_elements_is_read_to_its_end(void **state)
+{
+    struct text_buf body;
+    text_buf_init(&body, 1u << 20);
+    text_buf_add_str(&body, "<urlset>");
+    for (int i = 0; i < 50; i++)
+        text_buf_printf(&body, "<url><loc>https://x.example/%d<lastmod>d<a><b><c>", i);
+    struct sitemap sitemap = read_ok(*state, text_buf_cstr(&body));
+    assert_int_equal(sitemap.urls_count, 50);
+    assert_url(&sitemap, 49, "https://x.example/49", "d");
+    text_buf_release(&body);
+}
+
 static void bombs_and_external_entities_are_text(void **state)
 {
     struct sitemap sitemap = read_ok(
@@ -132,6 +145,7 @@ int main(void)
                                        WITH_ARENA(index_names_sitemaps),
                                        WITH_ARENA(text_rss_and_atom),
                                        WITH_ARENA(broken_xml_gives_what_stands),
+                                       WITH_ARENA(a_row_of_open_elements_is_read_to_its_end),
                                        WITH_ARENA(bombs_and_external_entities_are_text),
                                        WITH_ARENA(limits_cut),
                                        WITH_ARENA(what_is_none_is_said),
