@@ -9,6 +9,8 @@
 #include "app/frame.h"
 #include "app/judge.h"
 #include "app/sandbox.h"
+#include "crawler/extract/charset.h"
+#include "crawler/url.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -145,6 +147,15 @@ static int bank_map(struct slice *ret_bytes, struct failure *reterr)
     return OK;
 }
 
+/* Tables that libraries open on first use, while files can still be opened. */
+static int tables_open(struct failure *reterr)
+{
+    int rc = charset_prepare(reterr);
+    if (rc == OK && url_prepare() != OK)
+        rc = failure_set(reterr, ERR_UNSUPPORTED, "the tables of host names cannot be opened");
+    return rc;
+}
+
 static int worker_start(const struct worker_arguments *arguments, struct judge **ret_judge,
                         struct failure *reterr)
 {
@@ -157,6 +168,8 @@ static int worker_start(const struct worker_arguments *arguments, struct judge *
     close(WORKER_BANK_FD);
     if (rc == OK)
         rc = judge_canary(*ret_judge, reterr);
+    if (rc == OK)
+        rc = tables_open(reterr);
     if (rc == OK)
         rc = sandbox_enter(arguments->memory_mib, reterr);
     return rc;
