@@ -23,7 +23,7 @@ OPT := -O2 -g -D_FORTIFY_SOURCE=3
 else
 OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -DLW_SANITIZED=1
 endif
-PKGS_CFLAGS = $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
+PKGS_CFLAGS = $(shell pkg-config --cflags libxml-2.0 libpq 2>/dev/null)
 CPPFLAGS += -I. -D_GNU_SOURCE -DLUREWATCH_VERSION='"$(VERSION)"' $(PKGS_CFLAGS)
 CFLAGS   += -std=c11 $(OPT) $(HARDEN) $(WARN) -MMD -MP
 CXXFLAGS += -std=c++17 $(OPT) $(HARDEN) -Wall -Wextra -MMD -MP
@@ -34,7 +34,7 @@ LIBS_common      := -ljson-c -lfyaml -lcrypto -lz -lm
 LIBS_crawler     := -lcurl -luv -lpsl -lpthread
 LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd
 LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2
-LIBS_storage     := -lsqlite3
+LIBS_storage     := -lsqlite3 -lpq
 LIBS_app         := -lseccomp -lpthread
 LIBS := $(LIBS_storage) $(LIBS_crawler) $(LIBS_extract) $(LIBS_classifiers) $(LIBS_common) $(LIBS_app)
 

@@ -1,5 +1,6 @@
 /* storage/db.h - one database connection: statements with values, rows, transactions. For the .c
- * files of storage/ alone; the engine (db_sqlite.c) stays behind it.
+ * files of storage/ alone; the engines (db_sqlite.c,
+ * db_postgres.c) stay behind it.
  *
  * SQL is the subset that SQLite 3.40 and PostgreSQL 15 share: numbered parameters (?1; an engine
  * that spells them otherwise rewrites them), ON CONFLICT, RETURNING, partial indexes, BIGINT-wide
@@ -60,8 +61,9 @@ static inline struct db_value db_null(void)
         sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
 #define DB_NONE NULL, 0
 
-/* flags: enum store_flag. A new file gets mode 600 and its folder is made. Errors: store.h. */
-MUST_USE int db_open(const char *path, unsigned flags, struct db **ret_db, struct failure *reterr);
+/* url: as store_open(). flags: enum store_flag. A new file gets mode 600 and its folder is made.
+ * Errors: store.h. */
+MUST_USE int db_open(const char *url, unsigned flags, struct db **ret_db, struct failure *reterr);
 void db_close(struct db *db); /* NULL is allowed */
 const char *db_path(const struct db *db);
 struct failure *db_failure(struct db *db); /* of the last call that failed */

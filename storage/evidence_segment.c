@@ -152,7 +152,8 @@ static int next_number(struct evidence *evidence, const char *day, unsigned *ret
     char end[SEGMENT_DAY_BYTES + 1];
     snprintf(end, sizeof end, "%s~", day); /* sorts behind every digit */
     int rc = db_number(store_db(evidence->store), &number,
-                       "SELECT coalesce(max(CAST(substr(name, ?3, 4) AS INTEGER)), 0) FROM segments"
+                       "SELECT coalesce(max(CAST(substr(name, CAST(?3 AS INTEGER), 4) AS "
+                       "INTEGER)), 0) FROM segments"
                        " WHERE name >= ?1 AND name < ?2",
                        DB_WITH(db_text(day), db_text(end), db_int((int64_t)strlen(day) + 1)));
     *ret_number = (unsigned)number;

@@ -99,7 +99,7 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
 }
 
 #define LIST_FILTER                                                                                \
-    " AND ((1 << " STATE_NOW ") & ?2) <> 0 AND (?3 = 0 OR c.source_id = ?3)"                       \
+    " AND ((?2 >> CAST(" STATE_NOW " AS INTEGER)) & 1) = 1 AND (?3 = 0 OR c.source_id = ?3)"       \
     " AND (?4 = '' OR c.language = ?4) AND (?5 = '' OR c.task = ?5)"                               \
     " AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7 AND (c.logit < ?8 OR c.id > ?9)"             \
     " ORDER BY c.logit DESC, c.id LIMIT ?10"
@@ -236,7 +236,7 @@ static int read_contacts(struct store *store, struct arena *arena, struct case_f
         db_query(db,
                  "SELECT k.kind, k.country, k.tail, (SELECT count(*) FROM"
                  " (SELECT DISTINCT o.id FROM contacts m JOIN cases o"
-                 " ON o.posting_id = m.posting_id WHERE m.hash = k.hash LIMIT ?2) AS some)"
+                 " ON o.posting_id = m.posting_id WHERE m.hash = k.hash LIMIT ?2) AS shared)"
                  " FROM cases c JOIN contacts k ON k.posting_id = c.posting_id WHERE c.id = ?1"
                  " ORDER BY k.kind, k.tail LIMIT ?2",
                  DB_WITH(db_int(full->row.id), db_int(STORE_PAGE_MAX)));

@@ -15,8 +15,6 @@ struct store {
     struct store_barrier barrier;
 };
 
-static const char sqlite_scheme[] = "sqlite:";
-
 /* ---- failures ---- */
 
 const struct failure *store_failure(const struct store *store)
@@ -77,26 +75,10 @@ static int fit_version(struct store *store, unsigned flags)
     return rc;
 }
 
-/* The path in a URL that names a SQLite store. */
-static int sqlite_path(const char *url, const char **ret_path, struct failure *reterr)
-{
-    struct slice text = slice_of(url);
-    if (slice_starts(text, "postgresql:") || slice_starts(text, "postgres:"))
-        return failure_set(reterr, ERR_UNSUPPORTED,
-                           "%s: this build has no PostgreSQL: use sqlite:PATH", url);
-    if (!slice_starts(text, sqlite_scheme) || text.len == sizeof sqlite_scheme - 1)
-        return failure_set(reterr, ERR_SYNTAX, "%s: not a store: write sqlite:PATH", url);
-    *ret_path = url + sizeof sqlite_scheme - 1;
-    return OK;
-}
-
 int store_look(const char *url, uint32_t *ret_version, struct failure *reterr)
 {
     struct db *db = NULL;
-    const char *path = NULL;
-    int rc = sqlite_path(url, &path, reterr);
-    if (rc == OK)
-        rc = db_open(path, STORE_READ_ONLY, &db, reterr);
+    int rc = db_open(url, STORE_READ_ONLY, &db, reterr);
     if (rc != OK)
         return rc;
     rc = migrations_read(db, ret_version);
@@ -109,10 +91,7 @@ int store_look(const char *url, uint32_t *ret_version, struct failure *reterr)
 int store_backup(const char *url, const char *path, struct failure *reterr)
 {
     struct db *db = NULL;
-    const char *from = NULL;
-    int rc = sqlite_path(url, &from, reterr);
-    if (rc == OK)
-        rc = db_open(from, STORE_READ_ONLY, &db, reterr);
+    int rc = db_open(url, STORE_READ_ONLY, &db, reterr);
     if (rc != OK)
         return rc;
     rc = db_backup(db, path, reterr);
@@ -122,14 +101,10 @@ int store_backup(const char *url, const char *path, struct failure *reterr)
 
 int store_open(const char *url, unsigned flags, struct store **ret_store, struct failure *reterr)
 {
-    const char *path = NULL;
-    int rc = sqlite_path(url, &path, reterr);
-    if (rc != OK)
-        return rc;
     struct store *made = calloc(1, sizeof *made);
     if (made == NULL)
         return failure_set(reterr, ERR_NOMEM, "%s: no memory to open it", url);
-    rc = db_open(path, flags, &made->db, reterr);
+    int rc = db_open(url, flags, &made->db, reterr);
     if (rc != OK) {
         free(made);
         return rc;

@@ -44,6 +44,9 @@ MUST_USE int round_finish(struct store *store, int64_t round_id, int64_t now_uni
 
 /* ---- URLs ---- */
 
+/* A longer canonical URL is not kept: sitemaps allow 2,048, and an index entry must hold it. */
+#define URL_STORED_BYTES_MAX 2000u
+
 enum url_kind { URL_LISTING, URL_SITEMAP, URL_FEED, URL_POSTING, URL_KIND_COUNT };
 enum url_state {
     URL_PENDING,
@@ -90,8 +93,9 @@ struct url_outcome {
     const char *why;                  /* NULL: nothing to say */
 };
 
-/* Adds what is not known yet as pending; ret_is_new (NULL is allowed) gets a flag a link. A seed
- * (depth 0) that is known keeps its state. One transaction with the page they were found on. */
+/* Adds what is not known yet as pending, but for URLs over URL_STORED_BYTES_MAX, which are left
+ * out; ret_is_new (NULL is allowed) gets a flag a link. A seed (depth 0) that is known keeps its
+ * state. One transaction with the page they were found on. */
 MUST_USE int urls_add(struct store *store, const char *source, const struct url_link *links,
                       size_t count, bool *ret_is_new);
 /* A page of pending URLs of source, by id: those after after_id, at most limit (1-500). host NULL:

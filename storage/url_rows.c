@@ -52,6 +52,11 @@ int urls_add(struct store *store, const char *source, const struct url_link *lin
     if (rc == OK)
         rc = store_source_id(store, source, &source_id);
     for (size_t i = 0; i < count && rc == OK; i++) {
+        bool fits = strnlen(links[i].url, URL_STORED_BYTES_MAX + 1) <= URL_STORED_BYTES_MAX;
+        if (ret_is_new != NULL)
+            ret_is_new[i] = false;
+        if (!fits)
+            continue;
         rc = add_link(store, source_id, &links[i], &memo);
         if (rc == OK && ret_is_new != NULL)
             ret_is_new[i] = db_changes(store_db(store)) > 0;

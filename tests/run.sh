@@ -41,6 +41,23 @@ run() { # NAME SECONDS COMMAND…
     take "$log" $status "$name"
 }
 
+# The same programs on a PostgreSQL server of our own, on a socket in a private folder.
+on_postgres() {
+    local dir url program
+    dir=$(mktemp -d /tmp/lurewatch-postgres-XXXXXX)
+    trap 'tests/postgres.sh stop "$dir"' EXIT
+    if ! url=$(tests/postgres.sh start "$dir" 2>"$logs/postgres.log"); then
+        take "$logs/postgres.log" 1 postgres
+        return
+    fi
+    for program in "$@"; do
+        CMOCKA_MESSAGE_OUTPUT=TAP LUREWATCH_TEST_POSTGRES=$url \
+            run "$program-postgres" 120 "$BUILD/unit/$program"
+    done
+    tests/postgres.sh stop "$dir"
+    trap - EXIT
+}
+
 for suite in $SUITES; do
     started=$SECONDS before=$passed
     case $suite in
@@ -50,7 +67,8 @@ for suite in $SUITES; do
     unit)
         for program in $(ls "$BUILD"/unit/* 2>/dev/null | grep -v '\.d$'); do
             CMOCKA_MESSAGE_OUTPUT=TAP run "$(basename "$program")" 120 "$program"
-        done ;;
+        done
+        on_postgres storage_queue storage_evidence storage_sweep storage_postgres review_export ;;
     fuzz)
         for source in tests/fuzz/fuzz_*.c; do
             name=$(basename "$source" .c)

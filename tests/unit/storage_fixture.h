@@ -2,9 +2,11 @@
 #ifndef LUREWATCH_STORAGE_FIXTURE_H
 #define LUREWATCH_STORAGE_FIXTURE_H
 
+#include "storage/db.h"
 #include "storage/evidence.h"
 #include "storage/posting_rows.h"
 #include "storage/queue.h"
+#include "storage/sweep_rows.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -20,7 +22,7 @@
 #define NOW 1795512345000LL /* 2026-11-24 */
 
 struct place {
-    char dir[64], file[96], url[128], evidence_dir[96];
+    char dir[64], file[96], url[512], evidence_dir[96];
     struct arena *arena;
     struct store *store;
     struct evidence *evidence;
@@ -63,13 +65,52 @@ static inline void close_all(struct place *place)
     place->store = NULL;
 }
 
+/* The same tests run on PostgreSQL where LUREWATCH_TEST_POSTGRES names a database, by a URL that
+ * has a query part: each test gets a schema of its own there. */
+static inline const char *test_postgres(void)
+{
+    const char *url = getenv("LUREWATCH_TEST_POSTGRES");
+    return url != NULL && url[0] != '\0' ? url : NULL;
+}
+
+static inline void schema_run(const struct place *place, const char *verb)
+{
+    struct db *db = NULL;
+    struct failure why = {0};
+    char sql[160];
+    const char *name = strrchr(place->dir, '-') + 1;
+    if (db_open(test_postgres(), 0, &db, &why) != OK)
+        fail_msg("%s", why.text);
+    snprintf(sql, sizeof sql, "%s SCHEMA unit_%s%s", verb, name, verb[0] == 'D' ? " CASCADE" : "");
+    if (db_script(db, sql) != OK)
+        fail_msg("%s", db_failure(db)->text);
+    db_close(db);
+}
+
+/* For tests of what only a file of ours can show. */
+#define SKIP_ON_POSTGRES()                                                                         \
+    do {                                                                                           \
+        if (test_postgres() != NULL)                                                               \
+            return;                                                                                \
+    } while (0)
+
+static inline void make_url(struct place *place)
+{
+    snprintf(place->url, sizeof place->url, "sqlite:%s", place->file);
+    if (test_postgres() == NULL)
+        return;
+    schema_run(place, "CREATE");
+    snprintf(place->url, sizeof place->url, "%s&options=-csearch_path%%3Dunit_%s", test_postgres(),
+             strrchr(place->dir, '-') + 1);
+}
+
 static inline int make_place(void **state)
 {
     struct place *place = calloc(1, sizeof *place);
     snprintf(place->dir, sizeof place->dir, "/tmp/lurewatch-unit-XXXXXX");
     assert_non_null(mkdtemp(place->dir));
     snprintf(place->file, sizeof place->file, "%s/store.db", place->dir);
-    snprintf(place->url, sizeof place->url, "sqlite:%s", place->file);
+    make_url(place);
     snprintf(place->evidence_dir, sizeof place->evidence_dir, "%s/evidence", place->dir);
     assert_int_equal(arena_create(64u << 20, &place->arena), OK);
     memset(place->key.bytes, 7, sizeof place->key.bytes);
@@ -100,6 +141,8 @@ static inline int drop_place(void **state)
     arena_free(place->arena);
     empty_folder(place->evidence_dir);
     empty_folder(place->dir);
+    if (test_postgres() != NULL)
+        schema_run(place, "DROP");
     free(place);
     return 0;
 }

@@ -89,6 +89,7 @@ static void a_case_shows_what_was_seen_with_contacts_masked(void **state)
 
 static void nothing_in_clear_is_in_the_database_file(void **state)
 {
+    SKIP_ON_POSTGRES();
     struct place *place = *state;
     struct ad ad;
     one_case(place, &ad);
@@ -221,6 +222,7 @@ static void an_ad_made_harmless_keeps_its_case_and_text(void **state)
 
 static void clear_ads_keep_no_words_unless_sampled(void **state)
 {
+    SKIP_ON_POSTGRES();
     struct place *place = *state;
     struct ad ad;
     struct posting_stored stored;

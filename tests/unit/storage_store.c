@@ -77,7 +77,11 @@ static void a_missing_store_is_not_made_unasked(void **state)
     assert_int_equal(access(place->file, F_OK), -1);
     assert_int_equal(store_open("file:x", 0, &store, &why), ERR_SYNTAX);
     assert_int_equal(store_open("sqlite:", 0, &store, &why), ERR_SYNTAX);
-    assert_int_equal(store_open("postgresql://h/d", 0, &store, &why), ERR_UNSUPPORTED);
+    assert_int_equal(store_open("mysql://h/d", 0, &store, &why), ERR_SYNTAX);
+    assert_int_equal(
+        store_open("postgresql:///d?host=/nonexistent&password=secret", 0, &store, &why), ERR_NET);
+    assert_non_null(strstr(why.text, "postgresql:///nonexistent/d"));
+    assert_null(strstr(why.text, "secret"));
 }
 
 static void an_empty_file_is_version_0_and_migrated(void **state)
@@ -113,7 +117,7 @@ static void a_database_of_others_is_refused(void **state)
     struct db *db = NULL;
     struct store *store = NULL;
     struct failure why = {0};
-    assert_int_equal(db_open(place->file, STORE_CREATE, &db, &why), OK);
+    assert_int_equal(db_open(place->url, STORE_CREATE, &db, &why), OK);
     assert_int_equal(db_script(db, "CREATE TABLE meta (name TEXT, value TEXT);"
                                    "INSERT INTO meta VALUES ('schema', 'blue')"),
                      OK);
@@ -237,14 +241,14 @@ static void creation_survives_each_failing_write(void **state)
     struct failure why = {0};
     int rc = ERR_IO;
     for (uint64_t nth = 1; rc != OK && nth < 500; nth++) {
-        assert_int_equal(db_open(place->file, STORE_CREATE, &db, &why), OK);
+        assert_int_equal(db_open(place->url, STORE_CREATE, &db, &why), OK);
         struct db_faults *faults = db_faults(db);
         faults->fail_at = faults->writes + nth;
         faults->code = ERR_FULL;
         rc = migrations_run(db);
         faults->fail_at = 0;
         db_close(db);
-        assert_int_equal(db_open(place->file, 0, &db, &why), OK);
+        assert_int_equal(db_open(place->url, 0, &db, &why), OK);
         uint32_t version = 7;
         assert_int_equal(migrations_read(db, &version), OK);
         assert_true(version == migrations_version() || (rc != OK && version == 0));
