@@ -1,8 +1,8 @@
 /* bank_compile.c - patterns into PCRE2 programs; see bank.h.
  *
  * Flags are the loader's alone: UTF, UCP, dot matches newline, no \C; no CASELESS, since text is
- * folded and a caseless match costs twice. `(?list:NAME)` stands for the lines of lists/NAME.txt.
- */
+ * folded and a caseless match costs twice. `(?list:NAME)` stands for the lines of lists/NAME.txt,
+ * `(?gap:3)` for at most three words between two others of a sentence. */
 #include "classifiers/bank_parts.h"
 
 #include "classifiers/normalise.h"
@@ -67,29 +67,56 @@ static void list_add(struct text_buf *out, struct slice lines)
     text_buf_add_char(out, ')');
 }
 
-/* The pattern with its lists in place. */
+/* "3)…" of "(?gap:3)": what parts two words, with up to that many words between. */
+static bool gap_add(struct text_buf *out, struct slice rest)
+{
+    static const char apart[] = "[^\\p{L}\\p{N}.!?]+";
+    if (rest.len < 2 || rest.at[0] < '1' || rest.at[0] > '9' || rest.at[1] != ')')
+        return false;
+    text_buf_printf(out, "%s(?:[\\w'&/-]+%s){0,%c}?", apart, apart, rest.at[0]);
+    return true;
+}
+
+static int list_expand(const struct compiling *compiling, const struct rule *rule,
+                       struct slice name, struct text_buf *out, struct failure *reterr)
+{
+    char path[256];
+    struct slice lines;
+    size_t end = slice_find_char(name, ')');
+    if (end == SIZE_MAX || end > 100)
+        return pattern_fail(compiling, rule, 0, "(?list:NAME) is not closed", reterr);
+    memcpy(path, "lists/", 6);
+    memcpy(path + 6, name.at, end);
+    memcpy(path + 6 + end, ".txt", 5);
+    if (!bank_pack_find(compiling->bank->pack, path, &lines))
+        return pattern_fail(compiling, rule, 0, "there is no such list in lists/", reterr);
+    list_add(out, lines);
+    return OK;
+}
+
+/* The pattern with its lists and gaps in place. */
 static int pattern_expand(const struct compiling *compiling, const struct rule *rule,
                           struct text_buf *out, struct failure *reterr)
 {
     struct slice rest = rule->pattern;
     for (;;) {
-        size_t at = slice_find(rest, SLICE("(?list:"));
+        size_t list = slice_find(rest, SLICE("(?list:")), gap = slice_find(rest, SLICE("(?gap:"));
+        size_t at = list < gap ? list : gap;
         if (at == SIZE_MAX)
             break;
         text_buf_add_slice(out, slice_sub(rest, 0, at));
+        if (at == gap) {
+            rest = slice_from(rest, at + 6);
+            if (!gap_add(out, rest))
+                return pattern_fail(compiling, rule, 0, "(?gap:N) wants a digit, 1 to 9", reterr);
+            rest = slice_from(rest, 2);
+            continue;
+        }
         struct slice name = slice_from(rest, at + 7);
-        size_t end = slice_find_char(name, ')');
-        char path[256];
-        struct slice lines;
-        if (end == SIZE_MAX || end > 100)
-            return pattern_fail(compiling, rule, 0, "(?list:NAME) is not closed", reterr);
-        memcpy(path, "lists/", 6);
-        memcpy(path + 6, name.at, end);
-        memcpy(path + 6 + end, ".txt", 5);
-        if (!bank_pack_find(compiling->bank->pack, path, &lines))
-            return pattern_fail(compiling, rule, 0, "there is no such list in lists/", reterr);
-        list_add(out, lines);
-        rest = slice_from(name, end + 1);
+        int rc = list_expand(compiling, rule, name, out, reterr);
+        if (rc != OK)
+            return rc;
+        rest = slice_from(name, slice_find_char(name, ')') + 1);
     }
     text_buf_add_slice(out, rest);
     if (text_buf_status(out) != OK)

@@ -53,7 +53,7 @@ static const struct {
     {"telegram|teiegram|tele|tg|tlg|飞机|小飞机|纸飞机|电报|テレグラム|텔레그램|텔레|телеграм|"
      "телеграмм|тг|टेलीग्राम|เทเลแกรม|ቴሌግራም",
      CONTACT_TELEGRAM},
-    {"line id|line|ไลน์|ไลน|id line|賴|加赖|赖|ライン|라인", CONTACT_LINE},
+    {"line id|line|ไลน์|ไลน|id line|加赖|赖|ライン|라인", CONTACT_LINE},
     {"wechat|we chat|微信|威信|加v|vx|wx|v信", CONTACT_WECHAT},
     {"zalo", CONTACT_ZALO},
     {"kakaotalk|kakao|카카오톡|카톡|카카오", CONTACT_KAKAO},

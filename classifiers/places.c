@@ -1,7 +1,8 @@
 /* places.c - finds the places an ad names and what they are to it; see facts_parts.h.
  *
- * All spellings stand in one automaton; a hit counts when it is a whole word in scripts that space
- * their words. The role is told by the field and by a few words before the place. */
+ * All spellings stand in one automaton, folded as the ads are; a hit counts when it is a whole word
+ * in scripts that space their words. A spelling that ends (or begins) with '*' takes what is written
+ * on to it: Russian and Nepali cases, Amharic prefixes. The role is told by the field and by a few words before the place. */
 #include "classifiers/facts_parts.h"
 #include "classifiers/literals.h"
 #include "common/yaml.h"
@@ -24,9 +25,47 @@ struct gazetteer {
     size_t count;
 };
 
-static int place_read(struct gazetteer *gazetteer, struct literals_builder *builder,
-                      const struct yaml_doc *doc, const struct yaml *node, struct failure *reterr)
+/* Tags of the automaton: the place and which ends of the word are open. */
+#define OPEN_HEAD 1u
+#define OPEN_TAIL 2u
+#define TAG_BITS  2u
+
+/* While places.yml is read. */
+struct gazetteer_reading {
+    struct gazetteer *gazetteer;
+    struct literals_builder *builder;
+    struct normaliser *normaliser;
+    struct arena *scratch;
+    const struct yaml_doc *doc;
+    struct failure *reterr;
+};
+
+static int alias_add(struct gazetteer_reading *reading, const struct yaml *node)
 {
+    struct slice alias = yaml_text(node);
+    struct folded folded;
+    uint32_t tag = (uint32_t)reading->gazetteer->count << TAG_BITS;
+    if (slice_starts(alias, "*")) {
+        tag |= OPEN_HEAD;
+        alias = slice_from(alias, 1);
+    }
+    if (slice_ends(alias, "*")) {
+        tag |= OPEN_TAIL;
+        alias = slice_sub(alias, 0, alias.len - 1);
+    }
+    if (alias.len < 2)
+        return yaml_fail(reading->doc, node, ERR_SYNTAX, reading->reterr,
+                         "a spelling of one letter finds everything");
+    arena_reset(reading->scratch);
+    int rc = normalise(reading->normaliser, alias, reading->scratch, &folded);
+    return rc == OK ? literals_add(reading->builder, folded.text, tag) : rc;
+}
+
+static int place_read(struct gazetteer_reading *reading, const struct yaml *node)
+{
+    struct gazetteer *gazetteer = reading->gazetteer;
+    const struct yaml_doc *doc = reading->doc;
+    struct failure *reterr = reading->reterr;
     static const char *const keys[] = {"id", "name", "risk", "bait", "source", "aliases", NULL};
     struct place *place = &gazetteer->places[gazetteer->count];
     const struct yaml *aliases = yaml_get(node, "aliases");
@@ -45,13 +84,8 @@ static int place_read(struct gazetteer *gazetteer, struct literals_builder *buil
     place->risk = risk.at[0];
     place->id = slice_make(arena_copy(gazetteer->arena, id.at, id.len), id.len);
     place->name = slice_make(arena_copy(gazetteer->arena, name.at, name.len), name.len);
-    for (size_t i = 0; rc == OK && i < yaml_count(aliases); i++) {
-        struct slice alias = yaml_text(yaml_at(aliases, i));
-        if (alias.len < 2)
-            return yaml_fail(doc, yaml_at(aliases, i), ERR_SYNTAX, reterr,
-                             "a spelling of one letter finds everything");
-        rc = literals_add(builder, alias, (uint32_t)gazetteer->count);
-    }
+    for (size_t i = 0; rc == OK && i < yaml_count(aliases); i++)
+        rc = alias_add(reading, yaml_at(aliases, i));
     gazetteer->count++;
     return rc;
 }
@@ -61,18 +95,23 @@ static int places_read(struct gazetteer *gazetteer, const struct yaml_doc *doc,
 {
     static const char *const keys[] = {"date", "places", NULL};
     const struct yaml *list = yaml_get(yaml_root(doc), "places");
-    struct literals_builder *builder = NULL;
+    struct gazetteer_reading reading = {.gazetteer = gazetteer, .doc = doc, .reterr = reterr};
     int rc = yaml_known_keys(doc, yaml_root(doc), keys, reterr);
     if (rc != OK)
         return rc;
     gazetteer->places = arena_calloc(gazetteer->arena, yaml_count(list) + 1, sizeof(struct place));
-    if (gazetteer->places == NULL || literals_begin(&builder) != OK)
+    if (gazetteer->places == NULL || literals_begin(&reading.builder) != OK)
         return failure_set(reterr, ERR_NOMEM, "out of memory");
+    rc = normaliser_create(&reading.normaliser);
+    if (rc == OK)
+        rc = arena_create(1u << 20, &reading.scratch);
     for (size_t i = 0; rc == OK && i < yaml_count(list); i++)
-        rc = place_read(gazetteer, builder, doc, yaml_at(list, i), reterr);
-    int ended = literals_end(builder, &gazetteer->literals);
-    if (rc == OK && ended != OK)
-        rc = failure_set(reterr, ended, "out of memory");
+        rc = place_read(&reading, yaml_at(list, i));
+    int ended = literals_end(reading.builder, &gazetteer->literals);
+    arena_free(reading.scratch);
+    normaliser_free(reading.normaliser);
+    if (rc == ERR_NOMEM || (rc == OK && ended != OK))
+        rc = failure_set(reterr, ERR_NOMEM, "out of memory");
     return rc;
 }
 
@@ -160,10 +199,11 @@ static enum place_role role_of(struct slice text, size_t start, enum posting_fie
     return PLACE_DESTINATION;
 }
 
-static bool is_word(struct slice text, size_t start, size_t end)
+static bool is_word(struct slice text, size_t start, size_t end, uint32_t open)
 {
     struct slice word = slice_sub(text, start, end - start);
-    bool head = letter_after(word, 0), tail = letter_before(word, word.len);
+    bool head = letter_after(word, 0) && (open & OPEN_HEAD) == 0;
+    bool tail = letter_before(word, word.len) && (open & OPEN_TAIL) == 0;
     return !(head && letter_before(text, start)) && !(tail && letter_after(text, end));
 }
 
@@ -171,8 +211,8 @@ static bool on_place(uint32_t tag, size_t start, size_t end, void *ctx)
 {
     struct finding_places *finding = ctx;
     const struct folded *folded = &finding->input->folded[finding->field];
-    const struct place *place = &finding->gazetteer->places[tag];
-    if (!is_word(folded->text, start, end) || is_served(folded->text, start, end))
+    const struct place *place = &finding->gazetteer->places[tag >> TAG_BITS];
+    if (!is_word(folded->text, start, end, tag) || is_served(folded->text, start, end))
         return true;
     enum place_role role = role_of(folded->text, start, finding->field);
     for (size_t i = 0; i < finding->count; i++)

@@ -89,7 +89,7 @@ static const char PAY_WORDS[] =
     "lương|luong|thu "
     "nhap|薪|薪资|工资|底薪|月入|收入|待遇|เงินเดือน|รายได้|ค่าตอบแทน|ค่าจ้าง|sahod|sweldo|kita|월급|"
     "급여|"
-    "연봉|수입|給|時給|月給|月収|日給|報酬|年収|वेतन|सैलरी|salario|sueldo|salário|ganhos|ingresos|"
+    "연봉|수입|给|时给|月给|月収|日给|报酬|年収|वेतन|सैलरी|salario|sueldo|salário|ganhos|ingresos|"
     "зарплата|зп|оклад|доход|"
     "বেতন|तलब|ደመወዝ|compensation|package|offer|basic|base|emoji:money|thp|umr|bersih|nett|net|gp|"
     "uang "
@@ -288,14 +288,14 @@ static const struct {
     const char *words;
 } PERIODS[] = {
     {PAY_HOUR, "/jam|per jam|/hour|/hr|per hour|an hour|hourly|/h "
-               "|時給|时薪|每小时|/giờ|ต่อชั่วโมง|por hora|в час|시급"},
+               "|时给|时薪|每小时|/giờ|ต่อชั่วโมง|por hora|в час|시급"},
     {PAY_DAY, "/hari|per hari|perhari|/day|per day|a day|daily|/d "
-              "|日薪|日結|日结|一天|每天|日給|/ngày|ต่อวัน|วันละ|por dia|일급|в день|harian"},
+              "|日薪|日结|日结|一天|每天|日给|/ngày|ต่อวัน|วันละ|por dia|일급|в день|harian"},
     {PAY_WEEK, "/minggu|per minggu|/week|per week|weekly|a week|周薪|/tuần|ต่อสัปดาห์|주급|semanal"},
     {PAY_YEAR,
      "/tahun|per tahun|/year|per year|per "
      "annum|p.a|annum|yearly|annual|lpa|年薪|年収|연봉|/năm|ต่อปี|в год|rocznie|al año|/yr"},
-    {PAY_MONTH, "/bulan|/bln|per bulan|perbulan|sebulan|bulanan|/month|per month|monthly|a "
+    {PAY_MONTH, "/bulan|/bln|/thang|/thg|per bulan|perbulan|sebulan|bulanan|/month|per month|monthly|a "
                 "month|/mo|pm|月|/tháng|ต่อเดือน|/เดือน|buwan|월|month|mensual|mês|в месяц|mies"},
 };
 
@@ -341,7 +341,7 @@ static bool is_other_money(struct slice text, size_t start)
         "denda|penalty|deposit|modal|fine|biaya|fee|omset|turnover|jaminan|asuransi|capital|"
         "investasi|bonus|komisi|commission|赔付|罚|đền|ค่าปรับ|hadiah|insentif|tunjangan|allowance|"
         "potongan|diskon|discount|harga|price|modal kerja|uang makan|um|transport|dp|kasbon|prize|"
-        "first deposit|turnover|revenue|budget|ung truoc|预支|违约金|保证金|押金|위약금|罰金|违约";
+        "first deposit|turnover|revenue|budget|ung truoc|预支|违约金|保证金|押金|위약금|罚金|违约";
     size_t back = start > 22 ? 22 : start;
     struct slice before = slice_sub(text, start - back, back);
     return has_any(before, wrong, true) && !has_any(before, PAY_WORDS, true);
