@@ -1,0 +1,26 @@
+# `make bench`: lurewatch beside bare probes and other crawlers on a generated board (bench.py).
+# BENCH_PAGES and BENCH_ROUNDS make it longer.
+BENCH_PAGES ?= 2000
+BENCH_ROUNDS ?= 3
+
+$(BUILD)/bench/probe_fetch: $(BUILD)/tests/bench/probe_fetch.o
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lcurl
+
+$(BUILD)/bench/probe_dom: $(BUILD)/tests/bench/probe_dom.o
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lxml2
+
+BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom
+TEST_PROGRAMS += $(BENCH_PROBES)
+
+bench-programs: $(BUILD)/lurewatch $(BENCH_PROBES)
+.PHONY: bench-programs
+
+bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy; one table
+	@tests/deps.sh
+	@tests/deps.sh --bench
+	@$(MAKE) --no-print-directory -j2 bench-programs
+	@python3 tests/bench/bench.py $(BUILD) --pages $(BENCH_PAGES) --rounds $(BENCH_ROUNDS)
