@@ -73,6 +73,15 @@ static int failed(const struct failure *why)
     return why->code == ERR_NOT_FOUND ? EXIT_UNAVAILABLE : code;
 }
 
+/* A file that should be made and cannot: its folder, its permission, its name. */
+static int cannot_create(const struct failure *why)
+{
+    int code = exit_with("db", why);
+    bool of_the_place = why->code == ERR_NOT_FOUND || why->code == ERR_CONFLICT ||
+                        why->code == ERR_DENIED || why->code == ERR_IO;
+    return of_the_place ? EXIT_CANNOT_CREATE : code;
+}
+
 /* ---- verbs ---- */
 
 static int verb_init(struct dbing *dbing)
@@ -87,7 +96,7 @@ static int verb_init(struct dbing *dbing)
         return failed(&why);
     if (store_open(dbing->settings.store, STORE_CREATE, &dbing->store, &why) != OK ||
         contact_key_load(dbing->settings.contact_key, true, &key, &why) != OK)
-        return failed(&why);
+        return cannot_create(&why);
     return say(dbing, "made %s, version %u, and the contact key %s: back both up together",
                dbing->settings.store, store_version(dbing->store), dbing->settings.contact_key);
 }
@@ -124,13 +133,11 @@ static int verb_backup(struct dbing *dbing)
               stderr);
         return EXIT_USAGE;
     }
-    int rc = store_backup(dbing->settings.store, dbing->path, &why);
-    if (rc == ERR_CONFLICT) {
-        exit_with("db", &why);
-        return EXIT_CANNOT_CREATE;
-    }
-    if (rc != OK)
+    uint32_t version = 0;
+    if (store_look(dbing->settings.store, &version, &why) != OK)
         return failed(&why);
+    if (store_backup(dbing->settings.store, dbing->path, &why) != OK)
+        return cannot_create(&why);
     return say(dbing,
                "%s copied to %s and checked; a backup is whole with the evidence folder %s and the "
                "contact key %s",

@@ -186,6 +186,8 @@ static int export_run(struct exporting *exporting, struct store *store)
             why = late;
         }
     }
+    if (rc != OK && whole.file == NULL && ferror(stdout))
+        return EXIT_IO;
     if (rc != OK)
         return exit_with("export", (why.code = rc, &why));
     if (exporting->out != NULL)

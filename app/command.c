@@ -139,9 +139,14 @@ int command_print_line(struct text_buf *buf)
 
 int command_end(const char *command, int code)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    bool broken_before = ferror(stdout) != 0;
+    errno = 0;
+    if (fflush(stdout) == 0 && !broken_before)
         return code;
-    log_error("%s: standard output: %s", command, strerror(errno));
+    if (code != EXIT_DONE && code != EXIT_IO)
+        return code; /* said already, and it came first */
+    log_error("%s: standard output: %s", command,
+              errno != 0 ? strerror(errno) : "it cannot be written: a full disk, or nobody reads");
     return EXIT_IO;
 }
 

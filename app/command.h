@@ -68,7 +68,8 @@ bool command_since(const char *text, int64_t now_unix_ms, int64_t *ret_unix_ms);
  * (buf's status), ERR_IO. */
 struct text_buf;
 MUST_USE int command_print_line(struct text_buf *buf);
-/* Flushes standard output: code, or EXIT_IO with a sentence when it could not be written. */
+/* Flushes standard output: code, or EXIT_IO with a sentence when it could not be written. A command
+ * that stops for that returns EXIT_IO and leaves the sentence to this. */
 int command_end(const char *command, int code);
 
 /* ---- text for people ---- */

@@ -6,8 +6,11 @@ import json
 import os
 import sqlite3
 import stat
+import subprocess
 
 from harness import main, test
+
+os.environ['COLUMNS'] = '100'  # how wide a table may be where there is no terminal
 
 
 def swept(place, ads=8, lures=3):
@@ -34,7 +37,7 @@ def list_is_a_table_or_json_lines(place):
     lines = run.out.splitlines()
     assert lines[0].split()[:5] == ['case', 'score', 'band', 'task', 'state'], lines[0]
     assert len(lines) == 4 and all('gambling' in line for line in lines[1:]), run.out
-    assert all(len(line) <= 120 for line in lines) and '\x1b' not in run.out
+    assert all(len(line) <= 100 for line in lines) and '\x1b' not in run.out
     rows = cases(place)
     assert [row['state'] for row in rows] == ['new'] * 3
     assert rows == sorted(rows, key=lambda row: (-row['logit'], row['case']))
@@ -246,6 +249,32 @@ def the_store_is_copied_checked_and_counted(place):
             file.write(b'\xff' * 16)
     run = place.run('db', 'check')
     assert run.code in (65, 74) and 'lurewatch.db' in run.err, (run.code, run.err)
+
+
+@test
+def a_full_disk_under_the_output_is_a_sentence(place):
+    swept(place)
+    for command in (['queue'], ['queue', '--json'], ['queue', 'show', '1'], ['export'],
+                    ['queue', 'stats'], ['sources'], ['doctor'], ['patterns', 'list'],
+                    ['evidence', 'verify'], ['db', 'stats'],
+                    ['check-url', 'https://board.example/jobs'],
+                    ['extract', place.path('www', 'board.example', 'job', '1.html')],
+                    ['explain', place.path('www', 'board.example', 'job', '1.html')],
+                    ['scan', place.path('www', 'board.example', 'job', '1.html')]):
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run(place.command(*command), stdout=full, stderr=subprocess.PIPE,
+                                  encoding='utf-8', timeout=60)
+        assert done.returncode == 74, (command, done.returncode, done.stderr)
+        assert 'output' in done.stderr and len(done.stderr.splitlines()) == 1, (command, done.stderr)
+
+
+@test
+def what_cannot_be_made_is_73(place):
+    swept(place)
+    assert place.run('db', 'backup', place.path('no', 'folder', 'x.db')).code == 73
+    place.settings(store='sqlite:/proc/none/x.db')
+    run = place.run('db', 'init')
+    assert run.code == 73 and '/proc/none' in run.err, run.err
 
 
 @test
