@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <uv.h>
 
 #define TICK_MS              250u
@@ -382,6 +383,8 @@ static void sweep_go(struct sweep *sweep)
     rc = uv_loop_close(&sweep->uv->loop);
     assert(rc == 0);
     (void)rc;
+    while (waitpid(-1, NULL, 0) > 0)
+        ; /* workers that were just ended: their CPU time is ours, and no zombie is left */
 }
 
 static int runs_make(struct sweep *sweep)

@@ -170,7 +170,10 @@ static void type_note(struct page *page, enum page_type type, struct slice note)
 {
     page->page_type = page_type_name(type);
     page->outcome.state = URL_DONE;
-    if (type == PAGE_SHELL) {
+    if (type == PAGE_JOB && page->kind == URL_LISTING && page->depth > 0) {
+        page->kind = URL_POSTING;
+        page->outcome.is_posting = true;
+    } else if (type == PAGE_SHELL) {
         page->shell = true;
         page->outcome.why = "a script shell: needs a browser";
     } else if (type == PAGE_EXPIRED) {

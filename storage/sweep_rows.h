@@ -91,6 +91,7 @@ struct url_outcome {
     const char *etag, *last_modified; /* NULL: as before */
     const struct digest *digest;      /* NULL: as before */
     const char *why;                  /* NULL: nothing to say */
+    bool is_posting; /* what was taken for a list proved to be an ad: from now on it is one */
 };
 
 /* Adds what is not known yet as pending, but for URLs over URL_STORED_BYTES_MAX, which are left

@@ -216,13 +216,14 @@ int url_finish(struct store *store, int64_t url_id, const struct url_outcome *ou
         db,
         "UPDATE urls SET state = ?2, attempts = ?3, next_try = ?4, refetch = ?5, fetched = ?6,"
         " http_status = ?7, etag = coalesce(?8, etag), last_modified = coalesce(?9, last_modified),"
-        " digest = coalesce(?10, digest), why = ?11 WHERE id = ?1",
+        " digest = coalesce(?10, digest), why = ?11,"
+        " kind = CASE WHEN ?12 THEN 3 ELSE kind END WHERE id = ?1",
         DB_WITH(db_int(url_id), db_int(outcome->state), db_int(outcome->attempts),
                 db_int(outcome->next_try_unix_ms), db_int(outcome->refetch_unix_ms),
                 db_int(outcome->fetched_unix_ms), db_int(outcome->http_status),
                 text_or_null(outcome->etag), text_or_null(outcome->last_modified),
                 outcome->digest != NULL ? db_digest(outcome->digest) : db_null(),
-                db_text(outcome->why)));
+                db_text(outcome->why), db_int(outcome->is_posting)));
     if (rc == OK && db_changes(db) == 0)
         return store_say(store, ERR_NOT_FOUND, "no URL has the id %lld", (long long)url_id);
     return rc;

@@ -181,7 +181,17 @@ static void an_outcome_keeps_what_it_does_not_name(void **state)
     assert_string_equal(row.why, "503");
     assert_true(row.has_digest);
     assert_memory_equal(row.digest.bytes, digest.bytes, DIGEST_BYTES);
+    assert_int_equal(row.kind, URL_POSTING);
     assert_int_equal(url_finish(place->store, 999, &outcome), ERR_NOT_FOUND);
+    add(place, "http://board.example/2", URL_LISTING, 1);
+    outcome = (struct url_outcome){.state = URL_DONE, .is_posting = true};
+    id = get(place, "http://board.example/2").id;
+    expect_ok(place->store, url_finish(place->store, id, &outcome));
+    assert_int_equal(get(place, "http://board.example/2").kind, URL_POSTING);
+    const char *text = NULL;
+    expect_ok(place->store, url_text(place->store, place->arena, id, &text));
+    assert_string_equal(text, "http://board.example/2");
+    assert_int_equal(url_text(place->store, place->arena, 999, &text), ERR_NOT_FOUND);
 }
 
 static void hosts_remember_politeness_and_robots(void **state)
