@@ -1,12 +1,12 @@
 #!/bin/bash
 # The sample board swept on loopback: what `make demo` shows. Ends by itself, in well under a minute.
 #
-# It writes samples/demo/: the board's files, a configuration, the store, evidence and an export, so that
+# It writes samples/demo/ (or $DEMO): the board's files, a configuration, the store, evidence and an export, so that
 # the commands printed at the end can be tried on it. The board server is ended by its own process id.
 set -eu
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
-demo=samples/demo
+demo=${DEMO:-samples/demo}
 config=$demo/lurewatch.yml
 lurewatch=$BUILD/lurewatch
 board_pid=""

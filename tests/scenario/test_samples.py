@@ -5,8 +5,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
 
-from harness import ROOT, main, test
+from harness import BUILD, ROOT, SLOW, main, test
 
 SAMPLES = os.path.join(ROOT, 'samples')
 
@@ -70,6 +71,18 @@ def the_commands_of_the_guides_are_there(place):
         prose = {'watches', 'never', 'labels', 'alone', 'does', 'sweep'}
         unknown = named - known - prose
         assert not unknown, '%s: %s' % (guide, sorted(unknown))
+
+
+@test
+def the_demo_shows_every_lure_and_ends_by_itself(place):
+    done = subprocess.run([os.path.join(SAMPLES, 'demo.sh')], capture_output=True, encoding='utf-8', check=False,
+                          timeout=40 * SLOW, env={**os.environ, 'BUILD': BUILD, 'DEMO': place.path('demo')})
+    assert done.returncode == 0, done.stdout[-600:] + done.stderr[-600:]
+    flagged = re.search(r'lures flagged +(\d+) of (\d+)', done.stdout)
+    assert flagged and flagged.group(1) == flagged.group(2), done.stdout[-600:]
+    with open(place.path('demo', 'cases.csv'), encoding='utf-8-sig') as rows:
+        assert rows.readline().startswith('case_id,'), 'no CSV'
+    assert os.path.getsize(place.path('demo', 'access.log')) > 0
 
 
 if __name__ == '__main__':
