@@ -69,6 +69,7 @@ const char *charset_beyond_standard(struct slice label, bool like_ascii)
     const char *name = ucnv_getStandardName(folded, "IANA", &status);
     if (U_FAILURE(status) || name == NULL)
         return NULL;
+    ucnv_close(ucnv_open(name, &status)); /* some names have no table in this build of ICU */
     if (like_ascii)
         ucnv_convert("US-ASCII", name, back, sizeof back, "<?xml", 5, &status);
     return U_SUCCESS(status) && (!like_ascii || strcmp(back, "<?xml") == 0) ? name : NULL;

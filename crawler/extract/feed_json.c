@@ -69,7 +69,9 @@ int feed_read_json(struct feed_reader *reader, struct slice text, struct failure
     int rc = json_parse(text, false, DEPTH_MAX, &doc, reterr);
     if (rc != OK) {
         failure_prefix(reterr, "JSON feed");
-        return rc == ERR_LIMIT ? ERR_SYNTAX : rc;
+        return rc != ERR_LIMIT
+                   ? rc
+                   : failure_set(reterr, ERR_SYNTAX, "JSON feed nested deeper than %d", DEPTH_MAX);
     }
     const struct json *root = json_root(doc), *items = json_get(root, "items");
     rc = copy_member(reader, root, "title", &reader->feed.title);

@@ -175,7 +175,9 @@ int items_read_json(struct arena *arena, struct slice text, const struct rule_it
     rc = json_parse(text, false, DEPTH_MAX, &doc, reterr);
     if (rc != OK) {
         failure_prefix(reterr, "items: JSON");
-        return rc == ERR_LIMIT ? ERR_SYNTAX : rc;
+        return rc != ERR_LIMIT ? rc
+                               : failure_set(reterr, ERR_SYNTAX,
+                                             "items: JSON nested deeper than %d", DEPTH_MAX);
     }
     text_buf_init(&walk.list, (ITEMS_MAX + 1) * sizeof(struct raw_item));
     text_buf_init(&walk.value, ITEMS_TEXT_BYTES_MAX);

@@ -112,6 +112,7 @@ static void bytes_become_text(void **state)
     assert_text(*state, SLICE("a\xE9"), "no such thing", "a\xC3\xA9");
     assert_text(*state, SLICE("a\x81"), "x-user-defined", "a\xEF\x9E\x81");
     assert_text(*state, SLICE("a\xAA"), "iso-8859-16", "a\xC8\x98");
+    assert_text(*state, SLICE("a\xE9"), "ibm-1008", "a\xC3\xA9"); /* a name without a table */
     assert_text(*state, SLICE("anything"), "iso-2022-cn", "\xEF\xBF\xBD");
 }
 
