@@ -56,7 +56,12 @@ int failure_prefix(struct failure *reterr, const char *format, ...)
     va_start(args, format);
     int used = vsnprintf(reterr->text, sizeof reterr->text, format, args);
     va_end(args);
-    if (used >= 0 && (size_t)used < sizeof reterr->text)
-        snprintf(reterr->text + used, sizeof reterr->text - (size_t)used, ": %s", rest);
+    if (used < 0 || (size_t)used + 3 > sizeof reterr->text)
+        return reterr->code;
+    size_t room = sizeof reterr->text - (size_t)used - 3, len = strnlen(rest, room);
+    char *at = reterr->text + used;
+    memcpy(at, ": ", 2);
+    memcpy(at + 2, rest, len);
+    at[2 + len] = '\0';
     return reterr->code;
 }
