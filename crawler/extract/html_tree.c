@@ -333,6 +333,8 @@ static void close_take(struct builder *builder, const struct html_token *token)
         is_table_part(tag) ? level_in_table(builder, tag) : level_in_scope(builder, tag);
     if (level > 0)
         close_to(builder, level);
+    else if (tag == TAG_p) /* an empty paragraph, as browsers have it */
+        node_add(builder, token->name, TAG_p, 0);
 }
 
 /* ---- text ---- */

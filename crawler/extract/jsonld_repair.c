@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define NESTING_MAX 128u
+#define NESTING_MAX        128u
+#define BARE_KEY_BYTES_MAX 30u
 
 struct mender {
     struct slice in;
@@ -50,6 +51,26 @@ static bool skip_noise(struct mender *mender)
     return false;
 }
 
+/* "title:", a key without quotes? */
+static bool is_bare_key(struct slice rest)
+{
+    size_t at = 0;
+    while (at < rest.len && at < BARE_KEY_BYTES_MAX &&
+           ((rest.at[at] | 0x20) >= 'a' && (rest.at[at] | 0x20) <= 'z'))
+        at++;
+    return at > 0 && at < rest.len && rest.at[at] == ':';
+}
+
+/* The rest of "title":, behind its first quote? */
+static bool is_quoted_key(struct slice rest)
+{
+    size_t end = slice_find_char(slice_sub(rest, 0, BARE_KEY_BYTES_MAX), '"');
+    if (end == SIZE_MAX || slice_find_char(slice_sub(rest, 0, end), ' ') != SIZE_MAX)
+        return false;
+    size_t next = skip_space(rest, end + 1);
+    return next < rest.len && rest.at[next] == ':';
+}
+
 /* May a value or a key begin here? */
 static bool begins_value(struct slice rest)
 {
@@ -57,7 +78,8 @@ static bool begins_value(struct slice rest)
         return true;
     char byte = rest.at[0];
     return strchr("\"'{[}]-_@", byte) != NULL || (byte >= '0' && byte <= '9') ||
-           slice_starts(rest, "true") || slice_starts(rest, "false") || slice_starts(rest, "null");
+           slice_starts(rest, "true") || slice_starts(rest, "false") ||
+           slice_starts(rest, "null") || is_bare_key(rest);
 }
 
 /* May a string end at the quote at `at`? Looks at what comes behind. */
@@ -76,9 +98,13 @@ static bool ends_string(const struct mender *mender, size_t at, bool is_key)
     case '/':
         return next + 1 < in.len && (in.at[next + 1] == '/' || in.at[next + 1] == '*');
     case ',':
-        return begins_value(slice_from(in, skip_space(in, next + 1)));
-    case '"': /* the comma was forgotten at the end of a line */
-        return in.at[at] == '"' && memchr(in.at + at, '\n', next - at) != NULL;
+        while (next < in.len && in.at[next] == ',')
+            next = skip_space(in, next + 1);
+        return begins_value(slice_from(in, next));
+    case '"': /* the comma was forgotten, at the end of a line or before a key */
+        return in.at[at] == '"' && next > at + 1 &&
+               (memchr(in.at + at, '\n', next - at) != NULL ||
+                is_quoted_key(slice_from(in, next + 1)));
     default:
         return false;
     }

@@ -323,6 +323,21 @@ static bool is_list(const struct page_signs *signs, bool named_posting)
     return signs->posting_links >= 8 || signs->linked_percent > 40;
 }
 
+/* A page that has text and no JobPosting: a list, a report, an ad, or none of these. */
+static enum page_type type_by_text(const struct page_signs *signs, bool named)
+{
+    enum page_hint hint = signs->input->hint;
+    if (is_list(signs, named) || (hint == PAGE_HINT_LISTING && !named))
+        return PAGE_LISTING;
+    bool article = is_article(signs);
+    if (article && !named)
+        return PAGE_ARTICLE;
+    if (signs->text.len > 0 && (named || hint == PAGE_HINT_POSTING ||
+                                job_words(signs->title, signs->text) >= JOB_WORDS_MIN))
+        return PAGE_JOB;
+    return article ? PAGE_ARTICLE : PAGE_UNKNOWN;
+}
+
 enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
                             struct slice *ret_note)
 {
@@ -346,12 +361,5 @@ enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
         *ret_note = SLICE("there is no text on the page");
         return PAGE_EMPTY;
     }
-    if (is_list(signs, named) || (signs->input->hint == PAGE_HINT_LISTING && !named))
-        return PAGE_LISTING;
-    if (is_article(signs) && !named)
-        return PAGE_ARTICLE;
-    if (signs->text.len > 0 && (named || signs->input->hint == PAGE_HINT_POSTING ||
-                                job_words(signs->title, signs->text) >= JOB_WORDS_MIN))
-        return PAGE_JOB;
-    return is_article(signs) ? PAGE_ARTICLE : PAGE_UNKNOWN;
+    return type_by_text(signs, named);
 }
