@@ -49,12 +49,16 @@ void progress_show(struct progress *progress, const struct sweep_counts *counts,
     if (seconds >= 0)
         snprintf(left, sizeof left, ", about %" PRId64 ":%02" PRId64 " left", seconds / 60,
                  seconds % 60);
-    snprintf(line, sizeof line,
-             "%" PRIu64 " pages, %" PRId64 ".%" PRId64 "/s, %" PRIu64 " in flight, %" PRIu64
-             " waiting on politeness, %" PRIu64 " flagged%s%s%s",
-             counts->pages, progress->per_second_tenths / 10, progress->per_second_tenths % 10,
-             counts->in_flight, counts->waiting_politeness, counts->flagged, left,
-             waiting[0] != '\0' ? "; " : "", waiting);
+    int len = snprintf(line, sizeof line, "%" PRIu64 " pages, %" PRIu64 " flagged, ", counts->pages,
+                       counts->flagged);
+    if (waiting[0] != '\0')
+        snprintf(line + len, sizeof line - (size_t)len, "%s%s", waiting, left);
+    else
+        snprintf(line + len, sizeof line - (size_t)len,
+                 "%" PRId64 ".%" PRId64 "/s, %" PRIu64 " in flight, %" PRIu64
+                 " waiting on politeness%s",
+                 progress->per_second_tenths / 10, progress->per_second_tenths % 10,
+                 counts->in_flight, counts->waiting_politeness, left);
     size_t cells = terminal_columns(progress->out) - 1;
     fputc('\r', progress->out);
     print_cell(progress->out, slice_of(line), cells);

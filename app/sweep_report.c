@@ -44,7 +44,8 @@ static void waiting_text(const struct sweep *sweep, const struct frontier_counts
     if (sweep->flying > 0 || (counts->hosts_waiting == 0 && robots == 0))
         return;
     text_buf_init(&text, size - 1);
-    text_buf_printf(&text, "%" PRIu64 " hosts resting:", counts->hosts_waiting + robots);
+    uint64_t resting = counts->hosts_waiting + robots;
+    text_buf_printf(&text, "%" PRIu64 " host%s resting:", resting, resting == 1 ? "" : "s");
     for (int why = HOST_GATE_READY + 1; why < HOST_GATE_WHY_COUNT; why++)
         if (counts->waiting_by_why[why] > 0)
             text_buf_printf(&text, "%s %" PRIu64 " %s", named++ > 0 ? "," : "",
