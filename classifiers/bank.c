@@ -3,6 +3,7 @@
  * Order: the model (families, signals), the rules, the combos (which name rules and signals), then
  * the patterns are compiled. Every file is read and checked before the bank fails. */
 #include "classifiers/bank_parts.h"
+#include "classifiers/literals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +166,8 @@ void pattern_bank_free(struct pattern_bank *bank)
     for (size_t i = 0; bank->codes != NULL && i < bank->rules_count; i++)
         pcre2_code_free(bank->codes[i]);
     free(bank->codes);
+    free(bank->has_literals);
+    literals_free(bank->literals);
     free(bank->families);
     free(bank->signals);
     free(bank->rules);

@@ -3,7 +3,9 @@
  * Flags are the loader's alone: UTF, UCP, dot matches newline, no \C; no CASELESS, since text is
  * folded and a caseless match costs twice. `(?list:NAME)` stands for the lines of lists/NAME.txt,
  * `(?gap:3)` for at most three words between two others of a sentence. */
+#include "classifiers/bank_literals.h"
 #include "classifiers/bank_parts.h"
+#include "classifiers/literals.h"
 
 #include "classifiers/normalise.h"
 
@@ -21,6 +23,7 @@ struct compiling {
     struct complaints *complaints;
     struct normaliser *normaliser;
     struct arena *scratch;
+    struct literals_builder *literals;
 };
 
 /* "patterns/file:line:col: why", the pattern's line and a caret. */
@@ -182,6 +185,19 @@ static int folded_check(struct compiling *compiling, const struct rule *rule,
     return OK;
 }
 
+/* What the rule's text must contain goes into the one automaton of the bank. */
+static int literals_note(struct compiling *compiling, const struct rule *rule,
+                         struct slice expanded)
+{
+    const struct slice *list = NULL;
+    size_t count = 0;
+    int rc = bank_literals_of(compiling->scratch, expanded, &list, &count);
+    for (size_t i = 0; rc == OK && i < count; i++)
+        rc = literals_add(compiling->literals, list[i], rule->index);
+    compiling->bank->has_literals[rule->index] = count > 0;
+    return rc;
+}
+
 static int code_make(struct compiling *compiling, const struct rule *rule, pcre2_code **ret_code,
                      struct failure *reterr)
 {
@@ -208,6 +224,7 @@ static int code_make(struct compiling *compiling, const struct rule *rule, pcre2
                              "memory forbidden (MemoryDenyWriteExecute)?");
         } else {
             *ret_code = code;
+            rc = literals_note(compiling, rule, text_buf_slice(&expanded));
         }
     }
     text_buf_release(&expanded);
@@ -218,9 +235,14 @@ int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
 {
     struct compiling compiling = {.bank = bank, .complaints = complaints};
     bank->codes = calloc(bank->rules_count + 1, sizeof *bank->codes);
-    int rc = bank->codes == NULL ? ERR_NOMEM : normaliser_create(&compiling.normaliser);
+    bank->has_literals = calloc(bank->rules_count + 1, sizeof *bank->has_literals);
+    int rc = bank->codes == NULL || bank->has_literals == NULL ? ERR_NOMEM : OK;
+    if (rc == OK)
+        rc = normaliser_create(&compiling.normaliser);
     if (rc == OK)
         rc = arena_create(16u << 20, &compiling.scratch);
+    if (rc == OK)
+        rc = literals_begin(&compiling.literals);
     for (size_t i = 0; rc == OK && i < bank->rules_count; i++) {
         struct failure why = {.code = OK};
         arena_reset(compiling.scratch);
@@ -230,7 +252,8 @@ int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
         else if (own != OK)
             complain_with(complaints, &why);
     }
+    int ended = compiling.literals == NULL ? OK : literals_end(compiling.literals, &bank->literals);
     arena_free(compiling.scratch);
     normaliser_free(compiling.normaliser);
-    return rc;
+    return rc != OK ? rc : ended;
 }

@@ -35,6 +35,8 @@ struct pattern_bank {
     struct example *examples;
     struct combo_example *combo_examples;
     struct pcre2_real_code_8 **codes; /* one a rule; NULL where it does not run */
+    struct literals *literals;        /* what rules cannot match without; tags: rule indexes */
+    bool *has_literals;               /* one a rule; false: it always runs */
     size_t families_count, signals_count, rules_count, combos_count, examples_count;
     size_t combo_examples_count;
     size_t rules_room, examples_room, combos_room, combo_examples_room;

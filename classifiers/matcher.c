@@ -1,12 +1,15 @@
 /* matcher.c - runs the bank's programs over folded fields; see matcher.h.
  *
- * One program after another, compiled to machine code, over text folded once: no caseless matching,
- * no UTF check (the normaliser writes valid UTF-8). A field longer than a window is matched in
+ * First one pass over each field finds the literals that rules cannot match without
+ * (bank_literals.c); most rules are done with then. The others run one after another, compiled to
+ * machine code, over text folded once: no caseless matching, no UTF check (the normaliser writes
+ * valid UTF-8). A field longer than a window is matched in
  * windows that overlap, so that a start-position quadratic stays small. The only file beside
  * bank*.c that knows PCRE2 keeps scratch space. */
 #include "classifiers/matcher.h"
 
 #include "classifiers/bank_parts.h"
+#include "classifiers/literals.h"
 #include "common/utf8.h"
 
 #include <stdlib.h>
@@ -27,6 +30,7 @@ const struct matcher_limits MATCHER_LIMITS_DEFAULT = {
 struct matcher {
     const struct pattern_bank *bank; /* borrowed */
     struct matcher_limits limits;
+    uint8_t *may_match; /* one a rule: bit f set when a literal of it stands in field f */
     pcre2_match_data *scratch;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
@@ -53,10 +57,12 @@ int matcher_create(const struct pattern_bank *bank, const struct matcher_limits 
         return ERR_NOMEM;
     matcher->bank = bank;
     matcher->limits = *limits;
+    matcher->may_match = calloc(bank->rules_count + 1, sizeof *matcher->may_match);
     matcher->scratch = pcre2_match_data_create(1, NULL);
     matcher->context = pcre2_match_context_create(NULL);
     matcher->stack = pcre2_jit_stack_create(32u << 10, 1u << 20, NULL);
-    if (matcher->scratch == NULL || matcher->context == NULL || matcher->stack == NULL) {
+    if (matcher->may_match == NULL || matcher->scratch == NULL || matcher->context == NULL ||
+        matcher->stack == NULL) {
         matcher_free(matcher);
         return ERR_NOMEM;
     }
@@ -74,6 +80,7 @@ void matcher_free(struct matcher *matcher)
     pcre2_match_data_free(matcher->scratch);
     pcre2_match_context_free(matcher->context);
     pcre2_jit_stack_free(matcher->stack);
+    free(matcher->may_match);
     free(matcher);
 }
 
@@ -153,18 +160,49 @@ static void run_rule(struct running *running, const struct rule *rule, enum post
     }
 }
 
+struct marking {
+    uint8_t *may_match;
+    uint8_t bit;
+};
+
+static bool mark(uint32_t rule, size_t start, size_t end, void *ctx)
+{
+    const struct marking *marking = ctx;
+    (void)start;
+    (void)end;
+    marking->may_match[rule] |= marking->bit;
+    return true;
+}
+
+static void mark_rules(struct matcher *matcher, const struct folded folded[POSTING_FIELD_COUNT])
+{
+    memset(matcher->may_match, 0, matcher->bank->rules_count);
+    for (int field = 0; field < POSTING_FIELD_COUNT; field++) {
+        struct marking marking = {matcher->may_match, (uint8_t)(1u << field)};
+        literals_scan(matcher->bank->literals, folded[field].text, mark, &marking);
+    }
+}
+
+static bool may_run(const struct matcher *matcher, const struct rule *rule, int field)
+{
+    if (rule->field != RULE_FIELD_ANY && rule->field != field)
+        return false;
+    return !matcher->bank->has_literals[rule->index] ||
+           (matcher->may_match[rule->index] >> field & 1) != 0;
+}
+
 int matcher_run(struct matcher *matcher, const struct folded folded[POSTING_FIELD_COUNT],
                 struct arena *arena, struct hits *ret_hits)
 {
     struct running running = {.matcher = matcher, .folded = folded, .arena = arena};
+    mark_rules(matcher, folded);
     for (size_t i = 0; i < matcher->bank->rules_count && !running.failed; i++) {
         const struct rule *rule = &matcher->bank->rules[i];
         if ((rule->status != RULE_ACTIVE && rule->status != RULE_SHADOW) ||
             matcher->bank->codes[i] == NULL)
             continue;
         for (int field = 0; field < POSTING_FIELD_COUNT; field++)
-            if ((rule->field == RULE_FIELD_ANY || rule->field == field) &&
-                folded[field].text.len > 0)
+            if (folded[field].text.len > 0 && may_run(matcher, rule, field))
                 run_rule(&running, rule, (enum posting_field)field);
     }
     if (running.failed)
