@@ -10,11 +10,14 @@
 #include "common/clock.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
-#define CONNECTIONS_KEPT_MIN 64u
+#define CONNECTIONS_KEPT_MIN 128u
 #define CONNECTIONS_KEPT_MAX 512u
 #define REQUEST_HEAD_MAX     (64u << 10)
 #define HEAD_LINE_BYTES_MAX  (100u << 10) /* curl's own */
@@ -133,8 +136,12 @@ static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl
         if (!address_from_sockaddr(&wanted->addr, &address, &port) || refuse(fetch, &address, port))
             return CURL_SOCKET_BAD;
     }
-    return socket(wanted->family, wanted->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                  wanted->protocol);
+    int fd =
+        socket(wanted->family, wanted->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, wanted->protocol);
+    if (fd < 0 && errno != EAFNOSUPPORT)
+        fetch_decide(fetch, ERR_NET, FETCH_WHOLE, "this machine has no socket left: %s",
+                     strerror(errno));
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
 static bool peer_read(const char *text, struct address *ret_peer)
@@ -431,10 +438,21 @@ static unsigned clamp(unsigned value, unsigned low, unsigned high)
     return value < low ? low : value > high ? high : value;
 }
 
+/* Connections kept for later: hosts are asked again after seconds. A quarter of the files we may
+ * open at most. */
+static unsigned connections_kept(const struct fetcher *fetcher)
+{
+    unsigned in_flight = clamp(fetcher->settings.in_flight_max, 1, CONNECTIONS_KEPT_MAX);
+    unsigned kept = clamp(8 * in_flight, CONNECTIONS_KEPT_MIN, CONNECTIONS_KEPT_MAX);
+    struct rlimit files = {0};
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 4 < kept)
+        kept = (unsigned)(files.rlim_cur / 4);
+    return clamp(kept, in_flight, CONNECTIONS_KEPT_MAX);
+}
+
 int fetcher_curl_create(struct fetcher *fetcher)
 {
-    unsigned kept = clamp(4 * clamp(fetcher->settings.in_flight_max, 1, CONNECTIONS_KEPT_MAX),
-                          CONNECTIONS_KEPT_MIN, CONNECTIONS_KEPT_MAX);
+    unsigned kept = connections_kept(fetcher);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
         return ERR_NOMEM;
     fetcher->global = true;

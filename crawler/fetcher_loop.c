@@ -10,11 +10,15 @@
 #include <stdlib.h>
 #include <uv.h>
 
+#define POLL_ERRORS_MAX 16u
+
 struct socket_poll {
     uv_poll_t handle; /* first: a handle is its poll */
     struct fetcher *fetcher;
     struct socket_poll *prev, *next;
     curl_socket_t socket;
+    int events;
+    unsigned errors; /* in a row */
 };
 
 struct loop_side {
@@ -99,13 +103,19 @@ static void on_poll(uv_poll_t *handle, int status, int events)
     struct socket_poll *poll = (struct socket_poll *)handle;
     struct fetcher *fetcher = poll->fetcher;
     int running = 0, flags = 0;
-    if (status < 0)
-        flags |= CURL_CSELECT_ERR;
     if ((events & UV_READABLE) != 0)
         flags |= CURL_CSELECT_IN;
     if ((events & UV_WRITABLE) != 0)
         flags |= CURL_CSELECT_OUT;
+    poll->errors = status < 0 ? poll->errors + 1 : 0;
+    if (poll->errors > POLL_ERRORS_MAX)
+        flags = CURL_CSELECT_ERR;
+    else if (status < 0)
+        flags = CURL_CSELECT_IN | CURL_CSELECT_OUT; /* what came before the error is read, and then
+                                                       the error itself, which says more than ours */
     curl_multi_socket_action(fetcher->multi, poll->socket, flags, &running);
+    if (status < 0 && !uv_is_closing((uv_handle_t *)handle))
+        uv_poll_start(handle, poll->events, on_poll); /* libuv stops at an error */
     reap(fetcher);
 }
 
@@ -128,6 +138,7 @@ static int on_curl_socket(CURL *easy, curl_socket_t socket, int what, void *ctx,
     }
     int events = ((what & CURL_POLL_IN) != 0 ? UV_READABLE : 0) |
                  ((what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
+    poll->events = events;
     return uv_poll_start(&poll->handle, events, on_poll) == 0 ? 0 : -1;
 }
 
