@@ -1,4 +1,4 @@
-/* classifiers/literals.h - finds any of many byte strings in one pass (Aho-Corasick). Built once,
+/* classifiers/literals.h - finds any of many byte strings in one pass. Built once,
  * sealed, then shared by threads. Used by the matcher's prefilter and the gazetteer. */
 #ifndef LUREWATCH_LITERALS_H
 #define LUREWATCH_LITERALS_H
@@ -10,7 +10,7 @@ struct literals_builder;
 
 MUST_USE int literals_begin(struct literals_builder **ret_builder);
 /* Copies literal (not empty); tag comes back with each hit; the same literal may carry many tags.
- * Errors: ERR_NOMEM, ERR_LIMIT (over 64 Mi states). */
+ * Errors: ERR_NOMEM, ERR_LIMIT (over 16 Mi literals). */
 MUST_USE int literals_add(struct literals_builder *builder, struct slice literal, uint32_t tag);
 /* Takes builder (also on failure); gives *ret_literals, free with literals_free(). */
 MUST_USE int literals_end(struct literals_builder *builder, struct literals **ret_literals);
@@ -18,7 +18,7 @@ void literals_free(struct literals *literals); /* NULL is allowed */
 
 /* start..end: bytes in text. Return false to stop. */
 typedef bool literals_hit_fn(uint32_t tag, size_t start, size_t end, void *ctx);
-/* Every occurrence of every literal, overlapping ones too, by ascending end. Pure. */
+/* Every occurrence of every literal, overlapping ones too, by ascending start. Pure. */
 void literals_scan(const struct literals *literals, struct slice text, literals_hit_fn *hit,
                    void *ctx);
 

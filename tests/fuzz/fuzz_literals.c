@@ -1,4 +1,4 @@
-/* fuzz_literals.c - the automaton finds exactly what a plain search finds, and a glob matches exactly
+/* fuzz_literals.c - the literals find exactly what a plain search finds, and a glob matches exactly
  * what the definition says. Input: a line of literals between blanks (also the glob), then the text. */
 #include "classifiers/literals.h"
 #include "crawler/glob.h"
@@ -11,15 +11,15 @@
 struct found {
     struct slice text;
     struct slice words[WORDS_MAX];
-    size_t count, hits, last_end;
+    size_t count, hits, last_start;
 };
 
 static bool on_hit(uint32_t tag, size_t start, size_t end, void *ctx)
 {
     struct found *found = ctx;
-    PROMISE(tag < found->count && end <= found->text.len && end >= found->last_end);
+    PROMISE(tag < found->count && end <= found->text.len && start >= found->last_start);
     PROMISE(slice_equal(slice_sub(found->text, start, end - start), found->words[tag]));
-    found->last_end = end;
+    found->last_start = start;
     found->hits++;
     return true;
 }

@@ -1,0 +1,585 @@
+/* needles.c - reads a pattern and keeps the best of what it cannot match without; see needles.h.
+ *
+ * Each part of a pattern is summed up in a `part`: all the strings it can be, while they are few
+ * ("words"), how many bytes it can be at most, and the best needle so far. Parts in a row multiply
+ * their words until there are too many; then the row so far becomes a candidate and a new row
+ * begins. Alternatives add up: each needs a needle of its own. Look-arounds take no bytes and are
+ * passed over: what they ask comes on top of what we ask. */
+#include "classifiers/needles.h"
+
+#include "common/utf8.h"
+
+#include <string.h>
+
+#define WORDS_MAX  48u /* of a row that is still growing */
+#define DEPTH_MAX  40
+#define CLASS_MAX  6u /* letters of a class that become words */
+#define CHAR_BYTES 4u
+#define BACK_LIMIT 4096u
+
+struct words {
+    struct slice *list;
+    size_t count;
+};
+
+struct part {
+    bool few;           /* words are all it can be */
+    struct words words; /* when few */
+    uint32_t most;      /* bytes at most; NEEDLE_BACK_NONE: no bound */
+    struct words need;  /* count 0: none known */
+    uint32_t back;      /* of need, from the part's start */
+};
+
+struct reader {
+    struct slice text;
+    size_t at;
+    struct arena *arena;
+    bool extended; /* (?x) */
+    bool whole;    /* something that only a run over everything does right: (*SKIP), (?i), \1 */
+    bool no_memory;
+    int depth;
+};
+
+static struct part read_alternatives(struct reader *reader);
+
+/* ---- sums ---- */
+
+static uint32_t add_most(uint32_t a, uint32_t b)
+{
+    if (a == NEEDLE_BACK_NONE || b == NEEDLE_BACK_NONE || a + b > BACK_LIMIT)
+        return NEEDLE_BACK_NONE;
+    return a + b;
+}
+
+static struct words words_room(struct reader *reader, size_t count)
+{
+    struct words words = {arena_calloc(reader->arena, count + 1, sizeof(struct slice)), 0};
+    if (words.list == NULL)
+        reader->no_memory = true;
+    return words;
+}
+
+static struct part part_empty(struct reader *reader)
+{
+    struct part part = {.few = true, .words = words_room(reader, 1)};
+    if (part.words.list != NULL)
+        part.words.list[part.words.count++] = SLICE_EMPTY;
+    return part;
+}
+
+static struct part part_unknown(uint32_t most)
+{
+    return (struct part){.few = false, .most = most};
+}
+
+static struct part part_word(struct reader *reader, struct slice word)
+{
+    struct part part = part_empty(reader);
+    if (part.words.list != NULL)
+        part.words.list[0] = word;
+    part.most = (uint32_t)word.len;
+    return part;
+}
+
+static size_t shortest(const struct words *words)
+{
+    size_t len = words->count == 0 ? 0 : SIZE_MAX;
+    for (size_t i = 0; i < words->count; i++)
+        if (words->list[i].len < len)
+            len = words->list[i].len;
+    return len;
+}
+
+/* How much a needle spares: long ones are rare, many are not; a bound to look back is worth a bit. */
+static long worth(const struct words *words, uint32_t back)
+{
+    size_t len = shortest(words);
+    if (len == 0)
+        return -1;
+    long value = (long)(len > 10 ? 10 : len) * 12 - (long)(words->count > 60 ? 60 : words->count);
+    return back == NEEDLE_BACK_NONE ? value - 18 : value - (long)(back > 120 ? 120 : back) / 12;
+}
+
+static void offer(struct part *part, struct words words, uint32_t back)
+{
+    if (shortest(&words) == 0 || words.count > NEEDLES_MAX)
+        return;
+    if (part->need.count == 0 || worth(&words, back) > worth(&part->need, part->back)) {
+        part->need = words;
+        part->back = back;
+    }
+}
+
+/* The need of a part, its words if those are all it can be. */
+static struct words need_of(const struct part *part, uint32_t *ret_back)
+{
+    if (part->few && shortest(&part->words) > 0) {
+        *ret_back = 0;
+        return part->words;
+    }
+    *ret_back = part->back;
+    return part->need;
+}
+
+/* ---- parts in a row ---- */
+
+struct row {
+    struct part sum;  /* need and most of all so far */
+    struct words now; /* strings of the run that still grows */
+    uint32_t now_at;  /* bytes before it at most */
+    bool all_few;     /* nothing was closed yet: now is all the row can be */
+};
+
+static void row_close(struct reader *reader, struct row *row)
+{
+    offer(&row->sum, row->now, row->now_at);
+    row->now = part_empty(reader).words;
+    row->now_at = row->sum.most;
+    row->all_few = false;
+}
+
+static struct slice join(struct reader *reader, struct slice a, struct slice b)
+{
+    char *at = arena_alloc(reader->arena, a.len + b.len + 1);
+    if (at == NULL) {
+        reader->no_memory = true;
+        return SLICE_EMPTY;
+    }
+    memcpy(at, a.at, a.len);
+    memcpy(at + a.len, b.at, b.len);
+    return slice_make(at, a.len + b.len);
+}
+
+static size_t longest(const struct words *words)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < words->count; i++)
+        if (words->list[i].len > len)
+            len = words->list[i].len;
+    return len;
+}
+
+static void row_multiply(struct reader *reader, struct row *row, const struct words *more)
+{
+    struct words product = words_room(reader, row->now.count * more->count);
+    for (size_t i = 0; product.list != NULL && i < row->now.count; i++)
+        for (size_t k = 0; k < more->count; k++)
+            product.list[product.count++] = join(reader, row->now.list[i], more->list[k]);
+    row->now = product;
+}
+
+static void row_add(struct reader *reader, struct row *row, const struct part *part)
+{
+    if (!part->few) {
+        uint32_t before = row->sum.most;
+        row->sum.most = add_most(row->sum.most, part->most);
+        offer(&row->sum, row->now, row->now_at);
+        if (part->need.count > 0)
+            offer(&row->sum, part->need, add_most(before, part->back));
+        row->now = part_empty(reader).words;
+        row->now_at = row->sum.most;
+        row->all_few = false;
+        return;
+    }
+    bool fits = row->now.count * part->words.count <= WORDS_MAX &&
+                longest(&row->now) + longest(&part->words) <= NEEDLE_BYTES_MAX;
+    if (!fits)
+        row_close(reader, row);
+    row_multiply(reader, row, &part->words);
+    row->sum.most = add_most(row->sum.most, part->most);
+}
+
+static struct part row_end(struct row *row)
+{
+    struct part part = row->sum;
+    part.few = row->all_few;
+    part.words = row->now;
+    if (!part.few)
+        offer(&part, row->now, row->now_at);
+    return part;
+}
+
+/* ---- alternatives ---- */
+
+static void words_append(struct words *words, const struct words *more)
+{
+    memcpy(words->list + words->count, more->list, more->count * sizeof *more->list);
+    words->count += more->count;
+}
+
+static struct part either(struct reader *reader, const struct part *a, const struct part *b)
+{
+    struct part part = {.most = a->most > b->most ? a->most : b->most};
+    size_t both = a->words.count + b->words.count;
+    if (a->few && b->few && both <= NEEDLES_MAX) {
+        part.few = true;
+        part.words = words_room(reader, both);
+        if (part.words.list == NULL)
+            return part;
+        words_append(&part.words, &a->words);
+        words_append(&part.words, &b->words);
+        return part;
+    }
+    uint32_t back_a = 0, back_b = 0;
+    struct words need_a = need_of(a, &back_a), need_b = need_of(b, &back_b);
+    if (need_a.count == 0 || need_b.count == 0 || need_a.count + need_b.count > NEEDLES_MAX)
+        return part;
+    part.need = words_room(reader, need_a.count + need_b.count);
+    if (part.need.list == NULL)
+        return part;
+    words_append(&part.need, &need_a);
+    words_append(&part.need, &need_b);
+    part.back = back_a > back_b ? back_a : back_b;
+    return part;
+}
+
+/* ---- reading ---- */
+
+static bool at_end(const struct reader *reader)
+{
+    return reader->at >= reader->text.len;
+}
+
+static char peek(const struct reader *reader)
+{
+    return at_end(reader) ? '\0' : reader->text.at[reader->at];
+}
+
+static bool looking_at(const struct reader *reader, const char *words)
+{
+    return slice_starts(slice_from(reader->text, reader->at), words);
+}
+
+static void skip_blanks(struct reader *reader)
+{
+    while (reader->extended && !at_end(reader)) {
+        if (strchr(" \t\n\r\f\v", peek(reader)) != NULL) {
+            reader->at++;
+        } else if (peek(reader) == '#') {
+            while (!at_end(reader) && peek(reader) != '\n')
+                reader->at++;
+        } else {
+            return;
+        }
+    }
+}
+
+static struct slice take_char(struct reader *reader)
+{
+    size_t used = 0;
+    struct slice rest = slice_from(reader->text, reader->at);
+    utf8_decode(rest, &used);
+    reader->at += used == 0 ? 1 : used;
+    return slice_sub(rest, 0, used == 0 ? 1 : used);
+}
+
+static void skip_past(struct reader *reader, char end)
+{
+    while (!at_end(reader) && peek(reader) != end)
+        reader->at++;
+    reader->at++;
+}
+
+/* Behind a "\": a class, a place, or a character that stands for itself. */
+static struct part read_escape(struct reader *reader)
+{
+    char kind = peek(reader);
+    if (kind == '\0')
+        return part_empty(reader);
+    if (strchr("bBAzZG", kind) != NULL) {
+        reader->at++;
+        return part_empty(reader);
+    }
+    if (strchr("wWsSdDhHvVNRX", kind) != NULL) {
+        reader->at++;
+        return part_unknown(kind == 'X' || kind == 'R' ? NEEDLE_BACK_NONE : CHAR_BYTES);
+    }
+    if (kind == 'p' || kind == 'P') {
+        reader->at++;
+        if (peek(reader) == '{')
+            skip_past(reader, '}');
+        else
+            reader->at++;
+        return part_unknown(CHAR_BYTES);
+    }
+    bool letter = (kind >= 'a' && kind <= 'z') || (kind >= 'A' && kind <= 'Z');
+    bool digit = kind >= '0' && kind <= '9';
+    if (letter || digit) { /* \x41, \1, \Q, \K …: not read */
+        reader->whole = true;
+        reader->at++;
+        return part_unknown(NEEDLE_BACK_NONE);
+    }
+    return part_word(reader, take_char(reader));
+}
+
+/* Past the member at reader; true: one plain character, in *ret_char. */
+static bool read_member(struct reader *reader, struct slice *ret_char)
+{
+    if (looking_at(reader, "[:")) {
+        skip_past(reader, ']');
+        return false;
+    }
+    if (peek(reader) == '\\') {
+        reader->at++;
+        struct part part = read_escape(reader);
+        if (part.few && part.words.count == 1 && part.words.list[0].len > 0)
+            *ret_char = part.words.list[0];
+        return part.few && part.words.count == 1 && part.words.list[0].len > 0;
+    }
+    *ret_char = take_char(reader);
+    return true;
+}
+
+/* Behind a "[". */
+static struct part read_class(struct reader *reader)
+{
+    struct part part = {.few = true, .most = CHAR_BYTES, .words = words_room(reader, CLASS_MAX)};
+    bool negated = peek(reader) == '^', first = true;
+    reader->at += negated ? 1 : 0;
+    while (!at_end(reader) && (peek(reader) != ']' || first)) {
+        struct slice letter = SLICE_EMPTY;
+        bool plain = read_member(reader, &letter);
+        bool range = peek(reader) == '-' && reader->at + 1 < reader->text.len &&
+                     reader->text.at[reader->at + 1] != ']';
+        first = false;
+        if (range) {
+            reader->at++;
+            read_member(reader, &letter);
+        }
+        if (!plain || range || part.words.list == NULL || part.words.count == CLASS_MAX)
+            part.few = false;
+        else
+            part.words.list[part.words.count++] = letter;
+    }
+    reader->at++;
+    return part.few && !negated && part.words.count > 0 ? part : part_unknown(CHAR_BYTES);
+}
+
+/* Behind "(?" or "(": flags, names, kinds of groups. True: the group takes bytes. */
+static bool read_group_head(struct reader *reader)
+{
+    static const char *const taking[] = {":", ">", "|", NULL};
+    static const char *const looking[] = {"=", "!", "<=", "<!", NULL};
+    for (size_t i = 0; taking[i] != NULL; i++)
+        if (looking_at(reader, taking[i])) {
+            reader->at += strlen(taking[i]);
+            return true;
+        }
+    for (size_t i = 0; looking[i] != NULL; i++)
+        if (looking_at(reader, looking[i])) {
+            reader->at += strlen(looking[i]);
+            return false;
+        }
+    if (peek(reader) == '<' || peek(reader) == 'P' || peek(reader) == '\'') {
+        skip_past(reader, peek(reader) == '\'' ? '\'' : '>');
+        return true;
+    }
+    reader->whole = true; /* recursion, conditions, callouts */
+    return true;
+}
+
+/* "(?x)", "(?x:…": true and behind it when the "(?" at reader begins flags. */
+static bool read_flags(struct reader *reader, bool *ret_closed)
+{
+    size_t at = reader->at;
+    while (at < reader->text.len && strchr("xsmnJiU-^", reader->text.at[at]) != NULL)
+        at++;
+    if (at == reader->at || at >= reader->text.len ||
+        (reader->text.at[at] != ')' && reader->text.at[at] != ':'))
+        return false;
+    struct slice flags = slice_sub(reader->text, reader->at, at - reader->at);
+    if (slice_find_char(flags, 'i') != SIZE_MAX || slice_find_char(flags, '-') != SIZE_MAX)
+        reader->whole = true;
+    if (slice_find_char(flags, 'x') != SIZE_MAX)
+        reader->extended = true;
+    *ret_closed = reader->text.at[at] == ')';
+    reader->at = at + 1;
+    return true;
+}
+
+/* Behind a "(". */
+static struct part read_group(struct reader *reader)
+{
+    bool takes = true, closed = false, extended = reader->extended;
+    if (peek(reader) == '*') {
+        reader->whole = true;
+        skip_past(reader, ')');
+        return part_empty(reader);
+    }
+    if (looking_at(reader, "?#")) {
+        skip_past(reader, ')');
+        return part_empty(reader);
+    }
+    if (peek(reader) == '?') {
+        reader->at++;
+        if (read_flags(reader, &closed)) {
+            if (closed) /* for the rest of the group around it */
+                return part_empty(reader);
+        } else {
+            takes = read_group_head(reader);
+        }
+    }
+    struct part part = part_unknown(NEEDLE_BACK_NONE);
+    if (++reader->depth > DEPTH_MAX) {
+        reader->whole = true;
+        reader->at = reader->text.len;
+    } else {
+        part = read_alternatives(reader);
+    }
+    reader->depth--;
+    reader->extended = extended;
+    reader->at++; /* ")" */
+    return takes ? part : part_empty(reader);
+}
+
+static struct part read_atom(struct reader *reader)
+{
+    char first = peek(reader);
+    switch (first) {
+    case '(':
+        reader->at++;
+        return read_group(reader);
+    case '[':
+        reader->at++;
+        return read_class(reader);
+    case '\\':
+        reader->at++;
+        return read_escape(reader);
+    case '.':
+        reader->at++;
+        return part_unknown(CHAR_BYTES);
+    case '^':
+    case '$':
+        reader->at++;
+        return part_empty(reader);
+    default:
+        return part_word(reader, take_char(reader));
+    }
+}
+
+struct repeat {
+    uint32_t least, most; /* most NEEDLE_BACK_NONE: no bound */
+};
+
+static uint32_t read_number(struct reader *reader)
+{
+    uint32_t number = 0;
+    while (peek(reader) >= '0' && peek(reader) <= '9') {
+        number = number < 100000 ? number * 10 + (uint32_t)(peek(reader) - '0') : number;
+        reader->at++;
+    }
+    return number;
+}
+
+/* "{2,5}"; false: braces that stand for themselves. */
+static bool read_braces(struct reader *reader, struct repeat *ret_repeat)
+{
+    size_t before = reader->at;
+    reader->at++;
+    if (peek(reader) >= '0' && peek(reader) <= '9') {
+        ret_repeat->least = ret_repeat->most = read_number(reader);
+        if (peek(reader) == ',') {
+            reader->at++;
+            ret_repeat->most = peek(reader) == '}' ? NEEDLE_BACK_NONE : read_number(reader);
+        }
+        if (peek(reader) == '}') {
+            reader->at++;
+            return true;
+        }
+    }
+    reader->at = before;
+    return false;
+}
+
+/* A quantifier, if one stands there. */
+static bool read_repeat(struct reader *reader, struct repeat *ret_repeat)
+{
+    skip_blanks(reader);
+    char kind = peek(reader);
+    *ret_repeat = (struct repeat){kind == '+' ? 1 : 0, kind == '?' ? 1 : NEEDLE_BACK_NONE};
+    if (kind == '{') {
+        if (!read_braces(reader, ret_repeat))
+            return false;
+    } else if (kind == '*' || kind == '+' || kind == '?') {
+        reader->at++;
+    } else {
+        return false;
+    }
+    if (peek(reader) == '?' || peek(reader) == '+')
+        reader->at++;
+    return true;
+}
+
+static uint32_t times(uint32_t most, uint32_t count)
+{
+    if (most == NEEDLE_BACK_NONE || (most > 0 && count > BACK_LIMIT / most))
+        return NEEDLE_BACK_NONE;
+    return most * count;
+}
+
+static struct part repeated(struct reader *reader, const struct part *part,
+                            const struct repeat *repeat, bool is_dot)
+{
+    bool is_class = part->most <= CHAR_BYTES && part->need.count == 0;
+    uint32_t most = times(part->most, repeat->most);
+    if (is_class && !is_dot && (repeat->most == NEEDLE_BACK_NONE || most > NEEDLE_RUN_BYTES))
+        most = NEEDLE_RUN_BYTES;
+    if (repeat->most == NEEDLE_BACK_NONE && !(is_class && !is_dot))
+        most = NEEDLE_BACK_NONE;
+    if (repeat->least == 1 && repeat->most == 1)
+        return *part;
+    if (repeat->least == 0 && repeat->most == 1 && part->few) {
+        struct part nothing = part_empty(reader);
+        return either(reader, part, &nothing);
+    }
+    struct part result = part_unknown(most);
+    if (repeat->least > 0)
+        result.need = need_of(part, &result.back);
+    return result;
+}
+
+static struct part read_row(struct reader *reader)
+{
+    struct row row = {.now = part_empty(reader).words, .all_few = true};
+    for (skip_blanks(reader); !at_end(reader) && peek(reader) != '|' && peek(reader) != ')';
+         skip_blanks(reader)) {
+        struct repeat repeat;
+        bool is_dot = peek(reader) == '.';
+        struct part part = read_atom(reader);
+        if (read_repeat(reader, &repeat))
+            part = repeated(reader, &part, &repeat, is_dot);
+        if (reader->no_memory)
+            break;
+        row_add(reader, &row, &part);
+    }
+    return row_end(&row);
+}
+
+static struct part read_alternatives(struct reader *reader)
+{
+    struct part all = read_row(reader);
+    while (peek(reader) == '|' && !reader->no_memory) {
+        reader->at++;
+        struct part next = read_row(reader);
+        all = either(reader, &all, &next);
+    }
+    return all;
+}
+
+int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_needles)
+{
+    struct reader reader = {.text = pattern, .arena = arena};
+    struct part part = read_alternatives(&reader);
+    *ret_needles = (struct needles){.back = NEEDLE_BACK_NONE};
+    if (reader.no_memory)
+        return ERR_NOMEM;
+    if (!at_end(&reader)) /* a ")" of nobody: PCRE2 will say so */
+        return OK;
+    uint32_t back = 0;
+    struct words need = need_of(&part, &back);
+    ret_needles->list = need.list;
+    ret_needles->count = need.count;
+    ret_needles->back = reader.whole ? NEEDLE_BACK_NONE : back;
+    ret_needles->shortest = shortest(&need);
+    return OK;
+}

@@ -1,0 +1,29 @@
+/* classifiers/needles.h - what a pattern cannot match without: of these literals at least one stands
+ * in every match, and begins at most `back` bytes behind the match's start.
+ *
+ * So the matcher looks for the literals of all rules in one pass (literals.h) and asks PCRE2 only
+ * at the starts that are left. The idea is that of fast patterns and atoms in Suricata and YARA. */
+#ifndef LUREWATCH_NEEDLES_H
+#define LUREWATCH_NEEDLES_H
+
+#include "common/arena.h"
+#include "common/text.h"
+
+#define NEEDLES_MAX      600u /* literals of one pattern */
+#define NEEDLE_BYTES_MAX 24u
+/* A run of one class ("\w+") counts as this many bytes in `back`, a "." run as unbounded. */
+#define NEEDLE_RUN_BYTES 64u
+#define NEEDLE_BACK_NONE UINT32_MAX
+
+struct needles {
+    const struct slice *list; /* in the arena */
+    size_t count;             /* 0: no literal is needed, the pattern must run everywhere */
+    uint32_t back;            /* NEEDLE_BACK_NONE: a match may begin anywhere before */
+    size_t shortest;          /* bytes of the shortest literal */
+};
+
+/* pattern: as PCRE2 gets it, lists and gaps in place; it must compile. What the reader does not know
+ * counts as anything. Errors: ERR_NOMEM. */
+MUST_USE int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_needles);
+
+#endif
