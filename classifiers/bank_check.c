@@ -112,25 +112,14 @@ static bool has_word_border(struct slice pattern)
     return false;
 }
 
-/* Is there a letter that a match begins with or must hold? Without one the whole text is tried. */
-static bool has_handle(const pcre2_code *code)
-{
-    uint32_t first = 0, last = 0;
-    const uint8_t *bitmap = NULL;
-    pcre2_pattern_info(code, PCRE2_INFO_FIRSTCODETYPE, &first);
-    pcre2_pattern_info(code, PCRE2_INFO_LASTCODETYPE, &last);
-    pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, &bitmap);
-    return first != 0 || last != 0 || bitmap != NULL;
-}
-
 static void rule_form(struct checking *checking, const struct rule *rule)
 {
     if (is_unspaced(rule->language) && has_word_border(rule->pattern))
         tell_at(checking, BANK_CHECK_WARNING, rule->file, rule->line,
                 "\\b does not part words in this language, which writes without blanks");
-    if (!has_handle(checking->bank->codes[rule->index]))
+    if (checking->bank->needles[rule->index].always)
         tell_at(checking, BANK_CHECK_WARNING, rule->file, rule->line,
-                "no letter that a match must begin with or hold: the rule is tried at every place "
+                "no letters of which every match must hold some: the rule is tried at every place "
                 "of every ad");
 }
 

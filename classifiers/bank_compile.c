@@ -3,7 +3,6 @@
  * Flags are the loader's alone: UTF, UCP, dot matches newline, no \C; no CASELESS, since text is
  * folded and a caseless match costs twice. `(?list:NAME)` stands for the lines of lists/NAME.txt,
  * `(?gap:3)` for at most three words between two others of a sentence. */
-#include "classifiers/bank_literals.h"
 #include "classifiers/bank_parts.h"
 #include "classifiers/literals.h"
 
@@ -185,16 +184,19 @@ static int folded_check(struct compiling *compiling, const struct rule *rule,
     return OK;
 }
 
-/* What the rule's text must contain goes into the one automaton of the bank. */
-static int literals_note(struct compiling *compiling, const struct rule *rule,
-                         struct slice expanded)
+/* What the rule cannot match without goes into the one search of the bank. A single byte is no
+ * needle: it would be found everywhere. */
+static int needles_note(struct compiling *compiling, const struct rule *rule, struct slice expanded)
 {
-    const struct slice *list = NULL;
-    size_t count = 0;
-    int rc = bank_literals_of(compiling->scratch, expanded, &list, &count);
-    for (size_t i = 0; rc == OK && i < count; i++)
-        rc = literals_add(compiling->literals, list[i], rule->index);
-    compiling->bank->has_literals[rule->index] = count > 0;
+    struct needles needles;
+    int rc = needles_of(expanded, compiling->scratch, &needles);
+    if (rc == OK && needles.shortest < 2)
+        needles.count = 0;
+    for (size_t i = 0; rc == OK && i < needles.count; i++)
+        rc = literals_add(compiling->literals, needles.list[i], rule->index);
+    if (rc == OK)
+        compiling->bank->needles[rule->index] =
+            (struct rule_needles){needles.count == 0, needles.back};
     return rc;
 }
 
@@ -209,8 +211,8 @@ static int code_make(struct compiling *compiling, const struct rule *rule, pcre2
     if (rc == OK) {
         int error = 0;
         PCRE2_SIZE offset = 0;
-        const uint32_t flags =
-            PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK;
+        const uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C |
+                               PCRE2_NO_UTF_CHECK | PCRE2_USE_OFFSET_LIMIT;
         pcre2_code *code =
             pcre2_compile((PCRE2_SPTR)expanded.at, expanded.len, flags, &error, &offset, NULL);
         if (code == NULL) {
@@ -224,7 +226,7 @@ static int code_make(struct compiling *compiling, const struct rule *rule, pcre2
                              "memory forbidden (MemoryDenyWriteExecute)?");
         } else {
             *ret_code = code;
-            rc = literals_note(compiling, rule, text_buf_slice(&expanded));
+            rc = needles_note(compiling, rule, text_buf_slice(&expanded));
         }
     }
     text_buf_release(&expanded);
@@ -235,8 +237,8 @@ int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
 {
     struct compiling compiling = {.bank = bank, .complaints = complaints};
     bank->codes = calloc(bank->rules_count + 1, sizeof *bank->codes);
-    bank->has_literals = calloc(bank->rules_count + 1, sizeof *bank->has_literals);
-    int rc = bank->codes == NULL || bank->has_literals == NULL ? ERR_NOMEM : OK;
+    bank->needles = calloc(bank->rules_count + 1, sizeof *bank->needles);
+    int rc = bank->codes == NULL || bank->needles == NULL ? ERR_NOMEM : OK;
     if (rc == OK)
         rc = normaliser_create(&compiling.normaliser);
     if (rc == OK)

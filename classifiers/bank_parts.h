@@ -3,6 +3,7 @@
 #define LUREWATCH_BANK_PARTS_H
 
 #include "classifiers/bank.h"
+#include "classifiers/needles.h"
 #include "common/yaml.h"
 
 struct pcre2_real_code_8; /* <pcre2.h> stays in the .c files */
@@ -23,6 +24,12 @@ struct combo_example {
     struct slice file, text;
 };
 
+/* How a rule's literals (needles.h) say where it may match. */
+struct rule_needles {
+    bool always;   /* none is known: it runs over every text */
+    uint32_t back; /* a match begins at most so far before one; NEEDLE_BACK_NONE: anywhere */
+};
+
 struct pattern_bank {
     const struct bank_pack *pack; /* borrowed */
     struct arena *arena;          /* all text and tables */
@@ -36,7 +43,7 @@ struct pattern_bank {
     struct combo_example *combo_examples;
     struct pcre2_real_code_8 **codes; /* one a rule; NULL where it does not run */
     struct literals *literals;        /* what rules cannot match without; tags: rule indexes */
-    bool *has_literals;               /* one a rule; false: it always runs */
+    struct rule_needles *needles;     /* one a rule */
     size_t families_count, signals_count, rules_count, combos_count, examples_count;
     size_t combo_examples_count;
     size_t rules_room, examples_room, combos_room, combo_examples_room;

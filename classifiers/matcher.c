@@ -1,11 +1,12 @@
 /* matcher.c - runs the bank's programs over folded fields; see matcher.h.
  *
- * First one pass over each field finds the literals that rules cannot match without
- * (bank_literals.c); most rules are done with then. The others run one after another, compiled to
- * machine code, over text folded once: no caseless matching, no UTF check (the normaliser writes
- * valid UTF-8). A field longer than a window is matched in
- * windows that overlap, so that a start-position quadratic stays small. The only file beside
- * bank*.c that knows PCRE2 keeps scratch space. */
+ * One pass over each field finds the literals that rules cannot match without (needles.h); most
+ * rules are done with then. The others run compiled to machine code, only from the starts that a
+ * literal leaves, over text folded once: no caseless matching, no UTF check (the normaliser writes
+ * valid UTF-8). Rules without a literal, and all where there are more literals than we note, run
+ * over everything, in windows, so that a start-position quadratic stays small. The only file beside
+ * bank*.c that knows PCRE2 keeps scratch space.
+ * Cost: about 2 ns a byte for the pass, 50-300 ns a literal found. */
 #include "classifiers/matcher.h"
 
 #include "classifiers/bank_parts.h"
@@ -19,6 +20,8 @@
 #include <pcre2.h>
 
 #define WINDOW_OVERLAP_BYTES 1024u
+#define WINDOW_BEFORE_BYTES  256u   /* what look-behinds see of the text before a window */
+#define EVENTS_MAX           65536u /* literals noted in a field */
 
 const struct matcher_limits MATCHER_LIMITS_DEFAULT = {
     .steps_per_pattern_max = 100000,
@@ -27,10 +30,23 @@ const struct matcher_limits MATCHER_LIMITS_DEFAULT = {
     .window_bytes_max = 16384,
 };
 
+/* A literal of a rule was found; events of one rule are a list. Numbers count from 1, 0: none. */
+struct event {
+    uint32_t start, next;
+};
+struct rule_events {
+    uint32_t first, last;
+};
+
 struct matcher {
     const struct pattern_bank *bank; /* borrowed */
     struct matcher_limits limits;
-    uint8_t *may_match; /* one a rule: bit f set when a literal of it stands in field f */
+    struct event *events; /* of the field at hand */
+    size_t events_count;
+    bool events_full;
+    struct rule_events *events_of; /* one a rule */
+    uint32_t *touched, *always;    /* rules with events; rules without needles */
+    size_t touched_count, always_count;
     pcre2_match_data *scratch;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
@@ -43,8 +59,30 @@ struct running {
     struct hit *hits;
     size_t count, room;
     uint32_t cut;
-    bool failed;
+    bool failed, only_count; /* only_count: hits are not wanted */
 };
+
+/* matcher_try() wants the needles of one rule. */
+struct trying {
+    struct matcher *matcher;
+    const struct rule *rule;
+};
+
+static bool tables_make(struct matcher *matcher)
+{
+    size_t rules = matcher->bank->rules_count;
+    matcher->events = calloc(EVENTS_MAX, sizeof *matcher->events);
+    matcher->events_of = calloc(rules + 1, sizeof *matcher->events_of);
+    matcher->touched = calloc(rules + 1, sizeof *matcher->touched);
+    matcher->always = calloc(rules + 1, sizeof *matcher->always);
+    if (matcher->events == NULL || matcher->events_of == NULL || matcher->touched == NULL ||
+        matcher->always == NULL)
+        return false;
+    for (size_t i = 0; i < rules; i++)
+        if (matcher->bank->needles[i].always)
+            matcher->always[matcher->always_count++] = (uint32_t)i;
+    return true;
+}
 
 int matcher_create(const struct pattern_bank *bank, const struct matcher_limits *limits,
                    struct matcher **ret_matcher)
@@ -57,12 +95,11 @@ int matcher_create(const struct pattern_bank *bank, const struct matcher_limits 
         return ERR_NOMEM;
     matcher->bank = bank;
     matcher->limits = *limits;
-    matcher->may_match = calloc(bank->rules_count + 1, sizeof *matcher->may_match);
+    bool made = tables_make(matcher);
     matcher->scratch = pcre2_match_data_create(1, NULL);
     matcher->context = pcre2_match_context_create(NULL);
     matcher->stack = pcre2_jit_stack_create(32u << 10, 1u << 20, NULL);
-    if (matcher->may_match == NULL || matcher->scratch == NULL || matcher->context == NULL ||
-        matcher->stack == NULL) {
+    if (!made || matcher->scratch == NULL || matcher->context == NULL || matcher->stack == NULL) {
         matcher_free(matcher);
         return ERR_NOMEM;
     }
@@ -80,29 +117,35 @@ void matcher_free(struct matcher *matcher)
     pcre2_match_data_free(matcher->scratch);
     pcre2_match_context_free(matcher->context);
     pcre2_jit_stack_free(matcher->stack);
-    free(matcher->may_match);
+    free(matcher->events);
+    free(matcher->events_of);
+    free(matcher->touched);
+    free(matcher->always);
     free(matcher);
 }
 
-/* True: a match from `from` on, in *ret_start, *ret_end. False and *ret_cut: a limit was reached.
- */
-static bool find(struct matcher *matcher, const pcre2_code *code, struct slice text, size_t from,
-                 size_t *ret_start, size_t *ret_end, bool *ret_cut)
+/* True: a match that begins in [from, last], in *ret_start, *ret_end; last SIZE_MAX: anywhere behind
+ * from. False and *ret_cut: a limit was reached. */
+static bool find(struct matcher *matcher, const pcre2_code *code, struct slice text,
+                 const size_t starts[2], size_t ret_span[2], bool *ret_cut)
 {
-    int rc = pcre2_match(code, (PCRE2_SPTR)text.at, text.len, from, PCRE2_NO_UTF_CHECK,
-                         matcher->scratch, matcher->context);
+    pcre2_set_offset_limit(matcher->context, starts[1] == SIZE_MAX ? PCRE2_UNSET : starts[1]);
+    int rc = pcre2_jit_match(code, (PCRE2_SPTR)text.at, text.len, starts[0], PCRE2_NO_UTF_CHECK,
+                             matcher->scratch, matcher->context);
     *ret_cut = rc < 0 && rc != PCRE2_ERROR_NOMATCH;
     if (rc < 0)
         return false;
     const PCRE2_SIZE *span = pcre2_get_ovector_pointer(matcher->scratch);
-    *ret_start = span[0];
-    *ret_end = span[1] > span[0] ? span[1] : span[0];
+    ret_span[0] = span[0];
+    ret_span[1] = span[1] > span[0] ? span[1] : span[0];
     return true;
 }
 
 static void hit_add(struct running *running, const struct rule *rule, enum posting_field field,
                     size_t start, size_t end)
 {
+    if (running->only_count)
+        return;
     if (running->count == running->room) {
         size_t room = running->room == 0 ? 64 : running->room * 2;
         struct hit *more = arena_calloc(running->arena, room, sizeof *more);
@@ -121,101 +164,198 @@ static void hit_add(struct running *running, const struct rule *rule, enum posti
     folded_span(&running->folded[field], start, end, &hit->start_bytes, &hit->end_bytes);
 }
 
-/* The byte where the next window begins: at a character. */
-static size_t window_next(struct slice text, size_t at, size_t window)
+static bool inside_char(struct slice text, size_t at)
 {
-    size_t next = at + window - WINDOW_OVERLAP_BYTES;
-    while (next < text.len && ((unsigned char)text.at[next] & 0xC0) == 0x80)
-        next++;
-    return next;
+    return at < text.len && ((unsigned char)text.at[at] & 0xC0) == 0x80;
+}
+
+/* One rule over one field. */
+struct run {
+    const struct rule *rule;
+    enum posting_field field;
+    struct slice text;
+    size_t told; /* no match may begin before: what lies there is part of a hit */
+    uint32_t hits;
+    bool cut;
+};
+
+/* Matches that begin in [first, last], by windows: a start-position quadratic stays small. Each
+ * window also shows what stands before it, for look-behinds. */
+static void run_between(struct running *running, struct run *run, size_t first, size_t last)
+{
+    struct matcher *matcher = running->matcher;
+    const pcre2_code *code = matcher->bank->codes[run->rule->index];
+    size_t window_max = matcher->limits.window_bytes_max;
+    while (first <= last && first < run->text.len) {
+        size_t base = first > WINDOW_BEFORE_BYTES ? first - WINDOW_BEFORE_BYTES : 0;
+        while (inside_char(run->text, base))
+            base--;
+        struct slice window = utf8_cut(slice_from(run->text, base), window_max);
+        bool is_last = base + window.len >= run->text.len;
+        size_t end = is_last ? run->text.len : base + window.len - WINDOW_OVERLAP_BYTES;
+        size_t stop = last < end ? last : end, span[2] = {0, 0};
+        while (run->hits < matcher->limits.hits_per_rule_max && first <= stop) {
+            const size_t starts[2] = {first - base, stop - base};
+            if (!find(matcher, code, window, starts, span, &run->cut))
+                break;
+            first = base + (span[1] > span[0] ? span[1] : span[1] + 1);
+            while (inside_char(run->text, first))
+                first++;
+            run->told = first;
+            if (span[1] == span[0])
+                continue;
+            hit_add(running, run->rule, run->field, base + span[0], base + span[1]);
+            run->hits++;
+        }
+        if (run->cut || run->hits >= matcher->limits.hits_per_rule_max || stop == last)
+            return;
+        first = first > stop ? first : stop;
+        while (inside_char(run->text, first))
+            first++;
+    }
+}
+
+/* ---- where a rule may match ---- */
+
+static bool note_needle(uint32_t rule, size_t start, size_t end, void *ctx)
+{
+    struct matcher *matcher = ctx;
+    struct rule_events *events = &matcher->events_of[rule];
+    (void)end;
+    if (matcher->events_count == EVENTS_MAX) {
+        matcher->events_full = true;
+        return false;
+    }
+    if (events->first == 0)
+        matcher->touched[matcher->touched_count++] = rule;
+    matcher->events[matcher->events_count] = (struct event){(uint32_t)start, 0};
+    uint32_t number = (uint32_t)++matcher->events_count; /* counted from 1 */
+    if (events->first == 0)
+        events->first = number;
+    else
+        matcher->events[events->last - 1].next = number;
+    events->last = number;
+    return true;
+}
+
+static void events_forget(struct matcher *matcher)
+{
+    for (size_t i = 0; i < matcher->touched_count; i++)
+        matcher->events_of[matcher->touched[i]] = (struct rule_events){0, 0};
+    matcher->touched_count = 0;
+    matcher->events_count = 0;
+    matcher->events_full = false;
+}
+
+/* Needles come by ascending start, so the ranges they give do too: those that touch are joined. */
+static void run_at_needles(struct running *running, struct run *run)
+{
+    const struct matcher *matcher = running->matcher;
+    uint32_t back = matcher->bank->needles[run->rule->index].back;
+    uint32_t number = matcher->events_of[run->rule->index].first;
+    if (back == NEEDLE_BACK_NONE) {
+        if (number != 0)
+            run_between(running, run, 0, run->text.len);
+        return;
+    }
+    while (number != 0 && !run->cut && run->hits < matcher->limits.hits_per_rule_max) {
+        size_t at = matcher->events[number - 1].start, first = at > back ? at - back : 0;
+        size_t last = at;
+        number = matcher->events[number - 1].next;
+        while (number != 0 && matcher->events[number - 1].start <= last + back + 1) {
+            last = matcher->events[number - 1].start;
+            number = matcher->events[number - 1].next;
+        }
+        first = first < run->told ? run->told : first;
+        while (inside_char(run->text, first))
+            first--;
+        if (first <= last)
+            run_between(running, run, first, last);
+    }
 }
 
 static void run_rule(struct running *running, const struct rule *rule, enum posting_field field)
 {
     struct matcher *matcher = running->matcher;
+    struct run run = {.rule = rule, .field = field, .text = running->folded[field].text};
+    bool runs = (rule->status == RULE_ACTIVE || rule->status == RULE_SHADOW) &&
+                matcher->bank->codes[rule->index] != NULL &&
+                (rule->field == RULE_FIELD_ANY || rule->field == (int)field);
+    if (!runs)
+        return;
+    if (matcher->bank->needles[rule->index].always || matcher->events_full)
+        run_between(running, &run, 0, run.text.len);
+    else
+        run_at_needles(running, &run);
+    running->cut += run.cut ? 1 : 0;
+}
+
+static void run_field(struct running *running, enum posting_field field)
+{
+    struct matcher *matcher = running->matcher;
+    const struct pattern_bank *bank = matcher->bank;
     struct slice text = running->folded[field].text;
-    const pcre2_code *code = matcher->bank->codes[rule->index];
-    uint32_t hits = 0;
-    size_t told = 0; /* hits that end before this were found in the window before */
-    bool cut = false;
-    for (size_t base = 0; base < text.len;
-         base = window_next(text, base, matcher->limits.window_bytes_max)) {
-        struct slice window = utf8_cut(slice_from(text, base), matcher->limits.window_bytes_max);
-        size_t from = 0, start = 0, end = 0;
-        while (hits < matcher->limits.hits_per_rule_max && from <= window.len &&
-               find(matcher, code, window, from, &start, &end, &cut)) {
-            from = end > start ? end : end + 1;
-            if (base + end <= told || end == start)
-                continue;
-            hit_add(running, rule, field, base + start, base + end);
-            told = base + end;
-            hits++;
+    if (text.len == 0)
+        return;
+    literals_scan(bank->literals, text, note_needle, matcher);
+    for (size_t i = 0; i < matcher->always_count; i++)
+        run_rule(running, &bank->rules[matcher->always[i]], field);
+    if (matcher->events_full)
+        for (size_t i = 0; i < bank->rules_count; i++) {
+            if (!bank->needles[i].always)
+                run_rule(running, &bank->rules[i], field);
         }
-        if (cut) {
-            running->cut++;
-            return;
-        }
-        if (base + window.len >= text.len || hits >= matcher->limits.hits_per_rule_max)
-            return;
-    }
+    else
+        for (size_t i = 0; i < matcher->touched_count; i++)
+            run_rule(running, &bank->rules[matcher->touched[i]], field);
+    events_forget(matcher);
 }
 
-struct marking {
-    uint8_t *may_match;
-    uint8_t bit;
-};
-
-static bool mark(uint32_t rule, size_t start, size_t end, void *ctx)
+static int by_rule(const void *a, const void *b)
 {
-    const struct marking *marking = ctx;
-    (void)start;
-    (void)end;
-    marking->may_match[rule] |= marking->bit;
-    return true;
-}
-
-static void mark_rules(struct matcher *matcher, const struct folded folded[POSTING_FIELD_COUNT])
-{
-    memset(matcher->may_match, 0, matcher->bank->rules_count);
-    for (int field = 0; field < POSTING_FIELD_COUNT; field++) {
-        struct marking marking = {matcher->may_match, (uint8_t)(1u << field)};
-        literals_scan(matcher->bank->literals, folded[field].text, mark, &marking);
-    }
-}
-
-static bool may_run(const struct matcher *matcher, const struct rule *rule, int field)
-{
-    if (rule->field != RULE_FIELD_ANY && rule->field != field)
-        return false;
-    return !matcher->bank->has_literals[rule->index] ||
-           (matcher->may_match[rule->index] >> field & 1) != 0;
+    const struct hit *left = a, *right = b;
+    if (left->rule != right->rule)
+        return left->rule->index < right->rule->index ? -1 : 1;
+    if (left->field != right->field)
+        return left->field < right->field ? -1 : 1;
+    return left->start_bytes < right->start_bytes ? -1 : left->start_bytes > right->start_bytes;
 }
 
 int matcher_run(struct matcher *matcher, const struct folded folded[POSTING_FIELD_COUNT],
                 struct arena *arena, struct hits *ret_hits)
 {
     struct running running = {.matcher = matcher, .folded = folded, .arena = arena};
-    mark_rules(matcher, folded);
-    for (size_t i = 0; i < matcher->bank->rules_count && !running.failed; i++) {
-        const struct rule *rule = &matcher->bank->rules[i];
-        if ((rule->status != RULE_ACTIVE && rule->status != RULE_SHADOW) ||
-            matcher->bank->codes[i] == NULL)
-            continue;
-        for (int field = 0; field < POSTING_FIELD_COUNT; field++)
-            if (folded[field].text.len > 0 && may_run(matcher, rule, field))
-                run_rule(&running, rule, (enum posting_field)field);
-    }
+    for (int field = 0; field < POSTING_FIELD_COUNT && !running.failed; field++)
+        run_field(&running, (enum posting_field)field);
     if (running.failed)
         return ERR_NOMEM;
+    if (running.count > 1)
+        qsort(running.hits, running.count, sizeof *running.hits, by_rule);
     *ret_hits = (struct hits){running.hits, running.count, running.cut};
     return OK;
+}
+
+static bool note_one(uint32_t rule, size_t start, size_t end, void *ctx)
+{
+    const struct trying *trying = ctx;
+    return rule == trying->rule->index ? note_needle(rule, start, end, trying->matcher) : true;
 }
 
 bool matcher_try(struct matcher *matcher, const struct rule *rule, struct slice folded,
                  bool *ret_cut)
 {
-    size_t start = 0, end = 0;
+    struct running running = {.matcher = matcher, .only_count = true};
+    struct run run = {.rule = rule, .text = folded};
+    struct trying trying = {matcher, rule};
     *ret_cut = false;
-    const pcre2_code *code = matcher->bank->codes[rule->index];
-    return code != NULL && find(matcher, code, folded, 0, &start, &end, ret_cut);
+    if (matcher->bank->codes[rule->index] == NULL)
+        return false;
+    literals_scan(matcher->bank->literals, folded, note_one, &trying);
+    if (matcher->bank->needles[rule->index].always || matcher->events_full)
+        run_between(&running, &run, 0, folded.len);
+    else
+        run_at_needles(&running, &run);
+    events_forget(matcher);
+    *ret_cut = run.cut;
+    return run.hits > 0;
 }

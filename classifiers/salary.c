@@ -295,8 +295,9 @@ static const struct {
     {PAY_YEAR,
      "/tahun|per tahun|/year|per year|per "
      "annum|p.a|annum|yearly|annual|lpa|年薪|年収|연봉|/năm|ต่อปี|в год|rocznie|al año|/yr"},
-    {PAY_MONTH, "/bulan|/bln|/thang|/thg|per bulan|perbulan|sebulan|bulanan|/month|per month|monthly|a "
-                "month|/mo|pm|月|/tháng|ต่อเดือน|/เดือน|buwan|월|month|mensual|mês|в месяц|mies"},
+    {PAY_MONTH,
+     "/bulan|/bln|/thang|/thg|per bulan|perbulan|sebulan|bulanan|/month|per month|monthly|a "
+     "month|/mo|pm|月|/tháng|ต่อเดือน|/เดือน|buwan|월|month|mensual|mês|в месяц|mies"},
 };
 
 /* Words right after the amount count first, then those before. */

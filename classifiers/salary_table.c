@@ -40,10 +40,11 @@ static struct slice keep(struct wage_table *table, struct slice text)
 static int wage_read(struct wage_table *table, const struct yaml_doc *doc, const struct yaml *node,
                      struct failure *reterr)
 {
-    static const char *const keys[] = {"country", "region", "role",   "amount",
-                                       "currency", "year",  "source", NULL};
+    static const char *const keys[] = {"country",  "region", "role",   "amount",
+                                       "currency", "year",   "source", NULL};
     struct wage *wage = &table->wages[table->wages_count];
-    struct slice country = yaml_get_text(node, "country"), currency = yaml_get_text(node, "currency");
+    struct slice country = yaml_get_text(node, "country"),
+                 currency = yaml_get_text(node, "currency");
     int rc = yaml_known_keys(doc, node, keys, reterr);
     for (size_t i = 0; rc == OK && keys[i] != NULL; i++)
         if (yaml_get(node, keys[i]) == NULL)
@@ -112,7 +113,8 @@ static int rates_read(struct wage_table *table, const struct yaml_doc *doc, stru
         const struct yaml *node = yaml_at(list, i);
         struct rate *rate = &table->rates[i];
         rc = yaml_known_keys(doc, node, row_keys, reterr);
-        if (rc == OK && (yaml_get_text(node, "currency").len != 3 || yaml_get(node, "per_usd") == NULL))
+        if (rc == OK &&
+            (yaml_get_text(node, "currency").len != 3 || yaml_get(node, "per_usd") == NULL))
             rc = yaml_fail(doc, node, ERR_SYNTAX, reterr, "a rate needs currency and per_usd");
         if (rc == OK)
             rc = yaml_decimal(doc, yaml_get(node, "per_usd"), 4, &rate->per_usd, reterr);
