@@ -75,11 +75,28 @@ size_t utf8_encode(uint32_t code, char at[4])
     return 4;
 }
 
+/* Length of the start that is ASCII without NUL, in steps of eight bytes: a lower bound. */
+static size_t plain_run(struct slice text)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080), ones = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    uint64_t word;
+    for (; i + sizeof word <= text.len; i += sizeof word) {
+        memcpy(&word, text.at + i, sizeof word);
+        if (((word | (word - ones)) & high) != 0)
+            break;
+    }
+    return i;
+}
+
 /* Length of the clean start: valid UTF-8 without NUL. */
 static size_t clean_prefix(struct slice text)
 {
     size_t i = 0;
     while (i < text.len) {
+        i += plain_run(slice_from(text, i));
+        if (i == text.len)
+            break;
         unsigned char byte = (unsigned char)text.at[i];
         if (byte == 0)
             break;

@@ -273,9 +273,15 @@ static int labels_read(struct arena *arena, struct slice text, struct posting *p
 
 static bool has_part(struct slice names, const char *const *words)
 {
-    for (size_t i = 0; words[i] != NULL; i++)
-        if (slice_find_nocase(names, slice_of(words[i])) != SIZE_MAX)
-            return true;
+    for (size_t at = 0; at < names.len; at++)
+        for (size_t i = 0; words[i] != NULL; i++) {
+            if ((words[i][0] | 0x20) != (names.at[at] | 0x20))
+                continue;
+            struct slice word = slice_of(words[i]);
+            if (word.len <= names.len - at &&
+                slice_equal_nocase(slice_make(names.at + at, word.len), word))
+                return true;
+        }
     return false;
 }
 

@@ -189,6 +189,8 @@ static void attrs_read(struct content_work *work, uint32_t node)
     bool anchor = work->tree->nodes[node].tag == TAG_a;
     int weight = 0;
     while (rest.len > 0 && html_attr_next(&rest, &name, &value)) {
+        if (strchr("cirhCIRH", name.at[0]) == NULL)
+            continue;
         if (slice_equal_nocase(name, SLICE("class")) || slice_equal_nocase(name, SLICE("id"))) {
             unsigned marks = content_marks(value) | (hides_by_name(value) ? MARK_NEVER : 0u);
             work->marks[node] |= (uint8_t)marks;

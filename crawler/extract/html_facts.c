@@ -389,11 +389,6 @@ static void facts_init(struct html_facts *facts)
         *texts[i] = SLICE_EMPTY;
 }
 
-static bool has_word(struct slice page, const char *word)
-{
-    return memmem(page.at, page.len, word, strlen(word)) != NULL;
-}
-
 /* Moves what was gathered to the arena. */
 static struct slice keep(struct gatherer *gatherer, struct text_buf *buf)
 {
@@ -434,8 +429,6 @@ int html_facts_read(struct arena *arena, struct slice page, struct things *thing
     anchor_end(&gatherer);
     struct html_facts *facts = &gatherer.facts;
     facts->links = gatherer.links;
-    facts->has_itemtype = has_word(page, "itemprop");
-    facts->has_typeof = has_word(page, "typeof=") || has_word(page, "vocab=");
     facts->robots = keep(&gatherer, &gatherer.robots);
     facts->head = keep(&gatherer, &gatherer.head);
     text_buf_release(&gatherer.text);

@@ -41,8 +41,7 @@ struct html_facts {
     size_t linked_bytes; /* of it within links */
     size_t script_bytes;
     uint32_t scripts, paragraphs, jsonld_blocks, password_fields;
-    bool has_itemtype, has_typeof; /* microdata, RDFa somewhere */
-    bool has_article_mark;         /* article:published_time and the like */
+    bool has_article_mark; /* article:published_time and the like */
     bool links_cut;
     bool app_root; /* an empty element that a script fills: #app, #root, #__next */
 };

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-bool html_is_space(char byte)
-{
-    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r' || byte == '\f';
-}
-
 static bool is_letter(char byte)
 {
     return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
@@ -48,47 +43,44 @@ static size_t tag_end(struct slice page, size_t at)
 
 static struct slice attr_value(struct slice text, size_t *at)
 {
-    size_t from;
-    if (*at < text.len && (text.at[*at] == '"' || text.at[*at] == '\'')) {
-        char quote = text.at[(*at)++];
-        from = *at;
-        while (*at < text.len && text.at[*at] != quote)
-            (*at)++;
-        struct slice value = slice_sub(text, from, *at - from);
-        if (*at < text.len)
-            (*at)++;
-        return value;
+    const char *from = text.at + *at, *end = text.at + text.len;
+    if (from < end && (*from == '"' || *from == '\'')) {
+        const char *close = memchr(from + 1, *from, (size_t)(end - from - 1));
+        const char *stop = close == NULL ? end : close;
+        *at = (size_t)((close == NULL ? end : close + 1) - text.at);
+        return (struct slice){from + 1, (size_t)(stop - from - 1)};
     }
-    from = *at;
-    while (*at < text.len && !html_is_space(text.at[*at]))
-        (*at)++;
-    return slice_sub(text, from, *at - from);
+    const char *stop = from;
+    while (stop < end && !html_is_space(*stop))
+        stop++;
+    *at = (size_t)(stop - text.at);
+    return (struct slice){from, (size_t)(stop - from)};
 }
 
 bool html_attr_next(struct slice *rest, struct slice *ret_name, struct slice *ret_value)
 {
-    struct slice text = *rest;
-    size_t at = 0;
-    while (at < text.len && (html_is_space(text.at[at]) || text.at[at] == '/'))
+    const char *at = rest->at, *end = rest->at + rest->len;
+    while (at < end && (html_is_space(*at) || *at == '/'))
         at++;
-    if (at >= text.len)
+    if (at >= end)
         return false;
-    size_t from = at;
-    at++; /* a "=" that begins a name belongs to it */
-    while (at < text.len && !html_is_space(text.at[at]) && text.at[at] != '=' && text.at[at] != '/')
+    const char *name = at++; /* a "=" that begins a name belongs to it */
+    while (at < end && !html_is_space(*at) && *at != '=' && *at != '/')
         at++;
-    *ret_name = slice_sub(text, from, at - from);
+    *ret_name = (struct slice){name, (size_t)(at - name)};
     *ret_value = SLICE_EMPTY;
-    size_t behind = at;
-    while (behind < text.len && html_is_space(text.at[behind]))
+    const char *behind = at;
+    while (behind < end && html_is_space(*behind))
         behind++;
-    if (behind < text.len && text.at[behind] == '=') {
-        at = behind + 1;
-        while (at < text.len && html_is_space(text.at[at]))
-            at++;
-        *ret_value = attr_value(text, &at);
+    size_t used = (size_t)(at - rest->at);
+    if (behind < end && *behind == '=') {
+        behind++;
+        while (behind < end && html_is_space(*behind))
+            behind++;
+        used = (size_t)(behind - rest->at);
+        *ret_value = attr_value(*rest, &used);
     }
-    *rest = slice_from(text, at);
+    *rest = (struct slice){rest->at + used, rest->len - used};
     return true;
 }
 
@@ -96,7 +88,8 @@ bool html_attr(struct slice attrs, const char *name, struct slice *ret_value)
 {
     struct slice wanted = slice_of(name), found, value;
     while (html_attr_next(&attrs, &found, &value))
-        if (found.len == wanted.len && slice_equal_nocase(found, wanted)) {
+        if (found.len == wanted.len && (found.at[0] | 0x20) == (wanted.at[0] | 0x20) &&
+            slice_equal_nocase(found, wanted)) {
             *ret_value = value;
             return true;
         }

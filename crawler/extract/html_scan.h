@@ -44,6 +44,9 @@ bool html_attr_next(struct slice *rest, struct slice *ret_name, struct slice *re
  * then empty. */
 bool html_attr(struct slice attrs, const char *name, struct slice *ret_value);
 /* White space of HTML: space, tab, line feed, form feed, carriage return. */
-bool html_is_space(char byte);
+static inline bool html_is_space(char byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r' || byte == '\f';
+}
 
 #endif

@@ -9,8 +9,11 @@
 /* One part of an address: "lowongan" in "/lowongan-kerja/". */
 static bool part_in(struct slice part, const char *const *words)
 {
+    if (part.len == 0)
+        return false;
+    char first = (char)(part.at[0] | 0x20);
     for (size_t i = 0; words[i] != NULL; i++)
-        if (slice_equal_nocase(part, slice_of(words[i])))
+        if ((words[i][0] | 0x20) == first && slice_equal_nocase(part, slice_of(words[i])))
             return true;
     return false;
 }

@@ -222,6 +222,11 @@ static int content_add(struct html_page *page, enum posting_origin origin)
 
 /* ---- the page ---- */
 
+static bool has_word(struct slice page, const char *word)
+{
+    return memmem(page.at, page.len, word, strlen(word)) != NULL;
+}
+
 /* Is the page known to be one ad, before its text is read? */
 static bool page_is_ad(const struct html_page *page)
 {
@@ -239,9 +244,9 @@ static int tree_read(struct html_page *page)
     int rc = html_tree_build(arena, page->work->text, &page->tree);
     if (rc == OK)
         rc = html_hidden_mark(arena, &page->tree);
-    if (rc == OK && page->facts.has_itemtype)
+    if (rc == OK && has_word(page->work->text, "itemprop"))
         rc = microdata_read(&page->things, &page->tree);
-    if (rc == OK && page->facts.has_typeof)
+    if (rc == OK && has_word(page->work->text, "typeof="))
         rc = rdfa_read(&page->things, &page->tree);
     if (rc == OK)
         rc = content_find(arena, &page->tree, &page->facts, page_is_ad(page), &page->content);

@@ -1,18 +1,32 @@
-/* phrases.c - see phrases.h. A table of the first two bytes tells where a look is worth it. */
+/* phrases.c - see phrases.h. A table of hashed beginnings of four bytes tells where a look is worth
+ * it; few places pass it, so the list is walked seldom. */
 #include "crawler/extract/phrases.h"
 
 #include <string.h>
+
+#define BEGIN_BYTES 4u
 
 static unsigned char lower(char byte)
 {
     return (unsigned char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
 }
 
+static uint32_t begin_hash(uint32_t begin)
+{
+    return begin * UINT32_C(2654435761) >> 16;
+}
+
+static uint32_t begin_of(const char *phrase)
+{
+    return (uint32_t)lower(phrase[0]) << 24 | (uint32_t)lower(phrase[1]) << 16 |
+           (uint32_t)lower(phrase[2]) << 8 | lower(phrase[3]);
+}
+
 static size_t match_at(struct slice rest, const char *const *phrases, size_t count, uint8_t *seen)
 {
-    unsigned char first = lower(rest.at[0]);
+    uint32_t begin = begin_of(rest.at);
     for (size_t i = 0; i < count; i++) {
-        if (lower(phrases[i][0]) != first || (seen != NULL && seen[i] != 0))
+        if (begin_of(phrases[i]) != begin || (seen != NULL && seen[i] != 0))
             continue;
         struct slice phrase = slice_of(phrases[i]);
         if (phrase.len <= rest.len && slice_equal_nocase(slice_sub(rest, 0, phrase.len), phrase)) {
@@ -26,19 +40,20 @@ static size_t match_at(struct slice rest, const char *const *phrases, size_t cou
 
 size_t phrases_find(struct slice text, const char *const *phrases, size_t count, uint8_t *ret_seen)
 {
-    uint8_t pairs[8192];
-    memset(pairs, 0, sizeof pairs);
+    uint8_t begins[8192];
+    memset(begins, 0, sizeof begins);
     for (size_t i = 0; i < count; i++) {
-        unsigned pair = (unsigned)lower(phrases[i][0]) << 8 | lower(phrases[i][1]);
-        pairs[pair >> 3] |= (uint8_t)(1u << (pair & 7));
+        uint32_t hash = begin_hash(begin_of(phrases[i]));
+        begins[hash >> 3] |= (uint8_t)(1u << (hash & 7));
     }
-    unsigned pair = 0;
+    uint32_t begin = 0;
     for (size_t at = 0; at < text.len; at++) {
-        pair = (pair << 8 | lower(text.at[at])) & 0xffff;
-        if (at == 0 || (pairs[pair >> 3] >> (pair & 7) & 1) == 0)
+        begin = begin << 8 | lower(text.at[at]);
+        uint32_t hash = begin_hash(begin);
+        if ((begins[hash >> 3] >> (hash & 7) & 1) == 0 || at < BEGIN_BYTES - 1)
             continue;
-        size_t found = match_at(slice_from(text, at - 1), phrases, count, ret_seen);
-        if (found < count)
+        size_t found = match_at(slice_from(text, at - (BEGIN_BYTES - 1)), phrases, count, ret_seen);
+        if (found < count && ret_seen == NULL)
             return found;
     }
     for (size_t i = 0; ret_seen != NULL && i < count; i++)
