@@ -13,7 +13,12 @@ $(BUILD)/bench/probe_dom: $(BUILD)/tests/bench/probe_dom.o
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lxml2
 
-BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom
+$(BUILD)/bench/extract_bench: $(BUILD)/tests/bench/extract_bench.o $(A_extract)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom $(BUILD)/bench/extract_bench
 TEST_PROGRAMS += $(BENCH_PROBES)
 
 bench-programs: $(BUILD)/lurewatch $(BENCH_PROBES)

@@ -108,8 +108,9 @@ int main(int argc, char **argv)
         char *bytes = (char *)(uintptr_t)body.at;
         free(bytes);
     }
-    printf("extract %.1f us, libxml2's parse %.1f us, extract / parse %.2f (medians of %zu pages)\n",
-           median(extracts, count), median(parses, count), median(ratios, count), count);
+    printf(
+        "extract %.1f us, libxml2's parse %.1f us, extract / parse %.2f (medians of %zu pages)\n",
+        median(extracts, count), median(parses, count), median(ratios, count), count);
     arena_free(arena);
     return EXIT_SUCCESS;
 }
