@@ -30,6 +30,12 @@ struct raw_items {
  */
 bool items_can_read(struct slice text);
 
+/* Finds rules for a body that nobody gave any for: the element or list whose members are called as
+ * boards call them, a title, a text or an address, and one thing more. *ret_found false: none, and
+ * *ret_rules is untouched. Errors: ERR_NOMEM. */
+MUST_USE int items_guess(struct arena *arena, struct slice text, struct rule_items *ret_rules,
+                         bool *ret_found);
+
 /* text is valid UTF-8. No item at the path: OK and count 0. Result in arena, which may borrow text.
  * Errors: ERR_SYNTAX (JSON that cannot be read; neither XML nor JSON), ERR_NOMEM. */
 MUST_USE int items_read(struct arena *arena, struct slice text, const struct rule_items *rules,

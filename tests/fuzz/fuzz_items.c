@@ -24,6 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < items.count; i++)
             for (unsigned f = 0; f < RULE_FIELD_COUNT; f++)
                 PROMISE(items.list[i].field[f].at != NULL && utf8_is_valid(items.list[i].field[f]));
+        bool found = false;
+        if (items_guess(arena, text, &rules, &found) == OK && found)
+            (void)items_read(arena, text, &rules, &items, &why);
         (void)items_can_read(text);
     }
     arena_free(arena);

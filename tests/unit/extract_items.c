@@ -152,6 +152,42 @@ static void what_cannot_be_read_is_said(void **state)
     assert_false(items_can_read(SLICE("words")));
 }
 
+static void assert_guess(struct arena *arena, const char *text, const char *path, const char *title)
+{
+    struct rule_items rules = {.path = NULL};
+    bool found = false;
+    assert_int_equal(items_guess(arena, slice_of(text), &rules, &found), OK);
+    if (found != (path != NULL))
+        fail_msg("%s: %s", text, found ? rules.path : "nothing found");
+    if (path == NULL)
+        return;
+    assert_string_equal(rules.path, path);
+    struct raw_items items = read_ok(arena, text, &rules);
+    assert_field(&items, items.count - 1, RULE_TITLE, title);
+}
+
+static void rules_are_guessed_from_usual_names(void **state)
+{
+    assert_guess(
+        *state,
+        "<?xml version='1.0'?><source><publisher>x</publisher><job><title>A</title></job><job>"
+        "<title>Cook</title><url>https://x.example/1</url><company>Firm</company></job></source>",
+        "/source/job", "Cook");
+    assert_guess(
+        *state,
+        "{\"meta\":{\"total\":2},\"jobs\":[{\"id\":1,\"title\":\"A\",\"absolute_url\":\"u\"},"
+        "{\"id\":2,\"title\":\"Cook\",\"location\":{\"name\":\"Bavet\"}}]}",
+        "/jobs", "Cook");
+    assert_guess(*state, "[{\"jobTitle\":\"Cook\",\"jobUrl\":\"u\",\"company_name\":\"F\"}]", "",
+                 "Cook");
+    assert_guess(*state, "{\"id\":1,\"title\":\"Cook\",\"description\":\"d\"}", "", "Cook");
+    assert_guess(*state, "{\"a\":[{\"title\":\"x\",\"id\":1}]}", NULL, NULL);
+    assert_guess(*state, "{\"a\": broken", NULL, NULL);
+    assert_guess(*state, "<div><title>a</title><link>b</link><id>c</id></div>", NULL, NULL);
+    assert_guess(*state, "<r><item><name>x</name></item></r>", NULL, NULL);
+    assert_guess(*state, "words", NULL, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {WITH_ARENA(xml_elements_become_rows),
@@ -162,6 +198,7 @@ int main(void)
                                        WITH_ARENA(a_root_array_and_a_star),
                                        WITH_ARENA(nothing_at_the_path_is_no_error),
                                        WITH_ARENA(too_many_items_are_cut),
-                                       WITH_ARENA(what_cannot_be_read_is_said)};
+                                       WITH_ARENA(what_cannot_be_read_is_said),
+                                       WITH_ARENA(rules_are_guessed_from_usual_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
