@@ -103,6 +103,10 @@ static void add_text(struct walk *walk, const struct json *node, unsigned depth)
 {
     struct slice text = slice_trim(json_scalar_text(node));
     struct leaves leaves = {walk, depth + 1};
+    const struct json *name =
+        json_get(node, "name"); /* a firm, a town: not its number and street */
+    if (text.len == 0)
+        text = slice_trim(json_scalar_text(name));
     if (walk->values >= VALUES_MAX || ++walk->visits > VISITS_MAX)
         return;
     if (text.len > 0) {

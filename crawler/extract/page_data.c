@@ -1,7 +1,8 @@
 /* page_data.c - bodies that are no page: feeds, sitemaps, exports, JSON; see page_inside.h.
  *
  * Each entry of a feed that has a text is a posting at its link, and a link to follow. A JSON body
- * is read by the source's `items`, as a JSON Feed, or for schema.org JobPostings in it. */
+ * is read by the source's `items`, as a JSON Feed, or for schema.org JobPostings in it; what is
+ * left, XML too, by the names that boards usually give their members. */
 #include "crawler/extract/feed.h"
 #include "crawler/extract/html_text.h"
 #include "crawler/extract/items.h"
@@ -165,12 +166,10 @@ static int item_take(struct page_work *work, const struct raw_item *item, struct
     return rc;
 }
 
-static int items_take(struct page_work *work, bool *ret_taken, struct failure *reterr)
+static int items_apply(struct page_work *work, const struct rule_items *rules, bool *ret_taken,
+                       struct failure *reterr)
 {
-    const struct rule_items *rules = extract_rules_items(work->input->rules);
     struct raw_items items;
-    if (rules == NULL || !items_can_read(work->text))
-        return OK;
     int rc = items_read(work->arena, work->text, rules, &items, reterr);
     if (rc == ERR_SYNTAX)
         return OK;
@@ -195,6 +194,27 @@ static int items_take(struct page_work *work, bool *ret_taken, struct failure *r
                                  : rc;
 }
 
+static int items_take(struct page_work *work, bool *ret_taken, struct failure *reterr)
+{
+    const struct rule_items *rules = extract_rules_items(work->input->rules);
+    return rules == NULL || !items_can_read(work->text)
+               ? OK
+               : items_apply(work, rules, ret_taken, reterr);
+}
+
+/* An export or API answer that the source has no `items` for. */
+static int guess_take(struct page_work *work, bool *ret_taken)
+{
+    struct rule_items rules;
+    bool found = false;
+    int rc = items_guess(work->arena, work->text, &rules, &found);
+    if (rc == OK && found)
+        rc = items_apply(work, &rules, ret_taken, NULL);
+    if (rc == OK && *ret_taken && rules.path[0] == '\0' && work->count == 1)
+        work->output->type = PAGE_JOB; /* the whole answer is one posting */
+    return rc;
+}
+
 /* ---- JSON with JobPostings in it ---- */
 
 static int json_jobs_take(struct page_work *work, bool *ret_taken)
@@ -211,11 +231,13 @@ static int json_jobs_take(struct page_work *work, bool *ret_taken)
         if (rc == OK && posting_check(&posting) == OK)
             rc = page_add(work, &posting);
     }
+    work->output->repairs = things.repairs;
     if (work->count > 0)
         work->output->type = PAGE_JOB;
     else if (rc == OK)
+        rc = guess_take(work, ret_taken);
+    if (rc == OK && work->count == 0 && !*ret_taken)
         rc = page_note(work, "JSON without job postings; the source may need `items`");
-    work->output->repairs = things.repairs;
     *ret_taken = true;
     return rc;
 }
@@ -240,6 +262,14 @@ static bool is_json(const struct page_input *input, struct slice first)
             (first.len > 1 && strchr("{[\"] \n", first.at[1]) != NULL));
 }
 
+/* XML that is no page. */
+static bool is_xml(const struct page_input *input, struct slice first)
+{
+    struct slice type = slice_of(input->content_type);
+    return slice_starts(first, "<?xml") || (slice_find_nocase(type, SLICE("xml")) != SIZE_MAX &&
+                                            slice_find_nocase(type, SLICE("html")) == SIZE_MAX);
+}
+
 int page_data_read(struct page_work *work, bool *ret_taken, struct failure *reterr)
 {
     struct slice first = first_bytes(work->text);
@@ -257,6 +287,8 @@ int page_data_read(struct page_work *work, bool *ret_taken, struct failure *rete
         return rc == OK ? OK : failure_set(reterr, rc, "out of memory");
     if (is_json(work->input, first))
         rc = json_jobs_take(work, ret_taken);
+    else if (is_xml(work->input, first))
+        rc = guess_take(work, ret_taken);
     return rc == OK ? OK : failure_set(reterr, rc, "out of memory");
 }
 

@@ -89,11 +89,11 @@ static void json_members_become_rows(void **state)
     struct rule_items rules = rules_make("/data/jobs", "name", "places");
     rules.field[RULE_ID] = "id";
     rules.field[RULE_PAY] = "pay/min";
-    rules.field[RULE_EMPLOYER] = "company/0/name";
+    rules.field[RULE_EMPLOYER] = "company/0";
     struct raw_items items = read_ok(
         *state,
         "{\"data\":{\"jobs\":[{\"id\":17,\"name\":\"Cook\",\"places\":[\"A\",{\"city\":\"B\"}],"
-        "\"pay\":{\"min\":1200.50},\"company\":[{\"name\":\"Firm\"},{\"name\":\"Other\"}]},"
+        "\"pay\":{\"min\":1200.50},\"company\":[{\"id\":4,\"name\":\"Firm\"},{\"name\":\"Other\"}]},"
         "{\"id\":\"x\",\"name\":null}]}}",
         &rules);
     assert_int_equal(items.count, 2);
