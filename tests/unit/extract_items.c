@@ -93,7 +93,8 @@ static void json_members_become_rows(void **state)
     struct raw_items items = read_ok(
         *state,
         "{\"data\":{\"jobs\":[{\"id\":17,\"name\":\"Cook\",\"places\":[\"A\",{\"city\":\"B\"}],"
-        "\"pay\":{\"min\":1200.50},\"company\":[{\"id\":4,\"name\":\"Firm\"},{\"name\":\"Other\"}]},"
+        "\"pay\":{\"min\":1200.50},\"company\":[{\"id\":4,\"name\":\"Firm\"},{\"name\":\"Other\"}]}"
+        ","
         "{\"id\":\"x\",\"name\":null}]}}",
         &rules);
     assert_int_equal(items.count, 2);
