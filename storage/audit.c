@@ -149,6 +149,12 @@ int audit_list(struct store *store, struct arena *arena, const struct audit_quer
     return OK;
 }
 
+int audit_last(struct store *store, int64_t *ret_id)
+{
+    return db_number(store_db(store), ret_id, "SELECT last_id FROM audit_head WHERE id = 1",
+                     DB_NONE);
+}
+
 /* ---- verification ---- */
 
 struct walk {

@@ -31,6 +31,8 @@ struct audit_query {
 };
 MUST_USE int audit_list(struct store *store, struct arena *arena, const struct audit_query *query,
                         struct audit_entry **ret_rows, size_t *ret_count);
+/* The id of the newest row; 0: there is none. */
+MUST_USE int audit_last(struct store *store, int64_t *ret_id);
 /* Walks the whole chain. OK with *ret_bad_id 0: it holds; else the id of the first row that does
  * not fit. *ret_count: rows seen. */
 MUST_USE int audit_verify(struct store *store, int64_t *ret_bad_id, uint64_t *ret_count);

@@ -84,6 +84,8 @@ struct case_query {
     const char *language;
     int task;              /* enum task, or -1 */
     int band;              /* enum band, or -1 */
+    const char *place;     /* words that the ad's place, */
+    const char *search;    /* or title, text, employer, place or URL holds; ASCII case folded */
     int64_t since_unix_ms; /* updated at or after */
     int64_t now_unix_ms;   /* for leases */
     /* Order: logit falling, then id. To go on, the last row's logit and id; after_id 0: begin. */
@@ -102,6 +104,10 @@ MUST_USE int queue_get(struct store *store, struct arena *arena, int64_t case_id
 MUST_USE int queue_find_contact(struct store *store, struct arena *arena,
                                 const struct digest *contact, int64_t now_unix_ms,
                                 struct case_list *ret_list);
+/* Other cases whose ad names one of the contacts of this one's, or says the same; decided ones
+ * first, the newest before. At most limit (1-500). */
+MUST_USE int queue_mates(struct store *store, struct arena *arena, int64_t case_id,
+                         int64_t now_unix_ms, uint32_t limit, struct case_list *ret_list);
 /* All of one case. ERR_NOT_FOUND. */
 MUST_USE int queue_show(struct store *store, struct arena *arena, int64_t case_id,
                         int64_t now_unix_ms, struct case_full *ret_case);

@@ -102,7 +102,32 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
     " AND ((?2 >> CAST(" STATE_NOW " AS INTEGER)) & 1) = 1 AND (?3 = 0 OR c.source_id = ?3)"       \
     " AND (?4 = '' OR c.language = ?4) AND (?5 = '' OR c.task = ?5)"                               \
     " AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7 AND (c.logit < ?8 OR c.id > ?9)"             \
+    " AND (?11 = '' OR lower(v.place) LIKE lower(?11) ESCAPE '!')"                                 \
+    " AND (?12 = '' OR lower(v.title) LIKE lower(?12) ESCAPE '!'"                                  \
+    " OR lower(v.text) LIKE lower(?12) ESCAPE '!'"                                                 \
+    " OR lower(v.employer) LIKE lower(?12) ESCAPE '!'"                                             \
+    " OR lower(v.place) LIKE lower(?12) ESCAPE '!'"                                                \
+    " OR lower(p.url) LIKE lower(?12) ESCAPE '!')"                                                 \
     " ORDER BY c.logit DESC, c.id LIMIT ?10"
+
+/* "%words%" for LIKE, its signs taken as letters; "" for no words. NULL without memory. */
+static const char *like_pattern(struct arena *arena, const char *words)
+{
+    struct slice text = slice_of(words);
+    char *pattern = text.len == 0 ? NULL : arena_alloc(arena, 2 * text.len + 3);
+    size_t len = 0;
+    if (pattern == NULL)
+        return text.len == 0 ? "" : NULL;
+    pattern[len++] = '%';
+    for (size_t i = 0; i < text.len; i++) {
+        if (strchr("%_!", text.at[i]) != NULL)
+            pattern[len++] = '!';
+        pattern[len++] = text.at[i];
+    }
+    pattern[len++] = '%';
+    pattern[len] = '\0';
+    return pattern;
+}
 
 int queue_list(struct store *store, struct arena *arena, const struct case_query *query,
                struct case_row **ret_rows, size_t *ret_count)
@@ -116,6 +141,10 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
     if (query->source != NULL && source_id == 0)
         source_id = -1; /* nobody's */
     bool begins = query->after_id == 0;
+    const char *place = like_pattern(arena, query->place);
+    const char *search = like_pattern(arena, query->search);
+    if (place == NULL || search == NULL)
+        return store_no_memory(store);
     const struct db_value values[] = {
         db_int(query->now_unix_ms),
         db_int(states),
@@ -127,6 +156,8 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
         db_int(begins ? INT32_MAX : query->after_logit_tenths),
         db_int(query->after_id),
         db_int(store_page(query->limit)),
+        db_text(place),
+        db_text(search),
     };
     size_t count = sizeof values / sizeof values[0];
     struct db_rows *rows =
@@ -156,6 +187,22 @@ int queue_find_contact(struct store *store, struct arena *arena, const struct di
                  " (SELECT m.posting_id FROM contacts m WHERE m.hash = ?2)"
                  " ORDER BY c.logit DESC, c.id LIMIT ?3",
                  DB_WITH(db_int(now_unix_ms), db_digest(contact), db_int(STORE_PAGE_MAX))),
+        ret_list);
+}
+
+int queue_mates(struct store *store, struct arena *arena, int64_t case_id, int64_t now_unix_ms,
+                uint32_t limit, struct case_list *ret_list)
+{
+    return read_cases(
+        store, arena,
+        db_query(store_db(store),
+                 "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.id <> ?2 AND c.posting_id IN"
+                 " (SELECT m.posting_id FROM cases x JOIN contacts k ON k.posting_id = x.posting_id"
+                 " JOIN contacts m ON m.hash = k.hash WHERE x.id = ?2"
+                 " UNION SELECT o.posting_id FROM cases x JOIN versions w ON w.id = x.version_id"
+                 " JOIN versions o ON o.fingerprint = w.fingerprint WHERE x.id = ?2)"
+                 " ORDER BY c.decided DESC, c.logit DESC, c.id LIMIT ?3",
+                 DB_WITH(db_int(now_unix_ms), db_int(case_id), db_int(store_page(limit)))),
         ret_list);
 }
 

@@ -342,6 +342,73 @@ static void lists_page_by_rank_and_filter(void **state)
     assert_int_equal(count, 0);
 }
 
+static size_t found_by(struct place *place, const char *search, const char *place_words)
+{
+    const struct case_query query = {.task = -1,
+                                     .band = -1,
+                                     .search = search,
+                                     .place = place_words,
+                                     .now_unix_ms = NOW,
+                                     .limit = 500};
+    struct case_row *rows = NULL;
+    size_t count = 0;
+    expect_ok(place->store, queue_list(place->store, place->arena, &query, &rows, &count));
+    return count;
+}
+
+static void lists_are_searched_in_any_script(void **state)
+{
+    struct place *place = *state;
+    struct posting_stored stored;
+    struct ad ad;
+    make_ad(&ad, "http://board.example/job/1");
+    expect_ok(place->store, put_ad(place, &ad, &stored));
+    make_ad(&ad, "http://board.example/job/2");
+    ad.posting.field[POSTING_TITLE] = SLICE("\xe5\xae\xa2\xe6\x9c\x8d 100% _pasti_");
+    ad.posting.field[POSTING_PLACE] = SLICE("Poipet");
+    ad.seen.fingerprint = posting_fingerprint(&ad.posting);
+    ad.verdict.places_count = 0;
+    expect_ok(place->store, put_ad(place, &ad, &stored));
+    assert_int_equal(found_by(place, NULL, NULL), 2);
+    assert_int_equal(found_by(place, "", ""), 2);
+    assert_int_equal(found_by(place, "ADMIN slot", NULL), 2);
+    assert_int_equal(found_by(place, "\xe6\x9c\x8d", NULL), 1);
+    assert_int_equal(found_by(place, "0% _P", NULL), 1);
+    assert_int_equal(found_by(place, "%", NULL), 1);
+    assert_int_equal(found_by(place, "a_min", NULL), 0);
+    assert_int_equal(found_by(place, "!", NULL), 0);
+    assert_int_equal(found_by(place, "/job/2", NULL), 1);
+    assert_int_equal(found_by(place, NULL, "poipet"), 1);
+    assert_int_equal(found_by(place, "bavet", "poipet"), 1);
+    assert_int_equal(found_by(place, "'; DROP TABLE cases; --", NULL), 0);
+}
+
+static void mates_share_a_contact_or_the_words(void **state)
+{
+    struct place *place = *state;
+    struct posting_stored first, same, other;
+    struct case_list list;
+    struct ad ad;
+    int64_t last = 0;
+    make_ad(&ad, "http://board.example/job/1");
+    expect_ok(place->store, put_ad(place, &ad, &first));
+    make_ad(&ad, "http://board.example/job/2");
+    expect_ok(place->store, put_ad(place, &ad, &same));
+    make_ad(&ad, "http://board.example/job/3");
+    ad.posting.field[POSTING_TEXT] = SLICE("Admin slot di Bavet, gaji 1200 USD, tiket ditanggung. "
+                                           "Hub t.me/kerja_contoh77 segera");
+    ad.seen.fingerprint = posting_fingerprint(&ad.posting);
+    ad.contacts[0].value = SLICE("kerja_contoh77");
+    expect_ok(place->store, put_ad(place, &ad, &other));
+    expect_ok(place->store, queue_mates(place->store, place->arena, first.case_id, NOW, 20, &list));
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.rows[0].id, same.case_id);
+    expect_ok(place->store, queue_mates(place->store, place->arena, other.case_id, NOW, 20, &list));
+    assert_int_equal(list.count, 0);
+    expect_ok(place->store, audit_last(place->store, &last));
+    assert_int_equal(last, 3);
+}
+
 static void cases_are_found_by_contact(void **state)
 {
     struct place *place = *state;
@@ -475,6 +542,8 @@ int main(void)
         T(the_sample_is_uniform_and_repeatable),
         T(what_is_known_is_told_before_evidence_is_written),
         T(lists_page_by_rank_and_filter),
+        T(lists_are_searched_in_any_script),
+        T(mates_share_a_contact_or_the_words),
         T(cases_are_found_by_contact),
         T(counts_say_how_it_stands),
         T(no_case_is_lost_or_doubled_by_io_errors_of_the_store),
