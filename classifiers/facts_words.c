@@ -39,27 +39,80 @@ static bool bounded(struct slice text, size_t at, struct slice word)
     return !(first && letter_before(text, at)) && !(last && letter_after(text, at + word.len));
 }
 
+/* The words of a list by their first two bytes, so that one pass over the text finds them all: a
+ * search for each word took a quarter of the time of an ad. A word of one byte stands by itself. */
+#define WORDS_MAX 250u
+#define HEADS     256u
+#define NO_WORD   0xFFu
+
+struct word_list {
+    struct slice words[WORDS_MAX];
+    uint8_t first[HEADS], next[WORDS_MAX]; /* in the order of the list */
+    uint8_t single[256];                   /* by the byte */
+    size_t count;
+};
+
+static size_t head_of(const char *at)
+{
+    return ((unsigned char)at[0] * 31u + (unsigned char)at[1] * 7u) % HEADS;
+}
+
+static void list_put(struct word_list *list, uint8_t word)
+{
+    uint8_t *at = &list->first[head_of(list->words[word].at)];
+    while (*at != NO_WORD)
+        at = &list->next[*at];
+    *at = word;
+    list->next[word] = NO_WORD;
+}
+
+static void list_make(const char *words, struct word_list *list)
+{
+    list->count = 0;
+    memset(list->first, NO_WORD, sizeof list->first);
+    memset(list->single, NO_WORD, sizeof list->single);
+    for (const char *end = words; *words != '\0' && list->count < WORDS_MAX;
+         words = *end == '|' ? end + 1 : end) {
+        end = strchrnul(words, '|');
+        if (end == words)
+            continue;
+        uint8_t word = (uint8_t)list->count++;
+        list->words[word] = slice_make(words, (size_t)(end - words));
+        if (list->words[word].len == 1)
+            list->single[(unsigned char)words[0]] = word;
+        else
+            list_put(list, word);
+    }
+}
+
+/* The first word of the list that stands at text[at]; NO_WORD: none. */
+static uint8_t word_at(const struct word_list *list, struct slice text, size_t at, bool bounds)
+{
+    uint8_t single = list->single[(unsigned char)text.at[at]];
+    uint8_t word = at + 1 < text.len ? list->first[head_of(text.at + at)] : NO_WORD;
+    if (single != NO_WORD && bounds && !bounded(text, at, list->words[single]))
+        single = NO_WORD;
+    for (; word != NO_WORD && word < single; word = list->next[word]) {
+        struct slice wanted = list->words[word];
+        if (wanted.len <= text.len - at && memcmp(wanted.at, text.at + at, wanted.len) == 0 &&
+            (!bounds || bounded(text, at, wanted)))
+            return word;
+    }
+    return single;
+}
+
 size_t find_any(struct slice text, const char *words, bool bounds, size_t *ret_len)
 {
-    size_t best = SIZE_MAX;
-    while (*words != '\0') {
-        const char *end = strchrnul(words, '|');
-        struct slice word = slice_make(words, (size_t)(end - words));
-        for (size_t from = 0; word.len > 0 && from < text.len;) {
-            size_t at = slice_find(slice_from(text, from), word);
-            if (at == SIZE_MAX || from + at >= best)
-                break;
-            at += from;
-            if (!bounds || bounded(text, at, word)) {
-                best = at;
-                *ret_len = word.len;
-                break;
-            }
-            from = at + 1;
-        }
-        words = *end == '|' ? end + 1 : end;
+    struct word_list list;
+    list_make(words, &list);
+    for (size_t at = 0; at < text.len; at++) {
+        uint8_t word = word_at(&list, text, at, bounds);
+        if (word == NO_WORD)
+            continue;
+        *ret_len = list.words[word].len;
+        return at;
     }
-    return best;
+    return SIZE_MAX;
 }
 
 bool has_any(struct slice text, const char *words, bool bounds)
