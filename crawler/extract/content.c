@@ -63,6 +63,12 @@ static void search(struct content_work *work)
     attempt(work, best);
 }
 
+int content_render(struct arena *arena, const struct html_tree *tree, struct content *content)
+{
+    struct html_text_options shown = {.drop = content->drop};
+    return text_of(arena, tree, content->root, &shown, CONTENT_TEXT_BYTES_MAX, &content->text);
+}
+
 int content_find(struct arena *arena, const struct html_tree *tree, const struct html_facts *facts,
                  bool is_ad, struct content *ret_content)
 {
@@ -72,12 +78,12 @@ int content_find(struct arena *arena, const struct html_tree *tree, const struct
     if (rc != OK)
         return rc;
     work.is_ad = is_ad;
+    work.has_main = html_tree_find(tree, 1, tree->count, TAG_main) != 0;
     search(&work);
     content.root = work.root;
     content.drop = work.drop;
     content.linked_percent = (uint32_t)(content_link_density(&work, work.root) * 100);
-    struct html_text_options shown = {.drop = work.drop};
-    rc = text_of(arena, tree, work.root, &shown, CONTENT_TEXT_BYTES_MAX, &content.text);
+    rc = content_render(arena, tree, &content);
     if (rc == OK)
         rc = hidden_of(arena, &work, &content.hidden);
     if (rc == OK)

@@ -26,6 +26,9 @@ struct content {
  * Errors: ERR_NOMEM. */
 MUST_USE int content_find(struct arena *arena, const struct html_tree *tree,
                           const struct html_facts *facts, bool is_ad, struct content *ret_content);
+/* Writes content->text anew, after more was marked in content->drop. Errors: ERR_NOMEM. */
+MUST_USE int content_render(struct arena *arena, const struct html_tree *tree,
+                            struct content *content);
 /* The page's title as its posting's: without the site's name. Errors: ERR_NOMEM. */
 MUST_USE int content_title(struct arena *arena, const struct html_facts *facts,
                            struct slice *ret_title);

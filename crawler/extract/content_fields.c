@@ -18,6 +18,7 @@
 #define ELEMENT_NODES_MAX 40u /* an element that holds more is no value */
 #define HEAD_NODES        2000u
 #define HEAD_NODES_BEFORE 40u
+#define LONG_TEXT_BYTES   400u
 
 struct labels {
     enum posting_field field;
@@ -348,12 +349,125 @@ static int names_read(struct arena *arena, const struct html_tree *tree, uint32_
     return OK;
 }
 
-int content_fields_read(struct arena *arena, const struct html_tree *tree,
-                        const struct content *content, struct posting *posting)
+/* ---- elements that are a field and nothing else ---- */
+
+/* Class names that alone say what stands in the element. */
+static const struct {
+    const char *name;
+    int field, attr; /* one of them, the other -1 */
+} EXACT[] = {{"employer", POSTING_EMPLOYER, -1},
+             {"company", POSTING_EMPLOYER, -1},
+             {"company-name", POSTING_EMPLOYER, -1},
+             {"perusahaan", POSTING_EMPLOYER, -1},
+             {"place", POSTING_PLACE, -1},
+             {"location", POSTING_PLACE, -1},
+             {"job-location", POSTING_PLACE, -1},
+             {"lokasi", POSTING_PLACE, -1},
+             {"city", POSTING_PLACE, -1},
+             {"pay", POSTING_PAY, -1},
+             {"salary", POSTING_PAY, -1},
+             {"job-salary", POSTING_PAY, -1},
+             {"gaji", POSTING_PAY, -1},
+             {"wage", POSTING_PAY, -1},
+             {"posted", -1, POSTING_POSTED_AT},
+             {"date-posted", -1, POSTING_POSTED_AT},
+             {"posted-date", -1, POSTING_POSTED_AT}};
+
+/* Index of the row that one of the names stands in, or the count of rows. */
+static size_t exact_row(struct slice names)
+{
+    while (names.len > 0) {
+        size_t end = 0;
+        while (end < names.len && !html_is_space(names.at[end]))
+            end++;
+        struct slice one = slice_sub(names, 0, end);
+        for (size_t i = 0; i < sizeof EXACT / sizeof EXACT[0]; i++)
+            if (slice_equal_nocase(one, slice_of(EXACT[i].name)))
+                return i;
+        names = slice_from(names, end + 1);
+    }
+    return sizeof EXACT / sizeof EXACT[0];
+}
+
+/* The datetime of a <time> in the subtree, else its text. */
+static int date_of(struct arena *arena, const struct html_tree *tree, uint32_t node,
+                   struct slice *ret_text)
+{
+    struct slice value;
+    uint32_t time = html_tree_find(tree, node, tree->nodes[node].end, TAG_time);
+    if (time != 0 && html_node_attr(tree, time, "datetime", &value) && value.len > 0)
+        return html_line(arena, value, true, ret_text);
+    return html_text_line(arena, tree, node, VALUE_BYTES_MAX, ret_text);
+}
+
+/* Takes the element for its field and out of the text. */
+static int exact_take(struct arena *arena, const struct html_tree *tree, uint32_t node, size_t row,
+                      struct posting *posting, uint8_t *drop)
+{
+    struct slice text;
+    int rc = EXACT[row].attr >= 0
+                 ? date_of(arena, tree, node, &text)
+                 : html_text_line(arena, tree, node, VALUE_BYTES_MAX + LABEL_BYTES_MAX, &text);
+    if (rc != OK || text.len == 0)
+        return rc;
+    text = unlabel(text);
+    if (EXACT[row].attr >= 0) {
+        drop[node] = 1;
+        enum posting_attr attr = (enum posting_attr)EXACT[row].attr;
+        return posting->attr[attr].len > 0 ? OK : posting_set_attr(posting, arena, attr, text);
+    }
+    enum posting_field field = (enum posting_field)EXACT[row].field;
+    if (text.len > VALUE_BYTES_MAX || is_any_label(text))
+        return OK;
+    if (posting->field[field].len == 0)
+        rc = posting_set(posting, arena, field, text);
+    if (rc == OK && slice_equal(posting->field[field], slice_trim(text)))
+        drop[node] = 1;
+    return rc;
+}
+
+/* Fields and the heading, where they stand in the main text before its first long paragraph. */
+static int exact_read(struct arena *arena, const struct html_tree *tree, struct content *content,
+                      struct posting *posting, bool *ret_dropped)
+{
+    struct slice names;
+    bool heading = false;
+    int rc = OK;
+    *ret_dropped = false;
+    for (uint32_t i = content->root + 1; rc == OK && i < tree->nodes[content->root].end;) {
+        const struct html_node *node = &tree->nodes[i];
+        if (content->drop[i] != 0 || (node->flags & (NODE_HIDDEN | NODE_UNSEEN)) != 0) {
+            i = node->end;
+            continue;
+        }
+        if ((node->flags & NODE_TEXT) != 0 && node->len > LONG_TEXT_BYTES)
+            break;
+        if (node->tag == TAG_h1 && !heading) {
+            heading = true;
+            content->drop[i] = 1;
+        } else if ((node->flags & NODE_TEXT) == 0 && node->end - i <= ELEMENT_NODES_MAX &&
+                   html_node_attr(tree, i, "class", &names)) {
+            size_t row = exact_row(names);
+            if (row < sizeof EXACT / sizeof EXACT[0])
+                rc = exact_take(arena, tree, i, row, posting, content->drop);
+        }
+        *ret_dropped = *ret_dropped || content->drop[i] != 0;
+        i = content->drop[i] != 0 ? node->end : i + 1;
+    }
+    return rc;
+}
+
+int content_fields_read(struct arena *arena, const struct html_tree *tree, struct content *content,
+                        struct posting *posting)
 {
     uint32_t from = html_tree_find(tree, 1, tree->count, TAG_h1);
     uint32_t end = tree->nodes[content->root].end;
-    int rc = labels_read(arena, content->text, posting);
+    bool dropped = false;
+    int rc = exact_read(arena, tree, content, posting, &dropped);
+    if (rc == OK && dropped)
+        rc = content_render(arena, tree, content);
+    if (rc == OK)
+        rc = labels_read(arena, content->text, posting);
     if (rc != OK)
         return rc;
     if (from == 0 || from > content->root)

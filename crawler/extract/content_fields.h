@@ -5,9 +5,10 @@
 
 #include "crawler/extract/content.h"
 
-/* Fills POSTING_EMPLOYER, POSTING_PLACE and POSTING_PAY of *posting where they are empty.
- * Errors: ERR_NOMEM. */
+/* Fills POSTING_EMPLOYER, POSTING_PLACE, POSTING_PAY and POSTING_POSTED_AT of *posting where they
+ * are empty. The heading, and elements that are such a field and nothing else, are taken out of
+ * content->text. Errors: ERR_NOMEM. */
 MUST_USE int content_fields_read(struct arena *arena, const struct html_tree *tree,
-                                 const struct content *content, struct posting *posting);
+                                 struct content *content, struct posting *posting);
 
 #endif

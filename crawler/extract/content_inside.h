@@ -28,6 +28,7 @@ struct content_work {
     uint32_t root;
     bool strip_unlikely, weigh_classes, clean;
     bool is_ad;
+    bool has_main; /* the page says where its content is: <main> */
 };
 
 /* content_stat.c */

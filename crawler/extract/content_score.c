@@ -28,6 +28,9 @@ static bool is_unlikely(const struct content_work *work, uint32_t node)
     unsigned marks = work->marks[node];
     if (tag == TAG_body || tag == TAG_html || tag == TAG_a || tag == TAG_article || tag == TAG_main)
         return false;
+    if (work->has_main && (tag == TAG_nav || tag == TAG_footer || tag == TAG_aside) &&
+        !has_ancestor(work, node, TAG_main) && !has_ancestor(work, node, TAG_article))
+        return true;
     if (marks & MARK_NEVER)
         return work->stats[node].text * 2 < work->stats[0].text;
     if (!work->strip_unlikely)

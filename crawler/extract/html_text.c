@@ -138,6 +138,12 @@ static bool is_control(enum html_tag tag)
            tag == TAG_optgroup;
 }
 
+static bool ends_with_colon(const struct text_writer *writer)
+{
+    struct slice written = slice_from(text_buf_slice(writer->buf), writer->begun_at);
+    return slice_ends(written, ":") || slice_ends(written, "：");
+}
+
 static void element_open(struct text_writer *writer, enum html_tag tag)
 {
     unsigned flags = html_tag_class(tag);
@@ -151,6 +157,8 @@ static void element_open(struct text_writer *writer, enum html_tag tag)
         writer->cell = writer->breaks == 0;
     if (tag == TAG_ul || tag == TAG_ol) {
         owe_break(writer, writer->lists++ > 0 ? 1 : 2);
+        if (ends_with_colon(writer))
+            writer->breaks = 1; /* the line above announces the list */
         return;
     }
     if (flags & HTML_BLOCK)

@@ -86,15 +86,14 @@ static int from_content(struct html_page *page, struct posting *ret_posting)
     int rc = content_title(arena, &page->facts, &title);
     if (rc == OK)
         rc = posting_set(&posting, arena, POSTING_TITLE, title);
-    if (rc == OK && page->has_tree) {
-        rc = posting_set(&posting, arena, POSTING_TEXT, page->content.text);
-        posting.hidden = page->content.hidden;
-    }
     if (rc == OK && page->has_tree)
         rc = posting_links_read(arena, &page->tree, &page->content, &page->work->base,
                                 page->work->base_known, &posting);
-    if (rc == OK && page->has_tree)
+    if (rc == OK && page->has_tree && page->work->output->type != PAGE_ARTICLE)
         rc = content_fields_read(arena, &page->tree, &page->content, &posting);
+    if (rc == OK && page->has_tree)
+        rc = posting_set(&posting, arena, POSTING_TEXT, page->content.text);
+    posting.hidden = page->content.hidden;
     posting.attr[POSTING_SOURCE_TYPE] = SLICE("html");
     *ret_posting = posting;
     return rc;
