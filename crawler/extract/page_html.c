@@ -306,6 +306,7 @@ static int page_judge(struct html_page *page)
     struct page_signs signs = {.facts = &page->facts,
                                .things = &page->things,
                                .input = work->input,
+                               .source = work->text,
                                .title = title,
                                .text = page->content.text,
                                .posting_links = page->posting_links,

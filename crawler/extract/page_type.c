@@ -258,7 +258,8 @@ struct slice page_expired_words(const struct page_signs *signs)
         slice_sub(signs->text.len > 0 ? signs->text : signs->facts->head, 0, EXPIRED_TEXT_BYTES);
     for (size_t i = 0; i < count; i++)
         if (slice_find_nocase(signs->text, rules[i]) != SIZE_MAX ||
-            slice_find_nocase(signs->facts->title, rules[i]) != SIZE_MAX)
+            slice_find_nocase(signs->facts->title, rules[i]) != SIZE_MAX ||
+            slice_find(signs->source, rules[i]) != SIZE_MAX)
             return rules[i];
     struct slice found = find_words(signs->facts->title, EXPIRED, sizeof EXPIRED / sizeof *EXPIRED);
     if (found.len == 0)

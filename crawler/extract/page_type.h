@@ -10,6 +10,7 @@ struct page_signs {
     const struct html_facts *facts;
     const struct things *things;
     const struct page_input *input;
+    struct slice source;      /* the page as decoded, scripts and all */
     struct slice title, text; /* of the main content; may be empty */
     size_t posting_links;     /* that look like a list */
     size_t jobs_found;        /* JobPosting things */
@@ -19,7 +20,8 @@ struct page_signs {
 /* Also says why, in *ret_note (static or in arena). */
 enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
                             struct slice *ret_note);
-/* Words that say the posting is over, in title or text, or those of rules; empty: none. */
+/* Words that say the posting is over, in title or text, or those of rules, which are looked for in
+ * the whole page: a script shell says it in its data. Empty: none. */
 struct slice page_expired_words(const struct page_signs *signs);
 
 /* Do title and text use enough words of job ads? */

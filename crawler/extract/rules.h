@@ -9,7 +9,7 @@
  * asterisk
  *    "fields":{"id":"…","title":"…","text":"…","employer":"…","place":"…","pay":"…","posted_at":"…",
  *              "valid_through":"…"},
- *    "expired":["words that say the posting is over"],
+ *    "expired":["words that say the posting is over, in its text or anywhere in the page"],
  *    "items":{"path":"/offers/offer","url":"url","id":"id","title":"position","text":"description",
  *             "employer":"company","place":"cities/city","pay":"salary", …}}
  * In `items` a path steps through XML elements or JSON members, "a/b", "@attr" at the end. */
