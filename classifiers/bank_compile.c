@@ -2,11 +2,14 @@
  *
  * Flags are the loader's alone: UTF, UCP, dot matches newline, no \C; no CASELESS, since text is
  * folded and a caseless match costs twice. `(?list:NAME)` stands for the lines of lists/NAME.txt,
- * `(?gap:3)` for at most three words between two others of a sentence. */
+ * `(?gap:3)` for at most three words between two others of a sentence. Vietnamese rules match without
+ * the marks too. */
 #include "classifiers/bank_parts.h"
 #include "classifiers/literals.h"
 
 #include "classifiers/normalise.h"
+
+#include "common/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,6 +203,53 @@ static int needles_note(struct compiling *compiling, const struct rule *rule, st
     return rc;
 }
 
+/* ---- Vietnamese without its marks ---- */
+
+/* The plain letter under the marks of Vietnamese, or '\0'. */
+static char vietnamese_base(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+        char base;
+    } rows[] = {{0xE0, 0xE3, 'a'},     {0xE8, 0xEA, 'e'},     {0xEC, 0xED, 'i'},
+                {0xF2, 0xF5, 'o'},     {0xF9, 0xFA, 'u'},     {0xFD, 0xFD, 'y'},
+                {0x103, 0x103, 'a'},   {0x111, 0x111, 'd'},   {0x129, 0x129, 'i'},
+                {0x169, 0x169, 'u'},   {0x1A1, 0x1A1, 'o'},   {0x1B0, 0x1B0, 'u'},
+                {0x1EA1, 0x1EB7, 'a'}, {0x1EB9, 0x1EC7, 'e'}, {0x1EC9, 0x1ECB, 'i'},
+                {0x1ECD, 0x1EE3, 'o'}, {0x1EE5, 0x1EF1, 'u'}, {0x1EF3, 0x1EF9, 'y'}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (code >= rows[i].first && code <= rows[i].last)
+            return rows[i].base;
+    return '\0';
+}
+
+/* Half of Vietnam types without marks: a rule's program matches both spellings. */
+static int vietnamese_widen(struct text_buf *pattern)
+{
+    struct text_buf both;
+    bool differs = false;
+    text_buf_init(&both, EXPANDED_BYTES_MAX);
+    text_buf_printf(&both, "(?:%.*s)|(?:", (int)pattern->len, pattern->at);
+    for (size_t i = 0, used = 0; i < pattern->len; i += used) {
+        uint32_t code = utf8_decode(slice_from(text_buf_slice(pattern), i), &used);
+        char base = vietnamese_base(code);
+        differs = differs || base != '\0';
+        if (base != '\0')
+            text_buf_add_char(&both, base);
+        else
+            text_buf_add(&both, pattern->at + i, used);
+    }
+    text_buf_add_char(&both, ')');
+    int rc = text_buf_status(&both);
+    if (rc == OK && differs) {
+        struct text_buf old = *pattern;
+        *pattern = both;
+        both = old;
+    }
+    text_buf_release(&both);
+    return rc;
+}
+
 static int code_make(struct compiling *compiling, const struct rule *rule, pcre2_code **ret_code,
                      struct failure *reterr)
 {
@@ -208,6 +258,8 @@ static int code_make(struct compiling *compiling, const struct rule *rule, pcre2
     int rc = folded_check(compiling, rule, reterr);
     if (rc == OK)
         rc = pattern_expand(compiling, rule, &expanded, reterr);
+    if (rc == OK && slice_is(rule->language, "vi"))
+        rc = vietnamese_widen(&expanded);
     if (rc == OK) {
         int error = 0;
         PCRE2_SIZE offset = 0;

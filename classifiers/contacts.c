@@ -194,6 +194,25 @@ static enum contact_kind kind_by_label(struct slice text, size_t at)
     return kind;
 }
 
+/* "0812… (WA)", "0812… whatsapp": the name stands behind. */
+static enum contact_kind kind_behind(struct slice text, size_t end, enum contact_kind kind)
+{
+    struct slice behind = slice_sub(text, end, 14);
+    size_t letters = 0;
+    while (letters < behind.len && strchr(" (/-,:", behind.at[letters]) != NULL &&
+           behind.at[letters] != '\0')
+        letters++;
+    behind = slice_from(behind, letters);
+    if (kind != CONTACT_PHONE)
+        return kind;
+    for (size_t k = 0; k < COUNT(LABELS); k++) {
+        size_t len = 0;
+        if (find_any(behind, LABELS[k].words, true, &len) == 0)
+            return LABELS[k].kind;
+    }
+    return kind;
+}
+
 static void find_phones(struct finding_contacts *finding, struct slice text)
 {
     for (size_t at = 0; at < text.len; at++) {
@@ -203,7 +222,7 @@ static void find_phones(struct finding_contacts *finding, struct slice text)
         if ((!digit && text.at[at] != '+') ||
             !phone_read(text, at, finding->home, &end, e164, country))
             continue;
-        struct contact_found contact = {.kind = kind_by_label(text, at),
+        struct contact_found contact = {.kind = kind_behind(text, end, kind_by_label(text, at)),
                                         .field = (int)finding->field};
         memcpy(contact.country, country, sizeof contact.country);
         folded_span(&finding->input->folded[finding->field], at, end, &contact.start_bytes,

@@ -169,16 +169,25 @@ static void country_of(struct slice id, char ret_country[3])
         memcpy(ret_country, id.at, 2);
 }
 
+/* Banned at home since 2024, sites of the Philippines still hire abroad: for readers of another country
+ * it is a relay. */
+static int risk_of(const struct place_found *place, const char *home)
+{
+    bool philippines = slice_starts(place->id, "PH") && home[0] != '\0' && strcmp(home, "PH") != 0;
+    int rank = risk_rank(place->risk);
+    return philippines && rank < 2 ? 2 : rank;
+}
+
 /* The destination of highest risk, an office or a stop at a core place included: whoever ends up
  * there works there. A place in the place field wins over the same risk in text. */
-static const struct place_found *destination_of(const struct facts *facts)
+static const struct place_found *destination_of(const struct facts *facts, const char *home)
 {
     const struct place_found *best = NULL;
     for (size_t i = 0; i < facts->places_count; i++) {
         const struct place_found *place = &facts->places[i];
         bool works_there = place->role == PLACE_DESTINATION ||
                            (place->role != PLACE_SOURCE && risk_rank(place->risk) == 3);
-        if (works_there && (best == NULL || risk_rank(place->risk) > risk_rank(best->risk)))
+        if (works_there && (best == NULL || risk_of(place, home) > risk_of(best, home)))
             best = place;
     }
     return best;
@@ -205,11 +214,11 @@ static bool many_risk_countries(const struct facts *facts)
 static void places_value(struct reading *reading, char ret_destination[3])
 {
     const struct facts *facts = reading->facts;
-    const struct place_found *best = destination_of(facts);
     const char *home = language_country(facts->language);
+    const struct place_found *best = destination_of(facts, home);
     bool transit = false;
     memset(ret_destination, 0, 3);
-    set_number(reading, SIGNAL_PLACE_RISK, best == NULL ? 0 : 100 * risk_rank(best->risk));
+    set_number(reading, SIGNAL_PLACE_RISK, best == NULL ? 0 : 100 * risk_of(best, home));
     for (size_t i = 0; i < facts->places_count; i++)
         transit = transit || facts->places[i].role == PLACE_TRANSIT;
     set_truth(reading, SIGNAL_PLACE_TRANSIT, transit);

@@ -240,6 +240,64 @@ static void spaced_fold(struct word_buf *buf, struct obfuscation *seen)
     buf->len = out;
 }
 
+/* ---- Chinese characters spaced or dotted apart ---- */
+
+/* Is a Chinese character (three bytes, U+3400 … U+9FFF) at `at`? */
+static bool is_han(const struct word_buf *buf, size_t at)
+{
+    size_t used = 0;
+    if (at + 3 > buf->len || (unsigned char)buf->bytes[at] < 0xE3 ||
+        (unsigned char)buf->bytes[at] > 0xE9)
+        return false;
+    uint32_t code = utf8_decode(slice_make(buf->bytes + at, 3), &used);
+    return used == 3 && code >= 0x3400 && code < 0xA000;
+}
+
+/* Bytes of the run of lone characters that begins at `from`: character (separator character)…, one
+ * separator throughout. Blanks between two words are honest, between four characters they are not; a
+ * dot between characters needs three. */
+static size_t han_run(const struct word_buf *buf, size_t from)
+{
+    size_t at = from + 3, characters = 1;
+    char separator = at < buf->len ? buf->bytes[at] : '\0';
+    if (!is_separator(separator))
+        return 0;
+    while (at < buf->len && buf->bytes[at] == separator && is_han(buf, at + 1)) {
+        if (at + 4 < buf->len && is_han(buf, at + 4))
+            break; /* a word of two: not apart */
+        at += 4;
+        characters++;
+    }
+    return characters >= (separator == ' ' ? 4u : 3u) ? at - from : 0;
+}
+
+static void han_fold(struct word_buf *buf, struct obfuscation *seen)
+{
+    size_t out = 0, i = 0;
+    while (i < buf->len) {
+        bool lone = is_han(buf, i) && (i < 3 || !is_han(buf, i - 3));
+        size_t run = lone ? han_run(buf, i) : 0, end = i + (run > 0 ? run : 1);
+        if (run > 0)
+            seen->spaced_out++;
+        for (size_t k = i; k < end; k++) {
+            if (run > 0 && (k - i) % 4 == 3)
+                continue;
+            buf->origin[out] = buf->origin[k];
+            buf->bytes[out++] = buf->bytes[k];
+        }
+        i = end;
+    }
+    buf->len = out;
+}
+
+static bool has_han(const struct word_buf *buf)
+{
+    for (size_t i = 0; i + 7 < buf->len; i++)
+        if (is_han(buf, i) && is_separator(buf->bytes[i + 3]) && is_han(buf, i + 4))
+            return true;
+    return false;
+}
+
 /* ---- leet ---- */
 
 static char leet_letter(char byte)
@@ -259,20 +317,23 @@ static bool is_exempt(struct slice token)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (slice_is(token, words[i]))
             return true;
-    return token.len < 4; /* b2b, o2o, 3x */
+    return false;
 }
 
+/* Letters of Latin script: the tokens hold no others. */
 static bool letter_at(struct slice token, size_t at)
 {
-    return at < token.len && is_ascii_letter(token.at[at]);
+    return at < token.len && (is_ascii_letter(token.at[at]) || (unsigned char)token.at[at] >= 0x80);
 }
 
 /* At least one leet sign between letters, never two digits in a row, mostly letters. */
 static bool is_leet(struct slice token)
 {
     unsigned letters = 0, inside = 0, signs = 0;
+    if (slice_is(token, "fr33"))
+        return true;
     for (size_t i = 0; i < token.len; i++) {
-        if (is_ascii_letter(token.at[i])) {
+        if (letter_at(token, i)) {
             letters++;
             continue;
         }
@@ -288,12 +349,29 @@ static bool is_leet(struct slice token)
     return (inside > 0 && letters >= 2 && letters >= signs) || dollar_first;
 }
 
+/* Length of the Latin letter at `at` (ASCII, or with marks: U+00C0 … U+024F, U+1E00 … U+1EFF), else 0. */
+static size_t latin_len(const struct word_buf *buf, size_t at)
+{
+    unsigned char lead = (unsigned char)buf->bytes[at];
+    if (is_ascii_letter(buf->bytes[at]))
+        return 1;
+    if (lead >= 0xC3 && lead <= 0xC9)
+        return 2;
+    bool additional = lead == 0xE1 && at + 2 < buf->len &&
+                      (unsigned char)buf->bytes[at + 1] >= 0xB8 &&
+                      (unsigned char)buf->bytes[at + 1] <= 0xBB;
+    return additional ? 3 : 0;
+}
+
 static size_t leet_token_end(const struct word_buf *buf, size_t from)
 {
-    while (from < buf->len && (is_ascii_letter(buf->bytes[from]) || is_digit(buf->bytes[from]) ||
-                               leet_letter(buf->bytes[from]) != '\0'))
-        from++;
-    return from;
+    while (from < buf->len) {
+        size_t letter = latin_len(buf, from);
+        if (letter == 0 && !is_digit(buf->bytes[from]) && leet_letter(buf->bytes[from]) == '\0')
+            break;
+        from += letter > 0 ? letter : 1;
+    }
+    return from < buf->len ? from : buf->len;
 }
 
 static bool in_address(const struct word_buf *buf, size_t from, size_t end)
@@ -321,7 +399,8 @@ static bool has_leet_sign(const struct word_buf *buf, size_t from, size_t end)
     return false;
 }
 
-static void leet_fold(struct word_buf *buf, struct obfuscation *seen)
+/* One pass over the words of at least `least` bytes. */
+static void leet_pass(struct word_buf *buf, size_t least, struct obfuscation *seen)
 {
     for (size_t i = 0, end; i<buf->len; i = end> i ? end : i + 1) {
         end = leet_token_end(buf, i);
@@ -330,16 +409,26 @@ static void leet_fold(struct word_buf *buf, struct obfuscation *seen)
         while (end > i && (buf->bytes[end - 1] == '!' || buf->bytes[end - 1] == '$'))
             end--;
         struct slice token = slice_make(buf->bytes + i, end - i);
-        if (end == i || is_exempt(token) || in_address(buf, i, end) || !is_leet(token))
+        if (token.len < least || is_exempt(token) || in_address(buf, i, end) || !is_leet(token))
             continue;
         seen->leet++;
         leet_write(buf, i, end);
     }
 }
 
+/* b2b and o2o are honest; d0l and b4c are not where other words are written so. */
+static void leet_fold(struct word_buf *buf, struct obfuscation *seen)
+{
+    leet_pass(buf, 4, seen);
+    if (seen->leet >= 2)
+        leet_pass(buf, 3, seen);
+}
+
 void words_fold(struct word_buf *buf, struct obfuscation *seen)
 {
     lookalikes_fold(buf, seen);
     spaced_fold(buf, seen);
+    if (has_han(buf))
+        han_fold(buf, seen);
     leet_fold(buf, seen);
 }

@@ -98,7 +98,8 @@ static const char PAY_WORDS[] =
 
 /* What stands right behind pay: "$900 base", "50k neto". */
 static const char PAY_WORDS_AFTER[] =
-    "base|basic|bersih|net|nett|neto|netto|gross|fixed|fix|take home|salary|pay|gaji|pokok|"
+    "in hand|hath me|base|basic|bersih|net|nett|neto|netto|gross|fixed|fix|take "
+    "home|salary|pay|gaji|pokok|"
     "start|up|plus|komisi|commission|bonus|incentive|incentives|komisyon|insentif|comisión|"
     "comissão|оклад|на руки|起|以上|底薪|提成|보장|+";
 
@@ -355,6 +356,15 @@ static bool is_month_of_dollars(const struct amount *amount)
     return dollars && amount->cents >= 30000 && amount->cents <= 600000;
 }
 
+/* "9jt", "28tr", "22 củ": millions of rupiah or dong that a month may be. */
+static bool is_month_of_millions(const struct amount *amount)
+{
+    int64_t millions = amount->cents / 100000000;
+    bool rupiah = strcmp(amount->suggested, "IDR") == 0 && millions >= 4 && millions <= 40;
+    bool dong = strcmp(amount->suggested, "VND") == 0 && millions >= 8 && millions <= 100;
+    return amount->multiplier == 1000000 && (rupiah || dong);
+}
+
 static int candidate_score(struct slice text, const struct candidate *candidate)
 {
     size_t start = candidate->low.start, back = start > CUE_BYTES ? CUE_BYTES : start;
@@ -364,13 +374,13 @@ static int candidate_score(struct slice text, const struct candidate *candidate)
     int score = candidate->field == POSTING_PAY ? 6 : 0;
     struct slice near = slice_from(before, before.len > NEAR_BYTES ? before.len - NEAR_BYTES : 0);
     struct slice after = slice_sub(text, candidate->high.end, 16);
-    bool dollars = is_month_of_dollars(&candidate->low);
+    bool dollars = is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low);
     bool korean = has_any(near, "월|월급|급여|기본급|연봉", false) && candidate->high.digits == 3;
     score += has_any(before, PAY_WORDS, true) ? 3 : 0;
     score += has_any(near, PAY_WORDS, true) ? 2 : 0;
     score += has_any(after, PAY_WORDS_AFTER, true) ? 2 : 0;
     score += currency ? 3 : 0;
-    score += dollars ? 2 : 0;
+    score += dollars ? 3 : 0;
     score += big ? 2 : 0;
     score += candidate->period_stated ? 3 : 0;
     score += candidate->high.start != candidate->low.start ? 1 : 0;

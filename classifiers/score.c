@@ -93,6 +93,18 @@ static bool language_is(struct slice language, struct slice rule_language)
     return slice_equal(slice_sub(language, 0, rule_language.len), rule_language);
 }
 
+/* Vietnamese without marks, Spanish and Portuguese share their short words with languages of Latin
+ * script that nobody mixes them with: there such a rule's hit is chance. Indonesian, Malay, English and
+ * Filipino are mixed within one ad, and other scripts speak for themselves. */
+static bool language_suits(const struct scoring *scoring, const struct rule *rule)
+{
+    struct slice ad = scoring->facts->language;
+    bool iberian = slice_is(rule->language, "es") || slice_is(rule->language, "pt");
+    if (slice_is(ad, "und") || (!iberian && !slice_is(rule->language, "vi")))
+        return true;
+    return iberian ? slice_is(ad, "es") || slice_is(ad, "pt") : slice_is(ad, "vi");
+}
+
 /* Is `other` a better witness of the idea than `best`? An active rule is better than a shadow, the
  * ad's own language better than another, and then the heavier. */
 static bool is_better(const struct scoring *scoring, const struct rule *other,
@@ -115,14 +127,15 @@ static void add_rules(struct scoring *scoring)
 {
     const struct hits *hits = scoring->hits;
     for (size_t i = 0, next; i < hits->count; i = next) {
-        const struct hit *best = &hits->list[i];
-        for (next = i + 1;
-             next < hits->count && slice_equal(hits->list[next].rule->idea, best->rule->idea);
+        const struct hit *best = NULL;
+        for (next = i; next < hits->count &&
+                       slice_equal(hits->list[next].rule->idea, hits->list[i].rule->idea);
              next++)
-            if (hits->list[next].rule != best->rule &&
-                is_better(scoring, hits->list[next].rule, best->rule))
+            if (language_suits(scoring, hits->list[next].rule) &&
+                (best == NULL || is_better(scoring, hits->list[next].rule, best->rule)))
                 best = &hits->list[next];
-        add_rule(scoring, best);
+        if (best != NULL)
+            add_rule(scoring, best);
     }
 }
 
