@@ -22,14 +22,26 @@ static bool has_ancestor(const struct content_work *work, uint32_t node, enum ht
     return false;
 }
 
+/* Frame of the page around a <main>. */
+static bool is_frame(const struct content_work *work, uint32_t node, enum html_tag tag)
+{
+    return work->has_main && (tag == TAG_nav || tag == TAG_footer || tag == TAG_aside) &&
+           !has_ancestor(work, node, TAG_main) && !has_ancestor(work, node, TAG_article);
+}
+
+static bool is_never_dropped(enum html_tag tag)
+{
+    return tag == TAG_body || tag == TAG_html || tag == TAG_a || tag == TAG_article ||
+           tag == TAG_main;
+}
+
 static bool is_unlikely(const struct content_work *work, uint32_t node)
 {
     enum html_tag tag = (enum html_tag)work->tree->nodes[node].tag;
     unsigned marks = work->marks[node];
-    if (tag == TAG_body || tag == TAG_html || tag == TAG_a || tag == TAG_article || tag == TAG_main)
+    if (is_never_dropped(tag))
         return false;
-    if (work->has_main && (tag == TAG_nav || tag == TAG_footer || tag == TAG_aside) &&
-        !has_ancestor(work, node, TAG_main) && !has_ancestor(work, node, TAG_article))
+    if (is_frame(work, node, tag))
         return true;
     if (marks & MARK_NEVER)
         return work->stats[node].text * 2 < work->stats[0].text;

@@ -26,6 +26,7 @@ struct gatherer {
     enum html_tag title;   /* open <title> */
     unsigned chrome;       /* open nav, header, footer */
     unsigned svg;
+    bool is_state;   /* or data for the page's scripts */
     bool is_jsonld;  /* the raw text that follows is */
     bool maybe_root; /* the last start tag was an application's root */
     bool failed;
@@ -236,6 +237,7 @@ static void script_start(struct gatherer *gatherer, struct slice attrs)
     struct slice type = attr_raw(attrs, "type");
     gatherer->facts.scripts++;
     gatherer->is_jsonld = slice_starts_nocase(type, "application/ld+json");
+    gatherer->is_state = slice_starts_nocase(type, "application/json");
 }
 
 /* Text parted by an element is not one word. */
@@ -347,6 +349,8 @@ static int raw_take(struct gatherer *gatherer, const struct html_token *token)
         return OK;
     if (!gatherer->is_jsonld) {
         facts->script_bytes += token->text.len;
+        if (gatherer->is_state && token->text.len > facts->state.len)
+            facts->state = token->text;
         return OK;
     }
     if (facts->jsonld_blocks++ >= JSONLD_BLOCKS_MAX) {
@@ -384,7 +388,8 @@ static void facts_init(struct html_facts *facts)
                              &facts->description, &facts->og_title,  &facts->og_description,
                              &facts->og_type,     &facts->og_image,  &facts->og_site_name,
                              &facts->robots,      &facts->canonical, &facts->base,
-                             &facts->refresh,     &facts->noscript,  &facts->head};
+                             &facts->refresh,     &facts->noscript,  &facts->head,
+                             &facts->state};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         *texts[i] = SLICE_EMPTY;
 }

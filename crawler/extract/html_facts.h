@@ -32,6 +32,7 @@ struct html_facts {
     struct slice description, og_title, og_description, og_type, og_image, og_site_name;
     struct slice robots;                   /* every robots meta, joined by a comma */
     struct slice canonical, base, refresh; /* as written, decoded */
+    struct slice state;                    /* body of the largest script of type application/json */
     struct slice noscript;                 /* what the first says, tags and all */
     struct slice head; /* the first visible text out of navigation, FACTS_HEAD_BYTES at most,
                           undecoded */

@@ -144,31 +144,45 @@ static bool ends_with_colon(const struct text_writer *writer)
     return slice_ends(written, ":") || slice_ends(written, "：");
 }
 
+static void list_open(struct text_writer *writer)
+{
+    owe_break(writer, writer->lists++ > 0 ? 1 : 2);
+    if (ends_with_colon(writer))
+        writer->breaks = 1; /* the line above announces the list */
+}
+
+static void item_open(struct text_writer *writer)
+{
+    if (writer->after_item && writer->breaks > 1)
+        writer->breaks = 1; /* a paragraph ended the item before */
+    writer->after_item = false;
+    writer->item = true;
+}
+
+static void line_break(struct text_writer *writer)
+{
+    if (writer->breaks < 2)
+        writer->breaks++;
+    writer->space = writer->cell = false;
+}
+
 static void element_open(struct text_writer *writer, enum html_tag tag)
 {
     unsigned flags = html_tag_class(tag);
     if (tag == TAG_br) {
-        if (writer->breaks < 2)
-            writer->breaks++;
-        writer->space = writer->cell = false;
+        line_break(writer);
+        return;
+    }
+    if (tag == TAG_ul || tag == TAG_ol) {
+        list_open(writer);
         return;
     }
     if (tag == TAG_td || tag == TAG_th)
         writer->cell = writer->breaks == 0;
-    if (tag == TAG_ul || tag == TAG_ol) {
-        owe_break(writer, writer->lists++ > 0 ? 1 : 2);
-        if (ends_with_colon(writer))
-            writer->breaks = 1; /* the line above announces the list */
-        return;
-    }
     if (flags & HTML_BLOCK)
         owe_break(writer, (flags & HTML_PARA) && !writer->item ? 2 : 1);
-    if (tag == TAG_li) {
-        if (writer->after_item && writer->breaks > 1)
-            writer->breaks = 1; /* a paragraph ended the item before */
-        writer->after_item = false;
-        writer->item = true;
-    }
+    if (tag == TAG_li)
+        item_open(writer);
     if (tag == TAG_pre)
         writer->pre++;
 }

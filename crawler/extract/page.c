@@ -159,6 +159,8 @@ static int body_prepare(struct page_work *work, struct failure *reterr)
     struct slice bytes;
     int rc = inflate_body(work->arena, input->body, input->content_encoding,
                           PAGE_INFLATED_BYTES_MAX, &bytes, reterr);
+    if (rc == ERR_LIMIT)
+        failure_prefix(reterr, "the page's body (PAGE_INFLATED_BYTES_MAX)");
     if (rc != OK)
         return rc;
     if (bytes.len > PAGE_INFLATED_BYTES_MAX)

@@ -23,7 +23,8 @@ struct html_page {
     struct html_tree tree;
     struct content content;
     bool has_tree;
-    struct posting ruled; /* by the source's rules */
+    struct state_posting state; /* of a shell's data */
+    struct posting ruled;       /* by the source's rules */
     size_t posting_links;
     size_t jobs; /* JobPosting things */
 };
@@ -203,7 +204,11 @@ static int content_add(struct html_page *page, enum posting_origin origin)
 {
     struct page_work *work = page->work;
     struct posting posting = page->ruled, more;
-    int rc = from_content(page, &more);
+    int rc = OK;
+    if (page->state.posting.field[POSTING_TITLE].len > 0)
+        rc = posting_join(work->arena, &posting, &page->state.posting);
+    if (rc == OK)
+        rc = from_content(page, &more);
     if (rc == OK)
         rc = posting_join(work->arena, &posting, &more);
     posting.hidden = page->content.hidden;
@@ -301,19 +306,23 @@ static int page_judge(struct html_page *page)
     int rc = content_title(work->arena, &page->facts, &title);
     if (rc != OK)
         return rc;
+    if (page_is_shell(&page->facts))
+        rc = state_data_read(work->arena, page->facts.state, page->facts.lang, &page->state);
     for (int i = 0; i < THING_SYNTAX_COUNT; i++)
         page->jobs += jobs_count(&page->things, (enum thing_syntax)i);
     struct page_signs signs = {.facts = &page->facts,
                                .things = &page->things,
                                .input = work->input,
                                .source = work->text,
+                               .state = page_is_shell(&page->facts) ? &page->state : NULL,
                                .title = title,
                                .text = page->content.text,
                                .posting_links = page->posting_links,
                                .jobs_found = page->jobs,
                                .linked_percent = page->content.linked_percent};
-    work->output->type = page_type_of(work->arena, &signs, &note);
-    if (note.len > 0)
+    if (rc == OK)
+        work->output->type = page_type_of(work->arena, &signs, &note);
+    if (rc == OK && note.len > 0)
         rc = page_note(work, note.at);
     return rc == OK ? postings_add(page) : rc;
 }
@@ -326,6 +335,7 @@ int page_html_read(struct page_work *work)
     page->work = work;
     page->content.text = page->content.hidden = SLICE_EMPTY;
     posting_init(&page->ruled);
+    posting_init(&page->state.posting);
     things_init(&page->things, work->arena);
     int rc = html_facts_read(work->arena, work->text, &page->things, &page->facts);
     if (rc == OK)

@@ -294,7 +294,7 @@ static bool asks_for_script(const struct html_facts *facts)
     return find_words(facts->noscript, words, sizeof words / sizeof *words).len > 0;
 }
 
-static bool is_shell(const struct html_facts *facts)
+bool page_is_shell(const struct html_facts *facts)
 {
     if (facts->scripts == 0 || facts->text_bytes > SHELL_TEXT_BYTES_MAX)
         return false;
@@ -354,7 +354,12 @@ enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
     }
     if (signs->jobs_found > 0)
         return PAGE_JOB;
-    if (is_shell(facts)) {
+    if (signs->state != NULL && signs->state->posting.field[POSTING_TITLE].len > 0) {
+        if (signs->state->is_over)
+            *ret_note = SLICE("the page's data say that the posting is over");
+        return signs->state->is_over ? PAGE_EXPIRED : PAGE_JOB;
+    }
+    if (page_is_shell(facts)) {
         *ret_note = SLICE("the page is filled by a script: it needs a browser");
         return PAGE_SHELL;
     }

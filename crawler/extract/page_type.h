@@ -5,18 +5,22 @@
 
 #include "crawler/extract/html_facts.h"
 #include "crawler/extract/page.h"
+#include "crawler/extract/state_data.h"
 
 struct page_signs {
     const struct html_facts *facts;
     const struct things *things;
     const struct page_input *input;
-    struct slice source;      /* the page as decoded, scripts and all */
-    struct slice title, text; /* of the main content; may be empty */
-    size_t posting_links;     /* that look like a list */
-    size_t jobs_found;        /* JobPosting things */
-    uint32_t linked_percent;  /* of the main text */
+    struct slice source;               /* the page as decoded, scripts and all */
+    const struct state_posting *state; /* of a script's data; NULL: none was looked for */
+    struct slice title, text;          /* of the main content; may be empty */
+    size_t posting_links;              /* that look like a list */
+    size_t jobs_found;                 /* JobPosting things */
+    uint32_t linked_percent;           /* of the main text */
 };
 
+/* Is the page an empty frame that a script fills? */
+bool page_is_shell(const struct html_facts *facts);
 /* Also says why, in *ret_note (static or in arena). */
 enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
                             struct slice *ret_note);
