@@ -217,7 +217,7 @@ int url_finish(struct store *store, int64_t url_id, const struct url_outcome *ou
         "UPDATE urls SET state = ?2, attempts = ?3, next_try = ?4, refetch = ?5, fetched = ?6,"
         " http_status = ?7, etag = coalesce(?8, etag), last_modified = coalesce(?9, last_modified),"
         " digest = coalesce(?10, digest), why = ?11,"
-        " kind = CASE WHEN ?12 THEN 3 ELSE kind END WHERE id = ?1",
+        " kind = CASE WHEN ?12 > 0 THEN 3 ELSE kind END WHERE id = ?1",
         DB_WITH(db_int(url_id), db_int(outcome->state), db_int(outcome->attempts),
                 db_int(outcome->next_try_unix_ms), db_int(outcome->refetch_unix_ms),
                 db_int(outcome->fetched_unix_ms), db_int(outcome->http_status),
