@@ -17,7 +17,7 @@
 #include <uv.h>
 
 #define TICK_MS              250u
-#define POOL_QUEUE           8u /* pages that wait for a worker, for each worker */
+#define POOL_QUEUE           32u /* pages that wait for a worker, for each worker */
 #define STORE_JOBS           2048u
 #define HEAD_BYTES           (64u << 10)
 #define RUNS_BACK_MAX        500u
