@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "crawler/extract/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define REPLY_DEPTH_MAX 24
@@ -103,32 +104,60 @@ static bool offsets_hold(const struct posting *posting, const struct verdict *ve
     return hold;
 }
 
-/* The ad's own URL where it may be believed, else the page's; "#n" where a page holds several. */
-static int ad_url(struct page *page, struct posting *posting, size_t index, size_t count)
+/* The ad's own URL where it may be believed, else the page's. */
+static int ad_url(struct page *page, struct posting *posting)
 {
     struct url url;
-    struct slice claimed = posting->attr[POSTING_URL], final = slice_of(page->errand.url);
+    struct slice claimed = posting->attr[POSTING_URL];
     int rc = claimed.len > 0 ? url_read_canonical(page->arena, claimed, &url, NULL) : ERR_SYNTAX;
     if (rc == ERR_NOMEM)
         return rc;
-    struct slice named = rc == OK && source_allows_url(page->run->source, &url) ? url.href : final;
-    if (count > 1 && slice_equal(named, final)) {
-        const char *text =
-            arena_printf(page->arena, "%.*s#%zu", (int)named.len, named.at, index + 1);
-        if (text == NULL)
-            return ERR_NOMEM;
-        named = slice_of(text);
-    }
-    posting->attr[POSTING_URL] = named;
+    bool believed = rc == OK && source_allows_url(page->run->source, &url);
+    posting->attr[POSTING_URL] = believed ? url.href : slice_of(page->errand.url);
     return OK;
 }
 
-static int ad_read(struct page *page, const struct json *node, size_t index, size_t count,
-                   struct failure *reterr)
+static int by_url(const void *a, const void *b)
+{
+    const struct page_ad *const *left = a, *const *right = b;
+    struct slice one = (*left)->posting.attr[POSTING_URL];
+    struct slice two = (*right)->posting.attr[POSTING_URL];
+    int order = memcmp(one.at, two.at, one.len < two.len ? one.len : two.len);
+    return order != 0 ? order : (one.len > two.len) - (one.len < two.len);
+}
+
+/* "#n" where a page holds several at one URL: what tells them apart. */
+static int urls_part(struct page *page, size_t count)
+{
+    struct page_ad **sorted = arena_calloc(page->arena, count, sizeof *sorted);
+    for (size_t i = 0; sorted != NULL && i < count; i++)
+        sorted[i] = &page->ads[i];
+    if (sorted == NULL)
+        return ERR_NOMEM;
+    qsort(sorted, count, sizeof *sorted, by_url);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && by_url(&sorted[i], &sorted[end]) == 0; end++)
+            ;
+        for (size_t k = i; end - i > 1 && k < end; k++)
+            sorted[k]->keep = true; /* marked until all are compared */
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct slice *url = &page->ads[i].posting.attr[POSTING_URL];
+        if (!page->ads[i].keep)
+            continue;
+        page->ads[i].keep = false;
+        const char *text = arena_printf(page->arena, "%.*s#%zu", (int)url->len, url->at, i + 1);
+        if (text == NULL)
+            return ERR_NOMEM;
+        *url = slice_of(text);
+    }
+    return OK;
+}
+
+static int ad_read(struct page *page, const struct json *node, size_t index, struct failure *reterr)
 {
     struct page_ad *ad = &page->ads[index];
     struct slice html;
-    int64_t per_mille = page->sweep->options->settings->sample_per_mille;
     int rc = posting_from_json(page->arena, json_get(node, "posting"), &ad->posting, &html, reterr);
     if (rc == OK)
         rc = verdict_from_json(page->arena, json_get(node, "verdict"), &ad->verdict, reterr);
@@ -140,12 +169,10 @@ static int ad_read(struct page *page, const struct json *node, size_t index, siz
         return failure_set(reterr, ERR_SYNTAX, "a verdict of another bank");
     if (!sketch_from_hex(json_get_string(node, "sketch"), &ad->sketch))
         return failure_set(reterr, ERR_SYNTAX, "an ad without a sketch");
-    if (ad_url(page, &ad->posting, index, count) != OK)
+    if (ad_url(page, &ad->posting) != OK)
         return failure_set(reterr, ERR_NOMEM, "out of memory");
     ad->fingerprint = posting_fingerprint(&ad->posting);
     ad->flagged = verdict_is_flagged(&ad->verdict);
-    ad->sampled =
-        !ad->flagged && posting_in_sample(page->run->source->name, &ad->posting, per_mille);
     return OK;
 }
 
@@ -159,7 +186,14 @@ static int ads_read(struct page *page, const struct json *list, struct failure *
         return failure_set(reterr, ERR_NOMEM, "out of memory");
     int rc = OK;
     for (size_t i = 0; rc == OK && i < count; i++)
-        rc = ad_read(page, json_at(list, i), i, count, reterr);
+        rc = ad_read(page, json_at(list, i), i, reterr);
+    if (rc == OK && count > 1 && urls_part(page, count) != OK)
+        rc = failure_set(reterr, ERR_NOMEM, "out of memory");
+    int64_t per_mille = page->sweep->options->settings->sample_per_mille;
+    for (size_t i = 0; rc == OK && i < count; i++)
+        page->ads[i].sampled =
+            !page->ads[i].flagged &&
+            posting_in_sample(page->run->source->name, &page->ads[i].posting, per_mille);
     page->ads_count = rc == OK ? count : 0;
     return rc;
 }

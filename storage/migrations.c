@@ -132,9 +132,13 @@ static const char queue[] =
     "INSERT INTO audit_head (id, last_id, hash)"
     " VALUES (1, 0, x'0000000000000000000000000000000000000000000000000000000000000000');";
 
+/* An ad may have an id in one place and none in another: then its URL finds it. */
+static const char postings_by_url[] = "CREATE INDEX postings_of_url ON postings (source_id, url);";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
+    {postings_by_url},                     /* 2 */
 };
 
 uint32_t migrations_version(void)

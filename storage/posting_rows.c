@@ -42,27 +42,48 @@ bool posting_in_sample(const char *source, const struct posting *posting, int64_
     return (int64_t)(number % 1000) < per_mille;
 }
 
+/* The posting with this identity, or the one that stands at this URL of the source: a feed may give
+ * an ad its id where its page gives none, or another. A URL with "#" names a place on a page that
+ * holds several, which moves; it identifies nothing beside an id. ERR_NOT_FOUND. */
+static int find_posting(struct store *store, int64_t source_id, const struct posting *posting,
+                        int64_t *ret_id)
+{
+    struct db *db = store_db(store);
+    struct slice url = posting->attr[POSTING_URL];
+    int rc =
+        db_number(db, ret_id, "SELECT id FROM postings WHERE source_id = ?1 AND source_key = ?2",
+                  DB_WITH(db_int(source_id), db_slice(key_of(posting))));
+    if (rc != ERR_NOT_FOUND || url.len == 0 || slice_find_char(url, '#') != SIZE_MAX)
+        return rc;
+    return db_number(db, ret_id,
+                     "SELECT id FROM postings WHERE source_id = ?1 AND url = ?2 ORDER BY id"
+                     " LIMIT 1",
+                     DB_WITH(db_int(source_id), db_slice(url)));
+}
+
 int posting_look(struct store *store, const struct posting_seen *seen,
                  struct posting_known *ret_known)
 {
     struct posting_known known = {false, false, false, false};
-    int64_t source_id = 0;
+    int64_t source_id = 0, posting_id = 0;
     int rc = store_find_source(store, seen->source, &source_id);
+    if (rc == OK)
+        rc = find_posting(store, source_id, seen->posting, &posting_id);
+    if (rc == ERR_NOT_FOUND) {
+        *ret_known = known;
+        return OK;
+    }
     if (rc != OK)
         return rc;
     struct db *db = store_db(store);
     struct db_rows *rows = db_query(
-        db,
-        "SELECT v.id, v.evidence_id, v.bank FROM postings p LEFT JOIN versions v"
-        " ON v.posting_id = p.id AND v.fingerprint = ?3"
-        " WHERE p.source_id = ?1 AND p.source_key = ?2",
-        DB_WITH(db_int(source_id), db_slice(key_of(seen->posting)), db_digest(&seen->fingerprint)));
+        db, "SELECT evidence_id, bank FROM versions WHERE posting_id = ?1 AND fingerprint = ?2",
+        DB_WITH(db_int(posting_id), db_digest(&seen->fingerprint)));
+    known.known = true;
     if (db_next(rows)) {
-        known.known = true;
-        known.version_known = !row_is_null(rows, 0);
-        known.has_evidence = row_slice(rows, 1).len > 0;
-        known.same_bank =
-            known.version_known && slice_equal(row_slice(rows, 2), seen->verdict->bank);
+        known.version_known = true;
+        known.has_evidence = row_slice(rows, 0).len > 0;
+        known.same_bank = slice_equal(row_slice(rows, 1), seen->verdict->bank);
     }
     rc = db_end(db, rows);
     if (rc == OK)
@@ -116,9 +137,7 @@ static int put_posting(struct work *work)
     const struct posting_seen *seen = work->seen;
     struct db *db = store_db(work->store);
     struct slice key = key_of(seen->posting);
-    int rc = db_number(db, &work->posting_id,
-                       "SELECT id FROM postings WHERE source_id = ?1 AND source_key = ?2",
-                       DB_WITH(db_int(work->source_id), db_slice(key)));
+    int rc = find_posting(work->store, work->source_id, seen->posting, &work->posting_id);
     if (rc == OK)
         return db_run(
             db,

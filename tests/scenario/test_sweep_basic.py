@@ -83,6 +83,32 @@ def a_forced_round_asks_lists_again_and_finds_what_is_new(place):
 
 
 @test
+def an_ad_of_the_feed_and_of_its_page_is_one_case(place):
+    place.small_board(ads=4, lures=2)
+    items = ''.join('<item><title>Lowongan admin slot Kamboja %d</title><guid>ad-%d</guid>'
+                    '<link>https://board.example/job/%d</link><description>Admin slot judi online '
+                    'Poipet Kamboja, gaji 800-1200 USD, tiket dan paspor ditanggung, tanpa '
+                    'pengalaman, telegram t.me/contoh_kantor</description></item>' % (n, n, n)
+                    for n in range(2))
+    place.page('board.example', 'feed.xml',
+               '<?xml version="1.0"?><rss version="2.0"><channel><title>Jobs</title>%s</channel></rss>'
+               % items)
+    place.source(more="  - {url: 'https://board.example/feed.xml', as: feed}\n")
+    text = open(place.path('sources', 'board.yml'), encoding='utf-8').read()
+    lines = text.splitlines()
+    feed = lines.pop()  # belongs below start:
+    lines.insert(lines.index('every: 1h'), feed)
+    place.write('sources/board.yml', '\n'.join(lines) + '\n')
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, run.err
+    assert len(place.requests('/feed.xml')) == 1
+    assert place.case_urls() == ['https://board.example/job/0', 'https://board.example/job/1'], run.out
+    assert place.count('SELECT count(*) FROM postings') == 4
+    assert place.count('SELECT max(versions) FROM postings') == 2
+
+
+@test
 def a_source_that_is_off_says_why_and_is_not_asked(place):
     place.small_board()
     place.source(more='enabled: no\n')

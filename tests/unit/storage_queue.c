@@ -35,6 +35,31 @@ static void a_flagged_ad_is_one_case_however_often_it_is_put(void **state)
     assert_int_equal(count_cases(place), 1);
 }
 
+static void an_id_in_one_place_and_none_in_another_is_one_case(void **state)
+{
+    struct place *place = *state;
+    struct ad ad;
+    struct posting_stored feed, page, other;
+    make_ad(&ad, "http://board.example/job/1");
+    ad.posting.attr[POSTING_ID] = SLICE("lk-1");
+    expect_ok(place->store, put_ad(place, &ad, &feed));
+    ad.posting.attr[POSTING_ID] = SLICE_EMPTY;
+    expect_ok(place->store, put_ad(place, &ad, &page));
+    assert_int_equal(page.posting_id, feed.posting_id);
+    ad.posting.attr[POSTING_ID] = SLICE("1");
+    expect_ok(place->store, put_ad(place, &ad, &page));
+    assert_int_equal(page.posting_id, feed.posting_id);
+    assert_int_equal(count_cases(place), 1);
+    /* places on a page that holds several move: there the id alone counts */
+    ad.posting.attr[POSTING_URL] = SLICE("http://board.example/jobs#1");
+    ad.posting.attr[POSTING_ID] = SLICE("2");
+    expect_ok(place->store, put_ad(place, &ad, &page));
+    ad.posting.attr[POSTING_ID] = SLICE("3");
+    expect_ok(place->store, put_ad(place, &ad, &other));
+    assert_int_not_equal(other.posting_id, page.posting_id);
+    assert_int_equal(count_cases(place), 3);
+}
+
 static void flagged_without_evidence_is_refused(void **state)
 {
     struct place *place = *state;
@@ -530,6 +555,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, make_place, drop_place)
     const struct CMUnitTest tests[] = {
         T(a_flagged_ad_is_one_case_however_often_it_is_put),
+        T(an_id_in_one_place_and_none_in_another_is_one_case),
         T(flagged_without_evidence_is_refused),
         T(a_case_shows_what_was_seen_with_contacts_masked),
         T(nothing_in_clear_is_in_the_database_file),
