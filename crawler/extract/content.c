@@ -5,8 +5,12 @@
 
 #include <string.h>
 
-#define ATTEMPTS     4u
-#define ENOUGH_CHARS 500u
+#define ATTEMPTS       4u
+#define ENOUGH_CHARS   500u
+#define LEAD_NODES     300u /* how far above the main text it may stand */
+#define LEAD_CHARS_MIN 40u
+#define LEAD_CHARS_MAX 1200u
+#define LEAD_BYTES_MAX 8192u
 
 static int text_of(struct arena *arena, const struct html_tree *tree, uint32_t node,
                    const struct html_text_options *options, size_t bytes_max,
@@ -63,10 +67,38 @@ static void search(struct content_work *work)
     attempt(work, best);
 }
 
+/* A paragraph set apart above the main text: the last one that is called so. */
+static uint32_t lead_of(const struct content_work *work)
+{
+    uint32_t from = work->root > LEAD_NODES ? work->root - LEAD_NODES : 1, lead = 0;
+    for (uint32_t i = from; i < work->root; i++) {
+        const struct html_node *node = &work->tree->nodes[i];
+        if ((work->marks[i] & MARK_LEAD) == 0 || node->end > work->root ||
+            (node->flags & (NODE_HIDDEN | NODE_UNSEEN)) != 0)
+            continue;
+        struct node_stat stat = content_measure(work, i);
+        if (stat.text >= LEAD_CHARS_MIN && stat.text <= LEAD_CHARS_MAX &&
+            stat.linked * 4 <= stat.text)
+            lead = i;
+    }
+    return lead;
+}
+
 int content_render(struct arena *arena, const struct html_tree *tree, struct content *content)
 {
-    struct html_text_options shown = {.drop = content->drop};
-    return text_of(arena, tree, content->root, &shown, CONTENT_TEXT_BYTES_MAX, &content->text);
+    struct html_text_options shown = {.drop = content->drop}, whole = {.drop = NULL};
+    struct slice lead = SLICE_EMPTY;
+    int rc = text_of(arena, tree, content->root, &shown, CONTENT_TEXT_BYTES_MAX, &content->text);
+    if (rc == OK && content->lead != 0)
+        rc = text_of(arena, tree, content->lead, &whole, LEAD_BYTES_MAX, &lead);
+    if (rc != OK || lead.len == 0 || slice_find(content->text, lead) != SIZE_MAX)
+        return rc;
+    const char *both = arena_printf(arena, "%.*s\n\n%.*s", (int)lead.len, lead.at,
+                                    (int)content->text.len, content->text.at);
+    if (both == NULL)
+        return ERR_NOMEM;
+    content->text = slice_of(both);
+    return OK;
 }
 
 int content_find(struct arena *arena, const struct html_tree *tree, const struct html_facts *facts,
@@ -81,6 +113,7 @@ int content_find(struct arena *arena, const struct html_tree *tree, const struct
     work.has_main = html_tree_find(tree, 1, tree->count, TAG_main) != 0;
     search(&work);
     content.root = work.root;
+    content.lead = lead_of(&work);
     content.drop = work.drop;
     content.linked_percent = (uint32_t)(content_link_density(&work, work.root) * 100);
     rc = content_render(arena, tree, &content);

@@ -16,6 +16,7 @@
 struct content {
     struct slice text;       /* with line structure; may be empty */
     struct slice hidden;     /* what stands within it and is not shown */
+    uint32_t lead;           /* a first paragraph that stands before it, or 0 */
     uint32_t root;           /* the element it was found in */
     uint8_t *drop;           /* one a node: left out */
     uint32_t linked_percent; /* of the text, within links */

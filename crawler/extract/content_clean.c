@@ -6,8 +6,9 @@
  * left of it. */
 #include "crawler/extract/content_inside.h"
 
-#define BUTTON_CHARS_MAX 40u
-#define SHARE_CHARS_MAX  500u
+#define BUTTON_CHARS_MAX  40u
+#define CAPTION_CHARS_MAX 400u
+#define SHARE_CHARS_MAX   500u
 
 static bool is_heading(enum html_tag tag)
 {
@@ -140,16 +141,29 @@ static bool is_button(const struct content_work *work, uint32_t node)
            !has_digit(work, node);
 }
 
+static bool is_control(enum html_tag tag)
+{
+    return tag == TAG_input || tag == TAG_textarea || tag == TAG_select || tag == TAG_button ||
+           tag == TAG_object || tag == TAG_embed;
+}
+
+/* Says what a picture shows; in an ad that is wanted. */
+static bool is_caption(const struct content_work *work, uint32_t node)
+{
+    return !work->is_ad && work->stats[node].text < CAPTION_CHARS_MAX &&
+           (content_is_element(work, node, TAG_figcaption) ||
+            (work->marks[node] & MARK_CAPTION) != 0);
+}
+
 static bool goes_always(const struct content_work *work, uint32_t node)
 {
     enum html_tag tag = (enum html_tag)work->tree->nodes[node].tag;
-    if (tag == TAG_footer || tag == TAG_aside || tag == TAG_nav || tag == TAG_input ||
-        tag == TAG_textarea || tag == TAG_select || tag == TAG_button || tag == TAG_object ||
-        tag == TAG_embed)
+    if (tag == TAG_footer || tag == TAG_aside || tag == TAG_nav || is_control(tag))
         return true;
     if ((work->marks[node] & MARK_SHARE) != 0 && work->stats[node].text < SHARE_CHARS_MAX)
         return true;
-    return is_heading(tag) && work->weigh_classes && work->weight[node] < 0;
+    return is_caption(work, node) ||
+           (is_heading(tag) && work->weigh_classes && work->weight[node] < 0);
 }
 
 void content_clean(struct content_work *work)
@@ -167,6 +181,7 @@ void content_clean(struct content_work *work)
     }
     if (!work->clean)
         return;
+    content_drop_related(work);
     for (uint32_t i = end - 1; i > work->root; i--)
         if (work->drop[i] == 0 && (work->tree->nodes[i].flags & NODE_TEXT) == 0)
             judge(work, i);

@@ -20,11 +20,11 @@ struct content_work {
     const struct html_facts *facts;
     struct node_stat *stats;
     uint8_t *drop;
-    uint8_t *marks; /* of class and id together */
-    int8_t *weight; /* -50 … 50 by class and id */
-    bool *link;     /* an <a> that leads somewhere else */
-    float *score;   /* NAN: no candidate */
-    bool *taken;    /* siblings that belong to the main text; children of root */
+    uint16_t *marks; /* of class and id together */
+    int8_t *weight;  /* -50 … 50 by class and id */
+    bool *link;      /* an <a> that leads somewhere else */
+    float *score;    /* NAN: no candidate */
+    bool *taken;     /* siblings that belong to the main text; children of root */
     uint32_t root;
     bool strip_unlikely, weigh_classes, clean;
     bool is_ad;
@@ -38,6 +38,8 @@ MUST_USE int content_work_init(struct arena *arena, const struct html_tree *tree
 void content_work_reset(struct content_work *work);
 /* Leaves the subtree out, and its counts of all that is around it. */
 void content_drop(struct content_work *work, uint32_t node);
+/* Counts the subtree afresh, whatever was dropped of it. */
+struct node_stat content_measure(const struct content_work *work, uint32_t node);
 double content_link_density(const struct content_work *work, uint32_t node);
 bool content_is_element(const struct content_work *work, uint32_t node, enum html_tag tag);
 /* The child behind `child` within parent's subtree; parent's end when there is none. First child:
@@ -48,5 +50,8 @@ uint32_t content_next(const struct content_work *work, uint32_t child);
 void content_choose(struct content_work *work);
 /* content_clean.c: drops within work->root what is no part of the text. */
 void content_clean(struct content_work *work);
+
+/* content_related.c: "Similar jobs" and what stands under it. */
+void content_drop_related(struct content_work *work);
 
 #endif

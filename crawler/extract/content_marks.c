@@ -7,7 +7,8 @@
 
 struct mark_word {
     const char *word;
-    uint8_t len, marks;
+    uint8_t len;
+    uint16_t marks;
 };
 
 #define WORD(word, marks)                                                                          \
@@ -23,49 +24,67 @@ enum {
     S = MARK_SHARE,
     L = MARK_BYLINE,
     X = MARK_NEVER,
-    B = MARK_BODY
+    D = MARK_LEAD,
+    C = MARK_CAPTION
 };
 
 static const struct mark_word WORDS[] = {
     WORD("-ad-", U | N),
+    WORD("about-author", X),
     WORD("ad-break", U),
     WORD("adbox", U | N),
     WORD("advert", U | N),
     WORD("agegate", U),
     WORD("ai2html", U),
     WORD("article", M | P),
-    WORD("article-body", B),
-    WORD("article-content", B),
-    WORD("article__body", B),
-    WORD("article_body", B),
-    WORD("articlebody", B),
+    WORD("article-teaser", D),
     WORD("author", L),
+    WORD("author-bio", X),
+    WORD("author-box", X),
+    WORD("author-info", X),
+    WORD("authorbox", X),
     WORD("banner", U | N),
+    WORD("bildunterschrift", C),
     WORD("blog", P),
     WORD("body", M | P),
     WORD("breadcrumb", U | X),
     WORD("byline", L),
+    WORD("caption", C),
+    WORD("chapo", D),
     WORD("column", M),
     WORD("combx", U | N),
     WORD("comment", U | N),
+    WORD("comment-list", X),
+    WORD("comment-respond", X),
+    WORD("commentlist", X),
+    WORD("comments-area", X),
     WORD("community", U),
     WORD("consent", X),
     WORD("content", M | P),
     WORD("cookie", X),
+    WORD("copyright", C),
     WORD("cover-wrap", U),
     WORD("dateline", L),
+    WORD("dek", D),
     WORD("disqus", U),
     WORD("entry", P),
-    WORD("entry-content", B),
+    WORD("entry-author-info", X),
+    WORD("excerpt", D),
     WORD("extra", U),
     WORD("footer", U | N),
     WORD("gdpr", U | N | X),
     WORD("header", U),
     WORD("hentry", P),
     WORD("hidden", N),
-    WORD("job-description", P | B),
+    WORD("image-credit", C),
+    WORD("image-source", C),
+    WORD("imagedescription", C),
+    WORD("intro", D),
+    WORD("job-description", P),
     WORD("job-detail", P),
-    WORD("jobdescription", P | B),
+    WORD("jobdescription", P),
+    WORD("kicker-text", D),
+    WORD("lead", D),
     WORD("legends", U),
     WORD("lowongan-lain", X),
     WORD("main", M | P),
@@ -76,25 +95,29 @@ static const struct mark_word WORDS[] = {
     WORD("more-jobs", X),
     WORD("navbar", U | X),
     WORD("newsletter", X),
+    WORD("nextstory", X),
     WORD("other-jobs", X),
     WORD("outbrain", N | X),
     WORD("page", P),
     WORD("pager", U),
     WORD("pagination", U),
+    WORD("paywall", X),
+    WORD("photo-credit", C),
     WORD("popup", U),
     WORD("post", P),
-    WORD("post-body", B),
-    WORD("post-content", B),
-    WORD("postcontent", B),
-    WORD("postbody", B),
+    WORD("post-ratings", X),
+    WORD("postmetadata", X),
+    WORD("product-suggestion", X),
     WORD("promo", N),
+    WORD("rec-posts", X),
     WORD("recommend", X),
     WORD("related", U | N),
-    WORD("related-posts", X),
     WORD("related-jobs", X),
+    WORD("related-posts", X),
     WORD("relatedposts", X),
     WORD("remark", U),
     WORD("replies", U),
+    WORD("reply-title", X),
     WORD("rss", U),
     WORD("scroll", N),
     WORD("shadow", M),
@@ -107,14 +130,23 @@ static const struct mark_word WORDS[] = {
     WORD("skyscraper", U | N),
     WORD("social", U),
     WORD("sponsor", U | N),
+    WORD("standfirst", D),
     WORD("story", P),
-    WORD("story-body", B),
+    WORD("subheadline", D),
+    WORD("subtitle", D),
+    WORD("summary", D),
     WORD("supplemental", U),
     WORD("taboola", X),
+    WORD("tag-links", X),
+    WORD("tag-list", X),
+    WORD("taglist", X),
     WORD("tags", N),
+    WORD("teaser-list", X),
+    WORD("teaser-text", D),
     WORD("terkait", X),
     WORD("text", P),
-    WORD("vacancy-description", P | B),
+    WORD("vacancy-description", P),
+    WORD("vorspann", D),
     WORD("widget", N),
     WORD("writtenby", L),
     WORD("yom-remote", U),
@@ -136,11 +168,11 @@ static size_t first_of(unsigned char letter)
 
 /* Letters that some word begins with, as bits from 'a'. */
 #define BEGINS(letter) (UINT32_C(1) << ((letter) - 'a'))
-static const uint32_t BEGIN_LETTERS = BEGINS('a') | BEGINS('b') | BEGINS('c') | BEGINS('d') |
-                                      BEGINS('e') | BEGINS('f') | BEGINS('g') | BEGINS('h') |
-                                      BEGINS('j') | BEGINS('l') | BEGINS('m') | BEGINS('n') |
-                                      BEGINS('o') | BEGINS('p') | BEGINS('r') | BEGINS('s') |
-                                      BEGINS('t') | BEGINS('v') | BEGINS('w') | BEGINS('y');
+static const uint32_t BEGIN_LETTERS =
+    BEGINS('a') | BEGINS('b') | BEGINS('c') | BEGINS('d') | BEGINS('e') | BEGINS('f') |
+    BEGINS('g') | BEGINS('h') | BEGINS('i') | BEGINS('j') | BEGINS('k') | BEGINS('l') |
+    BEGINS('m') | BEGINS('n') | BEGINS('o') | BEGINS('p') | BEGINS('r') | BEGINS('s') |
+    BEGINS('t') | BEGINS('v') | BEGINS('w') | BEGINS('y');
 
 static unsigned marks_at(struct slice rest, unsigned char letter)
 {

@@ -11,8 +11,9 @@ enum content_mark {
     MARK_NEGATIVE = 1 << 3,
     MARK_SHARE = 1 << 4,
     MARK_BYLINE = 1 << 5,
-    MARK_NEVER = 1 << 6, /* cookie notice, similar ads, newsletter: whatever else it is called */
-    MARK_BODY = 1 << 7   /* names an article's text on its own: entry-content, job-description */
+    MARK_NEVER = 1 << 6,  /* cookie notice, similar ads, newsletter: whatever else it is called */
+    MARK_LEAD = 1 << 7,   /* a text's first paragraph, set apart: intro, lead, standfirst */
+    MARK_CAPTION = 1 << 8 /* says what a picture shows and who took it */
 };
 
 /* A union of enum content_mark for a class or id attribute. One pass. */

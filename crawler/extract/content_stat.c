@@ -193,12 +193,12 @@ static void attrs_read(struct content_work *work, uint32_t node)
             continue;
         if (slice_equal_nocase(name, SLICE("class")) || slice_equal_nocase(name, SLICE("id"))) {
             unsigned marks = content_marks(value) | (hides_by_name(value) ? MARK_NEVER : 0u);
-            work->marks[node] |= (uint8_t)marks;
+            work->marks[node] |= (uint16_t)marks;
             weight += weight_of(marks);
         } else if (anchor && slice_equal_nocase(name, SLICE("href"))) {
             work->link[node] = leads_away(value);
         } else {
-            work->marks[node] |= (uint8_t)attr_marks(name, value);
+            work->marks[node] |= (uint16_t)attr_marks(name, value);
         }
     }
     work->weight[node] = (int8_t)(weight > 50 ? 50 : weight < -50 ? -50 : weight);
@@ -210,7 +210,7 @@ int content_work_init(struct arena *arena, const struct html_tree *tree,
     struct content_work work = {.tree = tree, .facts = facts};
     work.stats = arena_calloc(arena, tree->count, sizeof *work.stats);
     work.drop = arena_alloc(arena, tree->count);
-    work.marks = arena_alloc(arena, tree->count);
+    work.marks = arena_calloc(arena, tree->count, sizeof *work.marks);
     work.weight = arena_alloc(arena, tree->count);
     work.link = arena_calloc(arena, tree->count, sizeof *work.link);
     work.score = arena_calloc(arena, tree->count, sizeof *work.score);
@@ -263,6 +263,24 @@ void content_work_reset(struct content_work *work)
         stat_add(&work->stats[node->parent], stat, false);
         stat_add(&work->stats[node->parent], &own, false); /* an element does not count itself */
     }
+}
+
+struct node_stat content_measure(const struct content_work *work, uint32_t node)
+{
+    const struct html_tree *tree = work->tree;
+    struct node_stat all = {0};
+    uint32_t link_end = 0;
+    for (uint32_t i = node; i < tree->nodes[node].end; i++) {
+        struct node_stat own = {0};
+        if (work->link[i])
+            link_end = tree->nodes[i].end;
+        if ((tree->nodes[i].flags & NODE_TEXT) == 0)
+            continue;
+        text_count(html_node_text(tree, i), &own);
+        all.text += own.text;
+        all.linked += i < link_end ? own.text : 0;
+    }
+    return all;
 }
 
 void content_drop(struct content_work *work, uint32_t node)
