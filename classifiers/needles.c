@@ -35,7 +35,8 @@ struct reader {
     size_t at;
     struct arena *arena;
     bool extended; /* (?x) */
-    bool whole;    /* something that only a run over everything does right: (*SKIP), (?i), \1 */
+    bool whole;    /* something that only a run over everything does right: (*SKIP), \1 */
+    bool lost;     /* something that we do not read: no needle can be trusted */
     bool no_memory;
     int depth;
 };
@@ -250,17 +251,27 @@ static bool looking_at(const struct reader *reader, const char *words)
     return slice_starts(slice_from(reader->text, reader->at), words);
 }
 
+static void skip_past(struct reader *reader, char end)
+{
+    while (!at_end(reader) && peek(reader) != end)
+        reader->at++;
+    reader->lost = reader->lost || (at_end(reader) && end != '\n');
+    reader->at++;
+}
+
+/* What may stand before a part or its quantifier and says nothing. */
 static void skip_blanks(struct reader *reader)
 {
-    while (reader->extended && !at_end(reader)) {
-        if (strchr(" \t\n\r\f\v", peek(reader)) != NULL) {
+    while (!at_end(reader)) {
+        char byte = peek(reader);
+        if (looking_at(reader, "(?#"))
+            skip_past(reader, ')');
+        else if (reader->extended && byte != '\0' && strchr(" \t\n\r\f\v", byte) != NULL)
             reader->at++;
-        } else if (peek(reader) == '#') {
-            while (!at_end(reader) && peek(reader) != '\n')
-                reader->at++;
-        } else {
+        else if (reader->extended && byte == '#')
+            skip_past(reader, '\n');
+        else
             return;
-        }
     }
 }
 
@@ -271,13 +282,6 @@ static struct slice take_char(struct reader *reader)
     utf8_decode(rest, &used);
     reader->at += used == 0 ? 1 : used;
     return slice_sub(rest, 0, used == 0 ? 1 : used);
-}
-
-static void skip_past(struct reader *reader, char end)
-{
-    while (!at_end(reader) && peek(reader) != end)
-        reader->at++;
-    reader->at++;
 }
 
 /* Behind a "\": a class, a place, or a character that stands for itself. */
@@ -305,7 +309,7 @@ static struct part read_escape(struct reader *reader)
     bool letter = (kind >= 'a' && kind <= 'z') || (kind >= 'A' && kind <= 'Z');
     bool digit = kind >= '0' && kind <= '9';
     if (letter || digit) { /* \x41, \1, \Q, \K …: not read */
-        reader->whole = true;
+        reader->lost = true;
         reader->at++;
         return part_unknown(NEEDLE_BACK_NONE);
     }
@@ -315,8 +319,9 @@ static struct part read_escape(struct reader *reader)
 /* Past the member at reader; true: one plain character, in *ret_char. */
 static bool read_member(struct reader *reader, struct slice *ret_char)
 {
-    if (looking_at(reader, "[:")) {
-        skip_past(reader, ']');
+    if (looking_at(reader, "[:") || looking_at(reader, "[.") || looking_at(reader, "[=")) {
+        reader->lost = true;
+        reader->at = reader->text.len;
         return false;
     }
     if (peek(reader) == '\\') {
@@ -370,11 +375,14 @@ static bool read_group_head(struct reader *reader)
             reader->at += strlen(looking[i]);
             return false;
         }
-    if (peek(reader) == '<' || peek(reader) == 'P' || peek(reader) == '\'') {
-        skip_past(reader, peek(reader) == '\'' ? '\'' : '>');
+    if (looking_at(reader, "<") || looking_at(reader, "P<")) { /* a name, not "(?<*" */
+        reader->at += peek(reader) == 'P' ? 2 : 1;
+        char first = peek(reader);
+        reader->lost = reader->lost || !((first | 0x20) >= 'a' && (first | 0x20) <= 'z');
+        skip_past(reader, '>');
         return true;
     }
-    reader->whole = true; /* recursion, conditions, callouts */
+    reader->lost = true; /* recursion, conditions, callouts */
     return true;
 }
 
@@ -388,8 +396,9 @@ static bool read_flags(struct reader *reader, bool *ret_closed)
         (reader->text.at[at] != ')' && reader->text.at[at] != ':'))
         return false;
     struct slice flags = slice_sub(reader->text, reader->at, at - reader->at);
-    if (slice_find_char(flags, 'i') != SIZE_MAX || slice_find_char(flags, '-') != SIZE_MAX)
-        reader->whole = true;
+    if (slice_find_char(flags, 'i') != SIZE_MAX || slice_find_char(flags, '-') != SIZE_MAX ||
+        slice_find_char(flags, '^') != SIZE_MAX)
+        reader->lost = true;
     if (slice_find_char(flags, 'x') != SIZE_MAX)
         reader->extended = true;
     *ret_closed = reader->text.at[at] == ')';
@@ -402,11 +411,12 @@ static struct part read_group(struct reader *reader)
 {
     bool takes = true, closed = false, extended = reader->extended;
     if (peek(reader) == '*') {
+        static const char *const known[] = {"*SKIP)", "*FAIL)", "*F)", "*PRUNE)", "*COMMIT)"};
+        bool is_known = false;
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            is_known = is_known || looking_at(reader, known[i]);
+        reader->lost = reader->lost || !is_known;
         reader->whole = true;
-        skip_past(reader, ')');
-        return part_empty(reader);
-    }
-    if (looking_at(reader, "?#")) {
         skip_past(reader, ')');
         return part_empty(reader);
     }
@@ -505,6 +515,7 @@ static bool read_repeat(struct reader *reader, struct repeat *ret_repeat)
     } else {
         return false;
     }
+    skip_blanks(reader);
     if (peek(reader) == '?' || peek(reader) == '+')
         reader->at++;
     return true;
@@ -546,7 +557,7 @@ static struct part read_row(struct reader *reader)
         struct repeat repeat;
         bool is_dot = peek(reader) == '.';
         struct part part = read_atom(reader);
-        if (read_repeat(reader, &repeat))
+        while (!reader->no_memory && read_repeat(reader, &repeat))
             part = repeated(reader, &part, &repeat, is_dot);
         if (reader->no_memory)
             break;
@@ -573,7 +584,7 @@ int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_ne
     *ret_needles = (struct needles){.back = NEEDLE_BACK_NONE};
     if (reader.no_memory)
         return ERR_NOMEM;
-    if (!at_end(&reader)) /* a ")" of nobody: PCRE2 will say so */
+    if (reader.lost || !at_end(&reader)) /* a ")" of nobody: PCRE2 will say so */
         return OK;
     uint32_t back = 0;
     struct words need = need_of(&part, &back);
