@@ -10,13 +10,14 @@
 
 #include <string.h>
 
-#define VALUE_BYTES_MAX (1u << 20)
-#define ITEMREFS_MAX    32u
+#define ITEMREFS_MAX 32u  /* of one item */
+#define LOOKUPS_MAX  200u /* of ids, on one page */
 
 struct reader {
     struct things *things;
     const struct html_tree *tree;
     int depth;
+    unsigned lookups;
     int rc;
 };
 
@@ -77,16 +78,10 @@ static struct slice value_of(struct reader *reader, uint32_t node)
     struct slice name = html_node_name(reader->tree, node);
     if (slice_equal_nocase(name, SLICE("data")) || slice_equal_nocase(name, SLICE("meter")))
         return attr_text(reader, node, "value");
-    struct text_buf buf;
-    struct slice text = SLICE_EMPTY;
-    text_buf_init(&buf, VALUE_BYTES_MAX);
-    html_text_append(reader->tree, node, &(struct html_text_options){.keep_controls = true}, &buf);
-    char *copy = arena_copy(reader->things->arena, text_buf_cstr(&buf), buf.len);
-    if (copy == NULL)
-        reader->rc = ERR_NOMEM;
-    else
-        text = slice_trim(slice_make(copy, buf.len));
-    text_buf_release(&buf);
+    struct slice text;
+    int rc = thing_text(reader->things, reader->tree, node, &text);
+    if (rc != OK)
+        reader->rc = rc;
     return text;
 }
 
@@ -162,9 +157,13 @@ static void subtree_read(struct reader *reader, uint32_t from, uint32_t end, str
     }
 }
 
-static uint32_t node_by_id(const struct reader *reader, struct slice id)
+static uint32_t node_by_id(struct reader *reader, struct slice id)
 {
     struct slice there;
+    if (reader->lookups++ >= LOOKUPS_MAX) {
+        reader->things->cut = true;
+        return 0;
+    }
     for (uint32_t i = 1; i < reader->tree->count; i++)
         if (html_node_attr(reader->tree, i, "id", &there) && slice_equal(there, id))
             return i;

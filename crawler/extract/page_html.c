@@ -16,6 +16,11 @@
 
 #include <string.h>
 
+struct job_list {
+    const struct thing **list;
+    size_t count;
+};
+
 struct html_page {
     struct page_work *work;
     struct html_facts facts;
@@ -27,17 +32,32 @@ struct html_page {
     struct posting ruled;       /* by the source's rules */
     size_t posting_links;
     size_t jobs; /* JobPosting things */
+    struct job_list jobs_of[THING_SYNTAX_COUNT];
 };
 
 /* ---- jobs of the structured data ---- */
 
-static size_t jobs_count(const struct things *things, enum thing_syntax syntax)
+static bool is_job(const struct thing *thing)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < things->count; i++)
-        count += things->list[i]->syntax == syntax && things->list[i]->first != NULL &&
-                 thing_is_job(things->list[i]);
-    return count;
+    return thing->first != NULL && thing_is_job(thing);
+}
+
+/* Lists the JobPostings of each syntax, in document order. */
+static int jobs_list(struct html_page *page)
+{
+    const struct things *things = &page->things;
+    for (int i = 0; i < THING_SYNTAX_COUNT; i++) {
+        struct job_list *jobs = &page->jobs_of[i];
+        jobs->count = 0;
+        jobs->list = arena_calloc(page->work->arena, things->count, sizeof(const struct thing *));
+        if (jobs->list == NULL)
+            return ERR_NOMEM;
+        for (size_t k = 0; k < things->count; k++)
+            if ((int)things->list[k]->syntax == i && is_job(things->list[k]))
+                jobs->list[jobs->count++] = things->list[k];
+        page->jobs += jobs->count;
+    }
+    return OK;
 }
 
 static bool is_complete(const struct things *things)
@@ -45,7 +65,7 @@ static bool is_complete(const struct things *things)
     size_t jobs = 0;
     for (size_t i = 0; i < things->count; i++) {
         const struct thing *thing = things->list[i];
-        if (!thing_is_job(thing) || thing->first == NULL)
+        if (!is_job(thing))
             continue;
         const struct thing_prop *text = thing_get(thing, "description");
         if (thing_get(thing, "title") == NULL || text == NULL || text->text.len < 40)
@@ -59,21 +79,11 @@ static bool is_complete(const struct things *things)
 static bool leading_syntax(const struct html_page *page, enum thing_syntax *ret_syntax)
 {
     for (int i = 0; i < THING_SYNTAX_COUNT; i++)
-        if (jobs_count(&page->things, (enum thing_syntax)i) > 0) {
+        if (page->jobs_of[i].count > 0) {
             *ret_syntax = (enum thing_syntax)i;
             return true;
         }
     return false;
-}
-
-/* Job number n of a syntax, or NULL. */
-static const struct thing *job_at(const struct things *things, enum thing_syntax syntax, size_t n)
-{
-    for (size_t i = 0; i < things->count; i++)
-        if (things->list[i]->syntax == syntax && things->list[i]->first != NULL &&
-            thing_is_job(things->list[i]) && n-- == 0)
-            return things->list[i];
-    return NULL;
 }
 
 /* ---- sources of one posting ---- */
@@ -163,10 +173,9 @@ static int jobs_join(struct html_page *page, enum thing_syntax leading, size_t i
     int rc = OK;
     for (int i = (int)leading; rc == OK && i < THING_SYNTAX_COUNT; i++) {
         struct posting more;
-        if (jobs_count(&page->things, (enum thing_syntax)i) != of)
+        if (page->jobs_of[i].count != of)
             continue;
-        const struct thing *job = job_at(&page->things, (enum thing_syntax)i, index);
-        rc = jobposting_read(work->arena, &page->things, job, base, &more);
+        rc = jobposting_read(work->arena, &page->things, page->jobs_of[i].list[index], base, &more);
         if (rc == OK)
             rc = posting_join(work->arena, into, &more);
     }
@@ -179,7 +188,7 @@ static int jobs_add(struct html_page *page)
     enum thing_syntax leading;
     if (!leading_syntax(page, &leading))
         return OK;
-    size_t of = jobs_count(&page->things, leading);
+    size_t of = page->jobs_of[leading].count;
     int rc = OK;
     for (size_t i = 0; rc == OK && i < of && i < PAGE_POSTINGS_MAX; i++) {
         struct posting posting = page->ruled, more;
@@ -308,8 +317,8 @@ static int page_judge(struct html_page *page)
         return rc;
     if (page_is_shell(&page->facts))
         rc = state_data_read(work->arena, page->facts.state, page->facts.lang, &page->state);
-    for (int i = 0; i < THING_SYNTAX_COUNT; i++)
-        page->jobs += jobs_count(&page->things, (enum thing_syntax)i);
+    if (rc == OK)
+        rc = jobs_list(page);
     struct page_signs signs = {.facts = &page->facts,
                                .things = &page->things,
                                .input = work->input,

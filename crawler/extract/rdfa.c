@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#define VALUE_BYTES_MAX (1u << 20)
-
 struct reader {
     struct things *things;
     const struct html_tree *tree;
@@ -44,16 +42,10 @@ static bool has_attr(const struct reader *reader, uint32_t node, const char *nam
 
 static struct slice text_of(struct reader *reader, uint32_t node)
 {
-    struct text_buf buf;
-    struct slice text = SLICE_EMPTY;
-    text_buf_init(&buf, VALUE_BYTES_MAX);
-    html_text_append(reader->tree, node, &(struct html_text_options){.keep_controls = true}, &buf);
-    char *copy = arena_copy(reader->things->arena, text_buf_cstr(&buf), buf.len);
-    if (copy == NULL)
-        reader->rc = ERR_NOMEM;
-    else
-        text = slice_trim(slice_make(copy, buf.len));
-    text_buf_release(&buf);
+    struct slice text;
+    int rc = thing_text(reader->things, reader->tree, node, &text);
+    if (rc != OK)
+        reader->rc = rc;
     return text;
 }
 

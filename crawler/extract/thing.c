@@ -1,7 +1,11 @@
 /* thing.c - things and their properties; see thing.h. */
 #include "crawler/extract/thing.h"
 
+#include "crawler/extract/html_text.h"
+
 #include <string.h>
+
+#define VALUE_BYTES_MAX (1u << 20)
 
 void things_init(struct things *things, struct arena *arena)
 {
@@ -52,6 +56,25 @@ void thing_add(struct things *things, struct thing *thing, struct thing_prop pro
     else
         thing->last->next = added;
     thing->last = added;
+}
+
+int thing_text(struct things *things, const struct html_tree *tree, uint32_t node,
+               struct slice *ret_text)
+{
+    struct text_buf buf;
+    *ret_text = SLICE_EMPTY;
+    if (things->text_bytes >= THING_TEXT_BYTES_MAX) {
+        things->cut = true;
+        return OK;
+    }
+    text_buf_init(&buf, VALUE_BYTES_MAX);
+    html_text_append(tree, node, &(struct html_text_options){.keep_controls = true}, &buf);
+    things->text_bytes += buf.len;
+    char *copy = arena_copy(things->arena, text_buf_cstr(&buf), buf.len);
+    if (copy != NULL)
+        *ret_text = slice_trim(slice_make(copy, buf.len));
+    text_buf_release(&buf);
+    return copy == NULL ? ERR_NOMEM : OK;
 }
 
 bool thing_is(const struct thing *thing, const char *type)

@@ -6,10 +6,11 @@
 
 #include "crawler/extract/html_tree.h"
 
-#define THINGS_MAX        20000u  /* of a page */
-#define THING_PROPS_MAX   300000u /* of a page */
-#define THING_DEPTH_MAX   24
-#define JSONLD_BLOCKS_MAX 2000u /* script elements */
+#define THINGS_MAX           20000u     /* of a page */
+#define THING_PROPS_MAX      300000u    /* of a page */
+#define THING_TEXT_BYTES_MAX (8u << 20) /* of all values that are an element's text */
+#define THING_DEPTH_MAX      24
+#define JSONLD_BLOCKS_MAX    2000u /* script elements */
 
 enum thing_syntax { THING_JSONLD, THING_MICRODATA, THING_RDFA, THING_SYNTAX_COUNT };
 
@@ -36,7 +37,7 @@ struct things {
     struct arena *arena;
     struct thing **list;
     size_t count, capacity;
-    size_t props_count;
+    size_t props_count, text_bytes;
     uint32_t repairs; /* JSON-LD blocks that needed mending */
     uint32_t broken;  /* JSON-LD blocks that could not be read */
     bool cut;         /* a limit above was reached */
@@ -49,6 +50,10 @@ struct thing *things_add(struct things *things, enum thing_syntax syntax);
 /* Adds a property; a limit drops it and sets things->cut. Borrows name and prop's values. */
 void thing_add(struct things *things, struct thing *thing, struct thing_prop prop);
 
+/* The text under an element as a value, lines kept. Past THING_TEXT_BYTES_MAX: empty, and
+ * things->cut. Errors: ERR_NOMEM. */
+MUST_USE int thing_text(struct things *things, const struct html_tree *tree, uint32_t node,
+                        struct slice *ret_text);
 /* Is `type` one of its types? Letter case matters not. */
 bool thing_is(const struct thing *thing, const char *type);
 /* First property of that name, or NULL. */
