@@ -317,7 +317,8 @@ static bool is_exempt(struct slice token)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (slice_is(token, words[i]))
             return true;
-    return false;
+    /* 5d4n: days and nights of a tour */
+    return token.len == 4 && token.at[1] == 'd' && token.at[3] == 'n';
 }
 
 /* Letters of Latin script: the tokens hold no others. */
