@@ -129,13 +129,14 @@ static int pattern_expand(const struct compiling *compiling, const struct rule *
     return OK;
 }
 
-/* Bytes of the escape at `at`; \p{…} is one escape. */
+/* Bytes of the escape or the verb at `at`, which keep their case: \p{Lu}, \P, (*SKIP); 0: none. */
 static size_t escape_len(struct slice text, size_t at)
 {
     struct slice rest = slice_from(text, at);
-    if (!slice_starts(rest, "\\p{") && !slice_starts(rest, "\\P{"))
-        return 2;
-    size_t end = slice_find_char(rest, '}');
+    char close = slice_starts(rest, "(*") ? ')' : '}';
+    if (close == '}' && !slice_starts(rest, "\\p{") && !slice_starts(rest, "\\P{"))
+        return rest.len > 1 && rest.at[0] == '\\' ? 2 : 0;
+    size_t end = slice_find_char(rest, close);
     return end == SIZE_MAX ? 2 : end + 1;
 }
 
@@ -162,16 +163,10 @@ static int folded_check(struct compiling *compiling, const struct rule *rule,
     struct slice text = rule->pattern;
     for (size_t i = 0, used = 0; i < text.len; i += used) {
         unsigned char byte = (unsigned char)text.at[i];
+        used = escape_len(text, i);
+        if (used > 0)
+            continue;
         used = 1;
-        if (byte == '\\' && i + 1 < text.len) {
-            used = escape_len(text, i);
-            continue;
-        }
-        if (byte == '(' && i + 1 < text.len && text.at[i + 1] == '*') { /* a verb: (*SKIP) */
-            size_t end = slice_find_char(slice_from(text, i), ')');
-            used = end == SIZE_MAX ? 2 : end + 1;
-            continue;
-        }
         bool named = i > 1 && text.at[i - 1] == '<';
         if (byte >= 'A' && byte <= 'Z' && !named)
             return pattern_fail(compiling, rule, i,

@@ -179,39 +179,57 @@ struct run {
     bool cut;
 };
 
+static bool is_done(const struct matcher *matcher, const struct run *run)
+{
+    return run->cut || run->hits >= matcher->limits.hits_per_rule_max;
+}
+
+static size_t next_char(struct slice text, size_t at)
+{
+    while (inside_char(text, at))
+        at++;
+    return at;
+}
+
+/* Matches in the window that begin in [first, stop]; where the search would go on. */
+static size_t run_window(struct running *running, struct run *run, struct slice window,
+                         size_t first, size_t stop)
+{
+    struct matcher *matcher = running->matcher;
+    const pcre2_code *code = matcher->bank->codes[run->rule->index];
+    size_t base = (size_t)(window.at - run->text.at), span[2] = {0, 0};
+    while (!is_done(matcher, run) && first <= stop) {
+        const size_t starts[2] = {first - base, stop - base};
+        if (!find(matcher, code, window, starts, span, &run->cut))
+            break;
+        first = next_char(run->text, base + (span[1] > span[0] ? span[1] : span[1] + 1));
+        run->told = first;
+        if (span[1] == span[0])
+            continue;
+        hit_add(running, run->rule, run->field, base + span[0], base + span[1]);
+        run->hits++;
+    }
+    return first;
+}
+
 /* Matches that begin in [first, last], by windows: a start-position quadratic stays small. Each
  * window also shows what stands before it, for look-behinds. */
 static void run_between(struct running *running, struct run *run, size_t first, size_t last)
 {
-    struct matcher *matcher = running->matcher;
-    const pcre2_code *code = matcher->bank->codes[run->rule->index];
-    size_t window_max = matcher->limits.window_bytes_max;
+    const struct matcher *matcher = running->matcher;
     while (first <= last && first < run->text.len) {
         size_t base = first > WINDOW_BEFORE_BYTES ? first - WINDOW_BEFORE_BYTES : 0;
         while (inside_char(run->text, base))
             base--;
-        struct slice window = utf8_cut(slice_from(run->text, base), window_max);
+        struct slice window =
+            utf8_cut(slice_from(run->text, base), matcher->limits.window_bytes_max);
         bool is_last = base + window.len >= run->text.len;
         size_t end = is_last ? run->text.len : base + window.len - WINDOW_OVERLAP_BYTES;
-        size_t stop = last < end ? last : end, span[2] = {0, 0};
-        while (run->hits < matcher->limits.hits_per_rule_max && first <= stop) {
-            const size_t starts[2] = {first - base, stop - base};
-            if (!find(matcher, code, window, starts, span, &run->cut))
-                break;
-            first = base + (span[1] > span[0] ? span[1] : span[1] + 1);
-            while (inside_char(run->text, first))
-                first++;
-            run->told = first;
-            if (span[1] == span[0])
-                continue;
-            hit_add(running, run->rule, run->field, base + span[0], base + span[1]);
-            run->hits++;
-        }
-        if (run->cut || run->hits >= matcher->limits.hits_per_rule_max || stop == last)
+        size_t stop = last < end ? last : end;
+        first = run_window(running, run, window, first, stop);
+        if (is_done(matcher, run) || stop == last)
             return;
-        first = first > stop ? first : stop;
-        while (inside_char(run->text, first))
-            first++;
+        first = next_char(run->text, first > stop ? first : stop);
     }
 }
 
