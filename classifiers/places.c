@@ -163,13 +163,19 @@ struct finding_places {
 /* "Thai-speaking", "customers in Japan", "the Philippine market": served, not worked in. */
 static bool is_served(struct slice text, size_t start, size_t end)
 {
+    static const char *const right_behind[] = {"人", "籍", "语", "어"};
     struct slice after = slice_sub(text, end, 24);
     struct slice before = slice_sub(text, start > 28 ? start - 28 : 0, start > 28 ? 28 : start);
+    for (size_t i = 0; i < sizeof right_behind / sizeof right_behind[0]; i++)
+        if (slice_starts(after, right_behind[i]))
+            return true;
     return has_any(after,
                    " market| customers| clients| speak|-speak| language| desk| passport| visa "
-                   "holders|人|籍|语",
+                   "holders",
                    false) ||
-           has_any(before, "customers in |clients in |market in |pasar |market |user |pelanggan ",
+           has_any(before,
+                   "customers in |clients in |market in |pasar |market |user |pelanggan |bahasa |"
+                   "tiếng |khách |คนไข้|ลูกค้า|ภาษา|อาหาร",
                    false);
 }
 
