@@ -256,7 +256,8 @@ static bool leads_on(const struct candidate *candidate)
 {
     return (candidate->words & WORD_PAGING) != 0 ||
            (is_number(candidate->raw->text) && link_has_paging(&candidate->url)) ||
-           link_text_is_next(candidate->raw->text);
+           link_text_is_next(candidate->raw->text) ||
+           slice_find(candidate->raw->classes, SLICE("tme_messages_more")) != SIZE_MAX;
 }
 
 static enum link_kind kind_of(const struct collector *collector, const struct candidate *candidate,

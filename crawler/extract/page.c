@@ -104,14 +104,8 @@ static bool is_foreign(const char *content_type)
 
 static bool is_binary(struct slice bytes)
 {
-    static const char *const marks[] = {"%PDF-",
-                                        "\x89PNG",
-                                        "\xFF\xD8\xFF",
-                                        "GIF8",
-                                        "PK\x03\x04",
-                                        "RIFF",
-                                        "\x7F"
-                                        "ELF"};
+    static const char *const marks[] = {"%PDF-",      "\x89PNG", "\xFF\xD8\xFF", "GIF8",
+                                        "PK\x03\x04", "RIFF",    "\177ELF"};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (slice_starts(bytes, marks[i]))
             return true;

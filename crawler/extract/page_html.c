@@ -352,6 +352,10 @@ int page_html_read(struct page_work *work)
     if (rc == OK)
         rc = html_links_read(work->arena, &page->facts, work->input, work->output,
                              &page->posting_links);
+    if (rc == OK && work->base_known && page_is_telegram(work->text)) {
+        rc = html_tree_build(work->arena, work->text, &page->tree);
+        return rc == OK ? page_telegram_read(work, &page->tree) : rc;
+    }
     if (rc == OK)
         rc = rule_fields_read(work, &page->ruled);
     if (rc == OK && (!is_complete(&page->things) || extract_rules_has_fields(work->input->rules)))

@@ -30,6 +30,11 @@ MUST_USE int page_data_read(struct page_work *work, bool *ret_taken, struct fail
 /* Text without markup as one posting. */
 MUST_USE int page_plain_read(struct page_work *work);
 
+/* A Telegram channel's preview? Then its messages are the postings; base must be known. */
+bool page_is_telegram(struct slice page);
+struct html_tree;
+MUST_USE int page_telegram_read(struct page_work *work, const struct html_tree *tree);
+
 /* What the source's rules select: fields into *ret_posting (empty when there are none), and adds
  * rules' links before those of *output. */
 MUST_USE int rule_fields_read(struct page_work *work, struct posting *ret_posting);

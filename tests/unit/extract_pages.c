@@ -209,6 +209,34 @@ static void script_data_of_a_shell_are_read(void **state)
     assert_int_equal(page.type, PAGE_EXPIRED);
 }
 
+static void messages_of_a_channel_are_postings(void **state)
+{
+    static const char html[] =
+        "<title>Loker Contoh</title><a class=tme_messages_more "
+        "href='/s/loker_contoh?before=100'></a>"
+        "<div class='tgme_widget_message js-widget_message' data-post='loker_contoh/101'><a "
+        "class=tgme_widget_message_owner_name href='https://t.me/loker_contoh'>Loker</a><div "
+        "class='tgme_widget_message_text js-message_text'>DIBUTUHKAN ADMIN<br>Gaji 800 "
+        "USD<br><br>Hub <a href='https://t.me/hr_contoh'>@hr_contoh</a></div><time "
+        "datetime='2026-11-01T10:00:00+00:00'>10:00</time></div><div class=tgme_widget_message "
+        "data-post='loker_contoh/102'><a class=tgme_widget_message_photo_wrap style=\"width:8px;"
+        "background-image:url('https://cdn.example/p.jpg')\"></a></div>";
+    struct page_output page =
+        page_with(*state, html, "https://t.me/s/loker_contoh", PAGE_HINT_LISTING);
+    assert_int_equal(page.type, PAGE_FEED);
+    assert_int_equal(page.postings_count, 2);
+    const struct posting *first = &page.postings[0], *second = &page.postings[1];
+    assert_slice(first->field[POSTING_TITLE], "DIBUTUHKAN ADMIN");
+    assert_slice(first->field[POSTING_TEXT], "DIBUTUHKAN ADMIN\nGaji 800 USD\n\nHub @hr_contoh");
+    assert_slice(first->attr[POSTING_URL], "https://t.me/loker_contoh/101");
+    assert_slice(first->attr[POSTING_POSTED_AT], "2026-11-01T10:00:00+00:00");
+    assert_int_equal(first->links_count, 1);
+    assert_slice(first->links[0].url, "https://t.me/hr_contoh");
+    assert_int_equal(second->images_count, 1);
+    assert_slice(second->images[0], "https://cdn.example/p.jpg");
+    assert_int_equal(kind_of(&page, "https://t.me/s/loker_contoh?before=100"), LINK_LISTING);
+}
+
 static void bodies_that_are_no_page(void **state)
 {
     struct page_output output = {0};
@@ -244,6 +272,7 @@ int main(void)
         WITH_ARENA(kinds_of_pages_are_known),
         WITH_ARENA(an_article_gives_a_posting_that_reports),
         WITH_ARENA(script_data_of_a_shell_are_read),
+        WITH_ARENA(messages_of_a_channel_are_postings),
         WITH_ARENA(bodies_that_are_no_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
