@@ -102,6 +102,8 @@ static int nodes_text(struct selection *selection, const xmlNodeSet *nodes, enum
         int rc = node_text(selection, nodes->nodeTab[i], &one);
         if (rc != OK)
             return rc;
+        if (field != RULE_TEXT && slice_starts(one, "- "))
+            one = slice_from(one, 2); /* a list item is the value here */
         if (one.len == 0)
             continue;
         if (all->len > 0)
