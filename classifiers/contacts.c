@@ -44,23 +44,6 @@ static const struct {
     {"signal.me/", CONTACT_SIGNAL, false},
 };
 
-/* Names of messengers before a handle or a number. */
-static const struct {
-    const char *words;
-    enum contact_kind kind;
-} LABELS[] = {
-    {"whatsapp|whats app|whatssapp|wa|wapp|w.a|วอทแอพ|ватсап|व्हाट्सएप|হোয়াটসঅ্যাপ", CONTACT_WHATSAPP},
-    {"telegram|teiegram|tele|tg|tlg|飞机|小飞机|纸飞机|电报|テレグラム|텔레그램|텔레|телеграм|"
-     "телеграмм|тг|टेलीग्राम|เทเลแกรม|ቴሌግራም",
-     CONTACT_TELEGRAM},
-    {"line id|line|ไลน์|ไลน|id line|加赖|赖|ライン|라인", CONTACT_LINE},
-    {"wechat|we chat|微信|威信|加v|vx|wx|v信", CONTACT_WECHAT},
-    {"zalo", CONTACT_ZALO},
-    {"kakaotalk|kakao|카카오톡|카톡|카카오", CONTACT_KAKAO},
-    {"viber", CONTACT_VIBER},
-    {"signal|シグナル", CONTACT_SIGNAL},
-};
-
 static bool is_handle_byte(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
@@ -175,23 +158,13 @@ static void find_urls(struct finding_contacts *finding, struct slice text)
 static enum contact_kind kind_by_label(struct slice text, size_t at)
 {
     struct slice before = slice_sub(text, at > 40 ? at - 40 : 0, at > 40 ? 40 : at);
-    enum contact_kind kind = CONTACT_PHONE;
-    size_t nearest = 0;
-    for (size_t k = 0; k < COUNT(LABELS); k++) {
-        if (LABELS[k].kind == CONTACT_LINE)
-            continue; /* "line" before a number is a telephone line as often */
-        for (size_t from = 0, len = 0; from < before.len;) {
-            size_t found = find_any(slice_from(before, from), LABELS[k].words, true, &len);
-            if (found == SIZE_MAX)
-                break;
-            if (from + found + 1 > nearest) {
-                nearest = from + found + 1;
-                kind = LABELS[k].kind;
-            }
-            from += found + len;
-        }
+    struct word_hit hit;
+    while (word_last(words_of(WORDS_MESSENGER), before, &hit)) {
+        if (hit.tag != CONTACT_LINE) /* "line" before a number is a telephone line as often */
+            return (enum contact_kind)hit.tag;
+        before = slice_sub(before, 0, hit.at);
     }
-    return kind;
+    return CONTACT_PHONE;
 }
 
 /* "0812… (WA)", "0812… whatsapp": the name stands behind. */
@@ -203,13 +176,9 @@ static enum contact_kind kind_behind(struct slice text, size_t end, enum contact
            behind.at[letters] != '\0')
         letters++;
     behind = slice_from(behind, letters);
-    if (kind != CONTACT_PHONE)
-        return kind;
-    for (size_t k = 0; k < COUNT(LABELS); k++) {
-        size_t len = 0;
-        if (find_any(behind, LABELS[k].words, true, &len) == 0)
-            return LABELS[k].kind;
-    }
+    struct word_hit hit;
+    if (kind == CONTACT_PHONE && word_at(words_of(WORDS_MESSENGER), behind, 0, &hit))
+        return (enum contact_kind)hit.tag;
     return kind;
 }
 
@@ -237,22 +206,14 @@ static void find_phones(struct finding_contacts *finding, struct slice text)
 
 static size_t skip_label_tail(struct slice text, size_t at)
 {
-    static const char *const tails[] = {"id",      "ไอดี", "account", "akun", "user",
-                                        "contact", "号",  "账号",    "me",   "kami",
-                                        "saya",    "di",  "ke",      "是",   "ID"};
     for (;;) {
         size_t before = at;
-        while (at < text.len && strchr(" :;=-\n()/|.@", text.at[at]) != NULL &&
-               text.at[at] != '\0' && text.at[at] != '@')
+        struct word_hit hit;
+        while (at < text.len && text.at[at] != '\0' && strchr(" :;=-\n()/|.", text.at[at]) != NULL)
             at++;
-        if (at + 3 <= text.len && memcmp(text.at + at, "：", 3) == 0)
-            at += 3;
-        for (size_t k = 0; k < COUNT(tails); k++) {
-            size_t len = strlen(tails[k]);
-            if (at + len < text.len && memcmp(text.at + at, tails[k], len) == 0 &&
-                !letter_after(text, at + len) && text.at[at + len] != '_')
-                at += len;
-        }
+        if (word_at(words_of(WORDS_HANDLE_TAIL), text, at, &hit) && at + hit.len < text.len &&
+            text.at[at + hit.len] != '_')
+            at += hit.len;
         if (at == before)
             return at;
     }
@@ -269,21 +230,19 @@ static bool looks_like_handle(struct slice word)
     return mark && letter && word.len >= 4;
 }
 
-static void find_labelled(struct finding_contacts *finding, struct slice text, size_t k)
+static void find_labelled(struct finding_contacts *finding, struct slice text)
 {
-    for (size_t from = 0, len = 0; from < text.len;) {
-        size_t at = find_any(slice_from(text, from), LABELS[k].words, true, &len);
-        if (at == SIZE_MAX)
-            return;
-        size_t value = skip_label_tail(text, from + at + len);
-        from += at + len;
+    struct word_hit hit;
+    for (size_t from = 0; word_find(words_of(WORDS_MESSENGER), text, from, &hit);) {
+        from = hit.at + hit.len;
+        size_t value = skip_label_tail(text, from);
         bool marked = value < text.len && text.at[value] == '@';
         size_t start = marked ? value + 1 : value;
         size_t end = handle_end(text, start);
         struct slice word = slice_sub(text, start, end - start);
         if (value - from > 12 || word.len < 3 || !(marked || looks_like_handle(word)))
             continue;
-        contact_at(finding, LABELS[k].kind, value, end, word);
+        contact_at(finding, (enum contact_kind)hit.tag, value, end, word);
     }
 }
 
@@ -306,8 +265,7 @@ static void find_in_field(struct finding_contacts *finding, enum posting_field f
     find_mail(finding, text);
     find_urls(finding, text);
     find_phones(finding, text);
-    for (size_t k = 0; k < COUNT(LABELS); k++)
-        find_labelled(finding, text, k);
+    find_labelled(finding, text);
     find_bare_handles(finding, text);
 }
 

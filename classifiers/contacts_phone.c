@@ -26,21 +26,6 @@ static const struct {
 };
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-static const struct {
-    const char *word;
-    char digit;
-} NUMBER_WORDS[] = {
-    {"nol", '0'},   {"kosong", '0'},   {"satu", '1'}, {"dua", '2'},   {"tiga", '3'},
-    {"empat", '4'}, {"lima", '5'},     {"enam", '6'}, {"tujuh", '7'}, {"delapan", '8'},
-    {"lapan", '8'}, {"sembilan", '9'}, {"zero", '0'}, {"one", '1'},   {"two", '2'},
-    {"three", '3'}, {"four", '4'},     {"five", '5'}, {"six", '6'},   {"seven", '7'},
-    {"eight", '8'}, {"nine", '9'},     {"零", '0'},   {"〇", '0'},    {"一", '1'},
-    {"二", '2'},    {"三", '3'},       {"四", '4'},   {"五", '5'},    {"六", '6'},
-    {"七", '7'},    {"八", '8'},       {"九", '9'},   {"oh", '0'},    {"không", '0'},
-    {"một", '1'},   {"hai", '2'},      {"ba", '3'},   {"bốn", '4'},   {"năm", '5'},
-    {"sáu", '6'},   {"bảy", '7'},      {"tám", '8'},  {"chín", '9'},
-};
-
 static bool is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';
@@ -48,17 +33,11 @@ static bool is_digit(char byte)
 
 static size_t word_digit(struct slice text, size_t at, char *ret_digit)
 {
-    for (size_t i = 0; i < COUNT(NUMBER_WORDS); i++) {
-        size_t len = strlen(NUMBER_WORDS[i].word);
-        if (at + len > text.len || memcmp(text.at + at, NUMBER_WORDS[i].word, len) != 0)
-            continue;
-        bool ascii = NUMBER_WORDS[i].word[0] >= 'a' && NUMBER_WORDS[i].word[0] <= 'z';
-        if (ascii && (letter_after(text, at + len) || letter_before(text, at)))
-            continue;
-        *ret_digit = NUMBER_WORDS[i].digit;
-        return len;
-    }
-    return 0;
+    struct word_hit hit;
+    if (!word_at(words_of(WORDS_DIGIT), text, at, &hit))
+        return 0;
+    *ret_digit = (char)('0' + hit.tag);
+    return hit.len;
 }
 
 /* Bytes of what may stand between two digits of one number. */

@@ -306,47 +306,13 @@ static void contacts_value(struct reading *reading)
 
 /* ---- employer and the six items (Japan MHLW, December 2024) ---- */
 
-static const char COMPANY_WORDS[] =
-    "pt|cv|pt.|cv.|ud|sdn bhd|sdn. "
-    "bhd|berhad|inc|inc.|ltd|ltd.|limited|corp|corporation|llc|gmbh|s.r.o|"
-    "a.s.|hotel|resort|restaurant|restoran|hospital|rumah "
-    "sakit|rs|klinik|school|sekolah|universitas|"
-    "university|yayasan|foundation|koperasi|bank|toko|warung|cafe|kafe|sp. z o.o|ltda|s.a.|pvt|plc|"
-    "公司|集团|株式会社|有限会社|บริษัท|โรงแรม|ร้าน|công ty|tnhh|cty|nhà hàng|khách "
-    "sạn|주식회사|(주)|ооо|оао|"
-    "酒店|餐厅|工厂|เทศบาล|โรงพยาบาล|dinas|kantor notaris|agency|p3mi|bp2mi|manpower";
-
-static const char GENERIC_EMPLOYERS[] =
-    "perusahaan asing|perusahaan luar negeri|perusahaan besar|perusahaan ternama|perusahaan "
-    "online|grup besar|"
-    "foreign company|overseas company|big company|abroad company|company abroad|listed group|our "
-    "office|"
-    "confidential|rahasia|perusahaan global|pt global|海外公司|大公司|上市集团|công ty nước "
-    "ngoài|บริษัทต่างชาติ|บริษัทจีน";
-
-static const char ADDRESS_WORDS[] = "jl|jl.|jln|jalan|street|st.|road|rd.|avenue|ave|blok|rt|rukan|"
-                                    "ruko|gedung|building|tower|lantai|floor|"
-                                    "kav|kelurahan|kecamatan|komplek|perumahan|kawasan|no.|lot|"
-                                    "taman|lorong|đường|quận|phường|ngõ|tòa nhà|"
-                                    "路|号|区|街|楼|大厦|ถนน|ซอย|แขวง|เขต|อาคาร|丁目|番地|로|길|동|"
-                                    "plaza|mall|ulica|ul.|rua|calle|ул.|улица";
-
-static const char DUTY_WORDS[] =
-    "tugas|tanggung jawab|tanggungjawab|jobdesk|job desc|job "
-    "description|deskripsi|responsibilities|duties|"
-    "responsible for|you "
-    "will|kualifikasi|requirements|requirement|persyaratan|uraian|skop|职责|岗位|任职|"
-    "工作内容|职位描述|mô tả|công việc|nhiệm vụ|yêu "
-    "cầu|หน้าที่|รายละเอียด|คุณสมบัติ|仕事内容|업무|담당|obowiązki|обязанности|"
-    "funciones|atividades|náplň|gawain|tungkulin";
-
 static bool employer_known(const struct fact_input *input)
 {
     struct slice employer = input->folded[POSTING_EMPLOYER].text;
     if (employer.len > 2)
-        return !has_any(employer, GENERIC_EMPLOYERS, false);
-    return has_any(input->folded[POSTING_TEXT].text, COMPANY_WORDS, true) ||
-           has_any(input->folded[POSTING_TITLE].text, COMPANY_WORDS, true);
+        return !has_words(employer, WORDS_NOBODY);
+    return has_words(input->folded[POSTING_TEXT].text, WORDS_COMPANY) ||
+           has_words(input->folded[POSTING_TITLE].text, WORDS_COMPANY);
 }
 
 static void items_value(struct reading *reading)
@@ -357,9 +323,9 @@ static void items_value(struct reading *reading)
     bool employer = employer_known(input);
     bool workplace = input->folded[POSTING_PLACE].text.len > 1 || facts->places_count > 0;
     bool wage = facts->salary.currency[0] != '\0' || input->folded[POSTING_PAY].text.len > 1;
-    bool duties = text.len > 600 || has_any(text, DUTY_WORDS, true);
-    bool address = has_any(text, ADDRESS_WORDS, true) ||
-                   has_any(input->folded[POSTING_PLACE].text, ADDRESS_WORDS, true);
+    bool duties = text.len > 600 || has_words(text, WORDS_DUTY);
+    bool address = has_words(text, WORDS_ADDRESS) ||
+                   has_words(input->folded[POSTING_PLACE].text, WORDS_ADDRESS);
     int missing = (employer ? 0 : 1) + (workplace ? 0 : 1) + (wage ? 0 : 1) + (duties ? 0 : 1) +
                   (address ? 0 : 1) + (facts->contacts_count > 0 ? 0 : 1);
     set_truth(reading, SIGNAL_EMPLOYER_MISSING, !employer);

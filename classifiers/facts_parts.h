@@ -4,6 +4,7 @@
 #define LUREWATCH_FACTS_PARTS_H
 
 #include "classifiers/facts.h"
+#include "classifiers/facts_words.h"
 
 struct gazetteer;
 struct wage_table;
@@ -60,15 +61,5 @@ MUST_USE int contacts_find(const struct fact_input *input,
  * false: no number. home: ISO 3166 that a national number belongs to. */
 bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end, char ret_e164[20],
                 char ret_country[3]);
-
-/* ---- shared ---- */
-
-/* Is the byte before or after part of a letter of a script that spaces its words? */
-bool letter_before(struct slice text, size_t at);
-bool letter_after(struct slice text, size_t at);
-/* Does any of the words (separated by '|') stand in text as a part? With bounds: as whole words
- * where the word begins or ends with a letter of a spaced script. */
-bool has_any(struct slice text, const char *words, bool bounds);
-size_t find_any(struct slice text, const char *words, bool bounds, size_t *ret_len);
 
 #endif

@@ -16,7 +16,7 @@ extern int cld2_detect(const char *text, int len, _Bool plain,
                        _Bool *reliable) __asm__("_ZN4CLD214DetectLanguageEPKcibPb");
 extern const char *cld2_code(int language) __asm__("_ZN4CLD212LanguageCodeENS_8LanguageE");
 
-#define SAMPLE_BYTES 4096u
+#define SAMPLE_BYTES 1200u
 #define SURE_BYTES   60u /* shorter: CLD2 guesses worse than a list of small words */
 
 enum script {
@@ -100,69 +100,26 @@ static bool is_traditional(struct slice text)
     return count >= 2;
 }
 
-static unsigned count_words(struct slice text, const char *words)
-{
-    unsigned count = 0;
-    while (*words != '\0') {
-        const char *end = strchrnul(words, '|');
-        char word[32];
-        size_t len = (size_t)(end - words);
-        if (len < sizeof word) {
-            memcpy(word, words, len);
-            word[len] = '\0';
-            count += has_any(text, word, true) ? 1 : 0;
-        }
-        words = *end == '|' ? end + 1 : end;
-    }
-    return count;
-}
+#define SMALL_COUNT 7u
 
 static const char *by_small_words(struct slice text)
 {
-    static const struct {
-        const char *language, *words;
-    } rows[] = {
-        {"id", "dan|yang|di|untuk|dengan|kami|lowongan|loker|gaji|kerja|dibutuhkan|atau|tidak|bisa|"
-               "minimal|usia|pria|wanita|segera|juta|jt|perusahaan|karyawan|hub|tanpa|luar|bln|"
-               "penempatan|pengalaman|syarat"},
-        {"ms",
-         "dan|yang|di|untuk|dengan|kami|jawatan|kosong|gaji|kerja|diperlukan|pekerja|tiada|boleh|"
-         "rm|pengalaman|elaun|kekosongan|syarikat|pasport|penginapan|makan|minum|umur|sahaja|anda|"
-         "luar negara|tawaran|kemboja"},
-        {"tl",
-         "ang|ng|mga|sa|para|kami|naghahanap|sahod|po|walang|kailangan|trabaho|libreng|libre|hindi|"
-         "lang|pwede|kung|may|na|at|ay|ka|mo|namin"},
-        {"vi",
-         "và|của|cho|tuyển|lương|việc|làm|không|được|người|tuyen|luong|viec|lam|khong|nhan vien|"
-         "bao an|bao o|nghiem"},
-        {"es", "el|la|de|en|para|con|trabajo|empleo|sueldo|experiencia|oferta|empresa|los|las|se"},
-        {"pt", "o|de|em|para|com|trabalho|vaga|salário|experiência|empresa|os|não|uma|você"},
-        {"en", "the|and|for|with|we|you|our|job|work|salary|experience|required|hiring|of|to|in|is|"
-               "company|free|are|apply|per month|no"},
-    };
+    unsigned counts[SMALL_COUNT], most = 1;
     const char *best = NULL;
-    unsigned most = 1;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        unsigned count = count_words(text, rows[i].words);
-        if (count > most) {
-            most = count;
-            best = rows[i].language;
+    word_census(words_of(WORDS_SMALL), text, counts, SMALL_COUNT);
+    for (int i = 0; i < (int)SMALL_COUNT; i++)
+        if (counts[i] > most) {
+            most = counts[i];
+            best = small_language(i);
         }
-    }
     return best;
 }
 
 static const char *id_or_ms(struct slice text)
 {
-    unsigned id =
-        count_words(text, "lowongan|loker|dibutuhkan|karyawan|perusahaan|juta|jt|usia|segera|"
-                          "tanpa|bisa|gapok|bln|lulusan|ditanggung|rp|wni|paspor|kamboja|"
-                          "penempatan|minimal|cewek|cowok|gaji pokok|mess|berangkat");
-    unsigned ms =
-        count_words(text, "jawatan|kosong|diperlukan|syarikat|tiada|boleh|elaun|rm|pasport|"
-                          "kemboja|umur|tawaran|pekerja|kerja kosong|luar negara|ditaja|"
-                          "sahaja|anda|kekosongan|gaji pokok rm|spm|warganegara|hubungi");
-    return ms > id ? "ms" : "id";
+    unsigned counts[2];
+    word_census(words_of(WORDS_ID_OR_MS), text, counts, 2);
+    return counts[1] > counts[0] ? "ms" : "id";
 }
 
 static struct slice sample_make(const struct fact_input *input)

@@ -160,48 +160,30 @@ struct finding_places {
     size_t count;
 };
 
+static struct slice before_of(struct slice text, size_t start, size_t most)
+{
+    return slice_sub(text, start > most ? start - most : 0, start > most ? most : start);
+}
+
 /* "Thai-speaking", "customers in Japan", "the Philippine market": served, not worked in. */
 static bool is_served(struct slice text, size_t start, size_t end)
 {
-    static const char *const right_behind[] = {"人", "籍", "语", "어"};
-    struct slice after = slice_sub(text, end, 24);
-    struct slice before = slice_sub(text, start > 28 ? start - 28 : 0, start > 28 ? 28 : start);
-    for (size_t i = 0; i < sizeof right_behind / sizeof right_behind[0]; i++)
-        if (slice_starts(after, right_behind[i]))
-            return true;
-    return has_any(after,
-                   " market| customers| clients| speak|-speak| language| desk| passport| visa "
-                   "holders",
-                   false) ||
-           has_any(before,
-                   "customers in |clients in |market in |pasar |market |user |pelanggan |bahasa |"
-                   "tiếng |khách |คนไข้|ลูกค้า|ภาษา|อาหาร",
-                   false);
+    struct word_hit hit;
+    return word_at(words_of(WORDS_NATIVE), text, end, &hit) ||
+           has_words(slice_sub(text, end, 24), WORDS_SERVED) ||
+           has_words(before_of(text, start, 28), WORDS_SERVED_BEFORE);
 }
 
+/* The nearest word before tells what a place is to the ad. */
 static enum place_role role_of(struct slice text, size_t start, enum posting_field field)
 {
-    struct slice before = slice_sub(text, start > 36 ? start - 36 : 0, start > 36 ? 36 : start);
+    struct word_hit hit;
     if (field == POSTING_EMPLOYER)
         return PLACE_EMPLOYER_SEAT;
     if (field == POSTING_PLACE)
         return PLACE_DESTINATION;
-    if (has_any(before, "interview|wawancara|面试|phỏng vấn|สัมภาษณ์|temu duga|tes di|walk in", true))
-        return PLACE_INTERVIEW;
-    if (has_any(before,
-                "via|lewat|kumpul di|transit|singgah|经由|qua cửa|meeting point|berkumpul di",
-                true))
-        return PLACE_TRANSIT;
-    if (has_any(
-            before,
-            "dari|asal|domisili|from|ktp|berangkat dari|departure from|bay từ|สัญชาติ|khusus|来自",
-            true))
-        return PLACE_SOURCE;
-    if (has_any(before,
-                "kantor pusat|head office|headquarter|headquartered|based in|registered "
-                "in|总部|berpusat di|didirikan",
-                true))
-        return PLACE_EMPLOYER_SEAT;
+    if (word_last(words_of(WORDS_ROLE_BEFORE), before_of(text, start, 36), &hit))
+        return (enum place_role)hit.tag;
     return PLACE_DESTINATION;
 }
 

@@ -1,25 +1,17 @@
 /* salary.c - finds the pay an ad promises, as people write it; see facts_parts.h.
  *
- * A number is pay when it stands in the pay field, near a word for pay, or with a currency and a
- * period; phone numbers, dates, ages and times fail on their shape. Thousands and decimals are told
- * apart by three digits after the mark (1.000 is a thousand in Jakarta and so it is here). Amounts
- * in hundredths of the currency. Cost: one look at each digit run and the words around it. */
+ * A number (salary_amount.c) is pay when it stands in the pay field, near a word for pay, or with a
+ * currency and a period; what a bonus, a fine or a fee is called makes it other money, and what
+ * counts years, people or hours is none. Of several offers the best told one is taken, so a wage and
+ * not its bonus. Cost: one look at each number and the words around it. */
 #include "classifiers/facts_parts.h"
+#include "classifiers/salary_parts.h"
 
 #include <string.h>
 
-#define CUE_BYTES  56u
-#define NEAR_BYTES 24u
-
-struct amount {
-    size_t start, end;     /* folded bytes, currency and multiplier included */
-    int64_t cents;         /* after the multiplier */
-    int64_t multiplier;    /* 1 when none was written */
-    char currency[4];      /* "" when none was written */
-    const char *suggested; /* currency that the multiplier belongs to, or "" */
-    bool plain;            /* digits alone */
-    unsigned digits;
-};
+#define CUE_BYTES    56u
+#define NEAR_BYTES   24u
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 struct candidate {
     struct amount low, high;
@@ -29,293 +21,61 @@ struct candidate {
     bool period_stated;
 };
 
-static const struct {
-    const char *word;
-    const char *currency;
-} CURRENCIES[] = {
-    {"usdt", "UST"},    {"usd", "USD"},    {"us$", "USD"},     {"u.s.$", "USD"},
-    {"dollars", "USD"}, {"dollar", "USD"}, {"dolar", "USD"},   {"dólares", "USD"},
-    {"dolares", "USD"}, {"美金", "USD"},   {"美元", "USD"},    {"美刀", "USD"},
-    {"nt$", "TWD"},     {"ntd", "TWD"},    {"twd", "TWD"},     {"新台币", "TWD"},
-    {"台币", "TWD"},    {"hk$", "HKD"},    {"hkd", "HKD"},     {"港币", "HKD"},
-    {"s$", "SGD"},      {"sgd", "SGD"},    {"r$", "BRL"},      {"brl", "BRL"},
-    {"reais", "BRL"},   {"a$", "AUD"},     {"aud", "AUD"},     {"c$", "CAD"},
-    {"cad", "CAD"},     {"$", "USD"},      {"idr", "IDR"},     {"rupiah", "IDR"},
-    {"rp.", "IDR"},     {"rp", "IDR"},     {"ringgit", "MYR"}, {"myr", "MYR"},
-    {"rm", "MYR"},      {"php", "PHP"},    {"₱", "PHP"},       {"pesos", "PHP"},
-    {"peso", "PHP"},    {"thb", "THB"},    {"baht", "THB"},    {"บาท", "THB"},
-    {"฿", "THB"},       {"vnđ", "VND"},    {"vnd", "VND"},     {"đồng", "VND"},
-    {"đ", "VND"},       {"₫", "VND"},      {"krw", "KRW"},     {"원", "KRW"},
-    {"₩", "KRW"},       {"jpy", "JPY"},    {"円", "JPY"},      {"yen", "JPY"},
-    {"rmb", "CNY"},     {"cny", "CNY"},    {"人民币", "CNY"},  {"元", "HAN"},
-    {"¥", "HAN"},       {"块", "HAN"},     {"inr", "INR"},     {"₹", "INR"},
-    {"rs.", "INR"},     {"rs", "INR"},     {"रुपए", "INR"},     {"रुपये", "INR"},
-    {"rupees", "INR"},  {"bdt", "BDT"},    {"টাকা", "BDT"},    {"৳", "BDT"},
-    {"npr", "NPR"},     {"pkr", "PKR"},    {"lkr", "LKR"},     {"aed", "AED"},
-    {"dhs", "AED"},     {"sar", "SAR"},    {"qar", "QAR"},     {"eur", "EUR"},
-    {"€", "EUR"},       {"euro", "EUR"},   {"евро", "EUR"},    {"gbp", "GBP"},
-    {"£", "GBP"},       {"zł", "PLN"},     {"pln", "PLN"},     {"kč", "CZK"},
-    {"czk", "CZK"},     {"руб", "RUB"},    {"₽", "RUB"},     {"rub", "RUB"},
-    {"kes", "KES"},     {"ksh", "KES"},    {"cop", "COP"},     {"mxn", "MXN"},
-    {"ngn", "NGN"},     {"₦", "NGN"},      {"ብር", "ETB"},      {"ዶላር", "USD"},
-    {"долл", "USD"},    {"डॉलर", "USD"},   {"ডলার", "USD"},    {"ดอลลาร์", "USD"},
-    {"ドル", "USD"},    {"달러", "USD"},
-};
+/* ---- what stands around ---- */
 
-static const struct {
-    const char *word;
-    int64_t times;
-    const char *currency;
-} MULTIPLIERS[] = {
-    {"juta", 1000000, "IDR"}, {"jeti", 1000000, "IDR"},  {"jta", 1000000, "IDR"},
-    {"jt", 1000000, "IDR"},   {"ribu", 1000, "IDR"},     {"rebu", 1000, "IDR"},
-    {"rb", 1000, "IDR"},      {"triệu", 1000000, "VND"}, {"trieu", 1000000, "VND"},
-    {"tr", 1000000, "VND"},   {"củ", 1000000, "VND"},    {"cu", 1000000, "VND"},
-    {"million", 1000000, ""}, {"mil", 1000, ""},         {"mio", 1000000, ""},
-    {"тыс", 1000, "RUB"},     {"тысяч", 1000, "RUB"},    {"lakhs", 100000, "INR"},
-    {"lakh", 100000, "INR"},  {"lacs", 100000, "INR"},   {"lac", 100000, "INR"},
-    {"लाख", 100000, "INR"},   {"हजार", 1000, "INR"},     {"हज़ार", 1000, "INR"},
-    {"হাজার", 1000, "BDT"},   {"หมื่น", 10000, "THB"},     {"แสน", 100000, "THB"},
-    {"พัน", 1000, "THB"},      {"만", 10000, "KRW"},      {"万", 10000, "CNY"},
-    {"千", 1000, "CNY"},      {"ພັນ", 1000, "LAK"},       {"w", 10000, "CNY"},
-    {"k", 1000, ""},          {"m", 1000000, ""},
-};
-
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
-
-static const char PAY_WORDS[] =
-    "gaji|gapok|salary|salaries|upah|penghasilan|pendapatan|income|earn|earnings|pay|wage|wages|"
-    "remuneration|thu nhập|"
-    "lương|luong|thu "
-    "nhap|薪|薪资|工资|底薪|月入|收入|待遇|เงินเดือน|รายได้|ค่าตอบแทน|ค่าจ้าง|sahod|sweldo|kita|월급|"
-    "급여|"
-    "연봉|수입|给|时给|月给|月収|日给|报酬|年収|वेतन|सैलरी|salario|sueldo|salário|ganhos|ingresos|"
-    "зарплата|зп|оклад|доход|"
-    "বেতন|तलब|ደመወዝ|compensation|package|offer|basic|base|emoji:money|thp|umr|bersih|nett|net|gp|"
-    "uang "
-    "saku|dapat|dpt|kumita|보장|기본급|基本给|월|mshahara|تنخواہ|சம்பளம்|වැටුප|လစာ|ប្រាក់ខែ|ເງິນເດືອນ|"
-    "gaji pokok|sallary|salery|lương cứng|luong cung|thưởng|up to|hingga";
-
-/* What stands right behind pay: "$900 base", "50k neto". */
-static const char PAY_WORDS_AFTER[] =
-    "in hand|hath me|base|basic|bersih|net|nett|neto|netto|gross|fixed|fix|take "
-    "home|salary|pay|gaji|pokok|"
-    "start|up|plus|komisi|commission|bonus|incentive|incentives|komisyon|insentif|comisión|"
-    "comissão|оклад|на руки|起|以上|底薪|提成|보장|+";
-
-static bool is_digit(char byte)
+static struct slice before_of(struct slice text, size_t start, size_t most)
 {
-    return byte >= '0' && byte <= '9';
+    size_t back = start > most ? most : start;
+    while (back < start && ((unsigned char)text.at[start - back] & 0xC0) == 0x80)
+        back++;
+    return slice_sub(text, start - back, back);
 }
 
-static bool starts_at(struct slice text, size_t at, const char *word)
+/* Words right after the amount count first, then those before; of each the nearest. */
+static void period_read(struct slice text, struct candidate *candidate)
 {
-    size_t len = strlen(word);
-    return at + len <= text.len && memcmp(text.at + at, word, len) == 0;
-}
-
-static size_t skip_blanks(struct slice text, size_t at)
-{
-    while (at < text.len && (text.at[at] == ' ' || text.at[at] == '.'))
-        at++;
-    return at;
-}
-
-/* A word that ends in an ASCII letter must end there: "rp" but not "rpm". */
-static bool ends_there(struct slice text, size_t end)
-{
-    char last = text.at[end - 1];
-    if (!((last >= 'a' && last <= 'z')))
-        return true;
-    return !letter_after(text, end);
-}
-
-static size_t currency_at(struct slice text, size_t at, char ret_currency[4])
-{
-    for (size_t i = 0; i < COUNT(CURRENCIES); i++) {
-        size_t len = strlen(CURRENCIES[i].word);
-        if (!starts_at(text, at, CURRENCIES[i].word) || !ends_there(text, at + len))
-            continue;
-        memcpy(ret_currency, CURRENCIES[i].currency, 4);
-        return len;
+    size_t end = candidate->high.end, start = candidate->low.start;
+    struct slice after = slice_sub(text, end, 40), before = before_of(text, start, 40);
+    size_t line = slice_find_char(after, '\n');
+    struct word_hit hit;
+    if (line != SIZE_MAX)
+        after = slice_sub(after, 0, line);
+    candidate->period = PAY_MONTH;
+    if (word_find(words_of(WORDS_PERIOD), after, 0, &hit) && hit.at <= 26) {
+        candidate->period = (enum pay_period)hit.tag;
+        candidate->period_stated = true;
+        return;
     }
-    return 0;
-}
-
-/* The currency that ends right before `at`, blanks between allowed; gives its start. */
-static size_t currency_before(struct slice text, size_t at, char ret_currency[4])
-{
-    size_t end = at;
-    while (end > 0 && (text.at[end - 1] == ' ' || text.at[end - 1] == ':'))
-        end--;
-    for (size_t i = 0; i < COUNT(CURRENCIES); i++) {
-        size_t len = strlen(CURRENCIES[i].word);
-        if (len > end || !starts_at(text, end - len, CURRENCIES[i].word))
-            continue;
-        char first = CURRENCIES[i].word[0];
-        if (first >= 'a' && first <= 'z' && letter_before(text, end - len))
-            continue;
-        memcpy(ret_currency, CURRENCIES[i].currency, 4);
-        return end - len;
-    }
-    return SIZE_MAX;
-}
-
-/* How many digits, at most 4, stand behind a mark at `at`; 0 when there is no mark. */
-static size_t digits_behind_mark(struct slice text, size_t at)
-{
-    size_t run = 0;
-    if (at >= text.len || text.at[at] == '\0' || strchr(".,' ", text.at[at]) == NULL)
-        return 0;
-    while (run < 4 && at + 1 + run < text.len && is_digit(text.at[at + 1 + run]))
-        run++;
-    return run;
-}
-
-/* A blank groups thousands only where no other reading is likely. */
-static bool is_thousands(struct slice text, size_t mark, size_t digits, int64_t value)
-{
-    return digits < 13 && digits_behind_mark(text, mark) == 3 &&
-           (text.at[mark] != ' ' || digits <= 3 || value % 1000 == 0);
-}
-
-static int64_t digits_add(struct slice text, size_t at, size_t count, int64_t value)
-{
-    for (size_t i = 0; i < count; i++)
-        value = value * 10 + (text.at[at + i] - '0');
-    return value;
-}
-
-/* Digits with their marks from `at`: value in hundredths. False: no amount's shape. */
-static bool digits_read(struct slice text, size_t at, size_t *ret_end, int64_t *ret_cents,
-                        unsigned *ret_digits)
-{
-    size_t i = at;
-    while (i < text.len && is_digit(text.at[i]) && i - at < 15)
-        i++;
-    size_t digits = i - at;
-    int64_t value = digits_add(text, at, digits, 0), cents = 0;
-    while (is_thousands(text, i, digits, value)) {
-        value = digits_add(text, i + 1, 3, value);
-        digits += 3;
-        i += 4;
-    }
-    size_t run = digits_behind_mark(text, i);
-    if ((run == 1 || run == 2) && (text.at[i] == '.' || text.at[i] == ',')) {
-        cents = digits_add(text, i + 1, run, 0) * (run == 1 ? 10 : 1);
-        i += run + 1;
-    }
-    if (digits == 0 || digits > 13 || (i < text.len && is_digit(text.at[i])))
-        return false;
-    *ret_end = i;
-    *ret_cents = value * 100 + cents;
-    *ret_digits = (unsigned)digits;
-    return true;
-}
-
-static void multiplier_read(struct slice text, struct amount *amount)
-{
-    size_t at = skip_blanks(text, amount->end);
-    amount->multiplier = 1;
-    amount->suggested = "";
-    for (size_t i = 0; i < COUNT(MULTIPLIERS); i++) {
-        size_t len = strlen(MULTIPLIERS[i].word);
-        if (!starts_at(text, at, MULTIPLIERS[i].word) || !ends_there(text, at + len))
-            continue;
-        if (len == 1 && at != amount->end) /* a lone k, w or m stands right at its number */
-            continue;
-        amount->multiplier = MULTIPLIERS[i].times;
-        amount->suggested = MULTIPLIERS[i].currency;
-        amount->end = at + len;
+    while (word_last(words_of(WORDS_PERIOD), before, &hit)) {
+        /* a period that another number took already is not ours */
+        struct slice between = slice_from(before, hit.at + hit.len);
+        if (amount_next(between, 0) != SIZE_MAX)
+            return;
+        candidate->period = (enum pay_period)hit.tag;
+        candidate->period_stated = true;
         return;
     }
 }
 
-/* An amount whose digits begin at `at`. */
-static bool amount_read(struct slice text, size_t at, struct amount *ret_amount)
+/* "12 tahun", "5 hari kerja", "20 orang": the number counts something else. */
+static bool counts_things(struct slice text, const struct candidate *candidate)
 {
-    struct amount amount = {.start = at, .suggested = ""};
-    if (!digits_read(text, at, &amount.end, &amount.cents, &amount.digits))
+    const struct amount *high = &candidate->high;
+    struct word_hit hit;
+    size_t at = high->end;
+    if (!high->plain || high->currency[0] != '\0' || candidate->low.currency[0] != '\0')
         return false;
-    multiplier_read(text, &amount);
-    if (amount.cents > INT64_C(900000000000000) / amount.multiplier)
-        return false;
-    amount.cents *= amount.multiplier;
-    amount.plain = amount.multiplier == 1;
-    size_t before = currency_before(text, at, amount.currency);
-    if (before != SIZE_MAX) {
-        amount.start = before;
-    } else {
-        size_t after = skip_blanks(text, amount.end);
-        size_t len = after < text.len ? currency_at(text, after, amount.currency) : 0;
-        /* 800u, 1390u: USDT in the trade's spelling */
-        if (len == 0 && after < text.len && after == amount.end && text.at[after] == 'u' &&
-            ends_there(text, after + 1) && amount.digits >= 3) {
-            memcpy(amount.currency, "UST", 4);
-            len = 1;
-        }
-        if (len > 0)
-            amount.end = after + len;
-    }
-    while (amount.end < text.len && text.at[amount.end] == '+')
-        amount.end++;
-    *ret_amount = amount;
-    return true;
-}
-
-/* Skips "-", "–", "~", "to", "sampai", "s/d" …; gives where the second number begins, or SIZE_MAX.
- */
-static size_t joiner_skip(struct slice text, size_t at)
-{
-    static const char *const joiners[] = {"-",     "–",   "—",    "~",      "〜",  "to ",  "sampai",
-                                          "s/d",   "s.d", "sd ",  "hingga", "đến", "den ", "ถึง",
-                                          "到",    "转",  "起转", "->",     "至",  "до",   "até",
-                                          "hasta", "a ",  "và",   "and "};
-    size_t i = skip_blanks(text, at);
-    for (size_t k = 0; k < COUNT(joiners); k++) {
-        if (!starts_at(text, i, joiners[k]))
-            continue;
-        i = skip_blanks(text, i + strlen(joiners[k]));
-        char ignored[4];
-        size_t len = i < text.len ? currency_at(text, i, ignored) : 0;
-        i = skip_blanks(text, i + len);
-        return i < text.len && is_digit(text.at[i]) ? i : SIZE_MAX;
-    }
-    return SIZE_MAX;
-}
-
-static const struct {
-    enum pay_period period;
-    const char *words;
-} PERIODS[] = {
-    {PAY_HOUR, "/jam|per jam|/hour|/hr|per hour|an hour|hourly|/h "
-               "|时给|时薪|每小时|/giờ|ต่อชั่วโมง|por hora|в час|시급"},
-    {PAY_DAY, "/hari|per hari|perhari|/day|per day|a day|daily|/d "
-              "|日薪|日结|日结|一天|每天|日给|/ngày|ต่อวัน|วันละ|por dia|일급|в день|harian"},
-    {PAY_WEEK, "/minggu|per minggu|/week|per week|weekly|a week|周薪|/tuần|ต่อสัปดาห์|주급|semanal"},
-    {PAY_YEAR,
-     "/tahun|per tahun|/year|per year|per "
-     "annum|p.a|annum|yearly|annual|lpa|年薪|年収|연봉|/năm|ต่อปี|в год|rocznie|al año|/yr"},
-    {PAY_MONTH,
-     "/bulan|/bln|/thang|/thg|per bulan|perbulan|sebulan|bulanan|/month|per month|monthly|a "
-     "month|/mo|pm|月|/tháng|ต่อเดือน|/เดือน|buwan|월|month|mensual|mês|в месяц|mies"},
-};
-
-/* Words right after the amount count first, then those before. */
-static void period_read(struct slice text, struct candidate *candidate)
-{
-    size_t end = candidate->high.end;
-    size_t start = candidate->low.start;
-    size_t back = start > 24 ? 24 : start;
-    struct slice windows[2] = {slice_sub(text, end, 20), slice_sub(text, start - back, back)};
-    candidate->period = PAY_MONTH;
-    for (size_t w = 0; w < 2; w++)
-        for (size_t i = 0; i < COUNT(PERIODS); i++)
-            if (has_any(windows[w], PERIODS[i].words, true)) {
-                candidate->period = PERIODS[i].period;
-                candidate->period_stated = true;
-                return;
-            }
+    while (at < text.len && (text.at[at] == ' ' || text.at[at] == '-'))
+        at++;
+    if (high->digits <= 4 && word_at(words_of(WORDS_UNIT), text, at, &hit))
+        return true;
+    struct slice before = before_of(text, candidate->low.start, NEAR_BYTES);
+    while (before.len > 0 && strchr(" :.-=(#", before.at[before.len - 1]) != NULL)
+        before.len--;
+    for (size_t i = 0; i < before.len; i++)
+        if (word_at(words_of(WORDS_NUMBERED), before, i, &hit) && hit.at + hit.len == before.len)
+            return true;
+    return false;
 }
 
 /* Right behind such a byte stands no amount of its own. */
@@ -324,29 +84,73 @@ static bool is_joined(char before)
     return before != '\0' && strchr("+/@_#", before) != NULL;
 }
 
-static bool is_date_or_phone(struct slice text, const struct amount *amount)
+static char byte_at(struct slice text, size_t at)
 {
-    char before = amount->start > 0 ? text.at[amount->start - 1] : ' ';
-    char after = amount->end < text.len ? text.at[amount->end] : ' ';
-    bool bare = amount->plain && amount->currency[0] == '\0';
-    bool year = bare && amount->digits == 4 && amount->cents >= 190000 && amount->cents <= 210000;
-    bool leading_zero = text.at[amount->start] == '0' && amount->digits > 3;
-    if (year || leading_zero || is_joined(before) || after == '@')
-        return true;
-    return bare && after == '/' && amount->end + 1 < text.len && is_digit(text.at[amount->end + 1]);
+    return at < text.len ? text.at[at] : ' ';
 }
 
-/* Do the words before speak of a fine, a fee, a turnover, and not of pay? */
-static bool is_other_money(struct slice text, size_t start)
+static bool is_digit(char byte)
 {
-    static const char wrong[] =
-        "denda|penalty|deposit|modal|fine|biaya|fee|omset|turnover|jaminan|asuransi|capital|"
-        "investasi|bonus|komisi|commission|赔付|罚|đền|ค่าปรับ|hadiah|insentif|tunjangan|allowance|"
-        "potongan|diskon|discount|harga|price|modal kerja|uang makan|um|transport|dp|kasbon|prize|"
-        "first deposit|turnover|revenue|budget|ung truoc|预支|违约金|保证金|押金|위약금|罚金|违约";
-    size_t back = start > 22 ? 22 : start;
-    struct slice before = slice_sub(text, start - back, back);
-    return has_any(before, wrong, true) && !has_any(before, PAY_WORDS, true);
+    return byte >= '0' && byte <= '9';
+}
+
+/* "1999", "2-5": of numbers with neither multiplier nor currency. */
+static bool is_bare_other(struct slice text, const struct amount *amount)
+{
+    size_t start = amount->start, end = amount->end;
+    if (!amount->plain || amount->currency[0] != '\0')
+        return false;
+    if (amount->digits == 4 && amount->cents >= 190000 && amount->cents <= 210000)
+        return true;
+    if (start > 1 && text.at[start - 1] == '-' && is_digit(text.at[start - 2]))
+        return true;
+    return byte_at(text, end) == '/' && is_digit(byte_at(text, end + 1));
+}
+
+static bool is_other_shape(struct slice text, const struct amount *amount)
+{
+    char before = amount->start > 0 ? text.at[amount->start - 1] : ' ';
+    char after = byte_at(text, amount->end);
+    bool leading_zero = text.at[amount->start] == '0' && amount->digits > 3;
+    return leading_zero || is_joined(before) || after == '@' || after == '%' ||
+           is_bare_other(text, amount);
+}
+
+/* The second end of a range stands behind a dash and is judged without it. */
+static bool is_second_other(struct slice text, const struct amount *amount)
+{
+    char after = byte_at(text, amount->end);
+    return after == '@' || after == '%' || (text.at[amount->start] == '0' && amount->digits > 3);
+}
+
+enum cue { CUE_NONE, CUE_FAR, CUE_NEAR, CUE_OTHER };
+
+/* What the words before say the money is. The nearest word decides, unless no other number stands
+ * between it and an earlier word for pay: "salary + commission 10 jt" is pay. */
+static enum cue cue_of(struct slice text, size_t start)
+{
+    struct slice before = before_of(text, start, CUE_BYTES);
+    struct word_hit hit;
+    struct slice rest = before;
+    bool other = false;
+    while (word_last(words_of(WORDS_MONEY), rest, &hit)) {
+        size_t distance = before.len - hit.at - hit.len;
+        if (hit.tag == MONEY_PAY) {
+            struct slice between = slice_from(before, hit.at + hit.len);
+            bool mixed = slice_find_char(between, '+') != SIZE_MAX ||
+                         slice_find_char(between, '&') != SIZE_MAX;
+            if (other && (!mixed || amount_next(between, 0) != SIZE_MAX))
+                return CUE_OTHER;
+            return distance <= NEAR_BYTES ? CUE_NEAR : CUE_FAR;
+        }
+        if (!other && distance > NEAR_BYTES)
+            return CUE_NONE;
+        if (!other && slice_find_char(slice_from(before, hit.at), '\n') != SIZE_MAX)
+            return CUE_NONE;
+        other = true;
+        rest = slice_sub(before, 0, hit.at);
+    }
+    return other ? CUE_OTHER : CUE_NONE;
 }
 
 /* Dollars between 300 and 6,000: what a month abroad is offered at. */
@@ -365,28 +169,46 @@ static bool is_month_of_millions(const struct amount *amount)
     return amount->multiplier == 1000000 && (rupiah || dong);
 }
 
+/* "월 480": a Korean month's pay in ten thousands. */
+static bool is_korean_month(struct slice text, const struct candidate *candidate)
+{
+    struct slice near = before_of(text, candidate->low.start, NEAR_BYTES);
+    struct word_hit hit;
+    return candidate->high.digits == 3 && slice_find(near, slice_of("월")) != SIZE_MAX &&
+           word_last(words_of(WORDS_MONEY), near, &hit) && hit.tag == MONEY_PAY;
+}
+
+static bool has_currency(const struct candidate *candidate)
+{
+    return candidate->low.currency[0] != '\0' || candidate->high.currency[0] != '\0';
+}
+
+static bool is_big(const struct candidate *candidate)
+{
+    return candidate->low.multiplier > 1 || candidate->high.multiplier > 1;
+}
+
+static int cue_score(struct slice text, const struct candidate *candidate)
+{
+    static const int points[] = {[CUE_NONE] = 0, [CUE_FAR] = 3, [CUE_NEAR] = 5, [CUE_OTHER] = -5};
+    enum cue cue = cue_of(text, candidate->low.start);
+    if (candidate->field == POSTING_PAY)
+        return cue == CUE_NONE || cue == CUE_OTHER ? 10 + points[cue] : 15;
+    return points[cue];
+}
+
 static int candidate_score(struct slice text, const struct candidate *candidate)
 {
-    size_t start = candidate->low.start, back = start > CUE_BYTES ? CUE_BYTES : start;
-    struct slice before = slice_sub(text, start - back, back);
-    bool currency = candidate->low.currency[0] != '\0' || candidate->high.currency[0] != '\0';
-    bool big = candidate->low.multiplier > 1 || candidate->high.multiplier > 1;
-    int score = candidate->field == POSTING_PAY ? 6 : 0;
-    struct slice near = slice_from(before, before.len > NEAR_BYTES ? before.len - NEAR_BYTES : 0);
     struct slice after = slice_sub(text, candidate->high.end, 16);
-    bool dollars = is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low);
-    bool korean = has_any(near, "월|월급|급여|기본급|연봉", false) && candidate->high.digits == 3;
-    score += has_any(before, PAY_WORDS, true) ? 3 : 0;
-    score += has_any(near, PAY_WORDS, true) ? 2 : 0;
-    score += has_any(after, PAY_WORDS_AFTER, true) ? 2 : 0;
-    score += currency ? 3 : 0;
-    score += dollars ? 3 : 0;
-    score += big ? 2 : 0;
+    bool small = !has_currency(candidate) && !is_big(candidate) && candidate->high.digits < 4;
+    int score = cue_score(text, candidate);
+    score += has_words(after, WORDS_MONEY_AFTER) ? 2 : 0;
+    score += has_currency(candidate) ? 3 : 0;
+    score += is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low) ? 3 : 0;
+    score += is_big(candidate) ? 2 : 0;
     score += candidate->period_stated ? 3 : 0;
     score += candidate->high.start != candidate->low.start ? 1 : 0;
-    score -= is_other_money(text, start) ? 4 : 0;
-    score -= !currency && !big && candidate->high.digits < 4 && !korean ? 6 : 0;
-    return score;
+    return small && !is_korean_month(text, candidate) ? score - 6 : score;
 }
 
 /* ---- currency and dollars ---- */
@@ -497,47 +319,45 @@ static bool salary_make(const struct wage_table *table, const struct fact_input 
            salary->usd_month_cents_min <= USD_MONTH_CENTS_MAX;
 }
 
-/* The candidate whose first digit is at `at`; *ret_next: where to look on. */
+/* The candidate whose number is at `at`; *ret_next: where to look on. */
 static bool candidate_read(struct slice text, size_t at, enum posting_field field,
                            struct candidate *candidate, size_t *ret_next)
 {
+    struct amount high;
     *candidate = (struct candidate){.field = field};
+    *ret_next = at + 1;
     if (!amount_read(text, at, &candidate->low))
         return false;
+    bool bare = candidate->low.plain && candidate->low.currency[0] == '\0';
+    size_t other = bare ? other_number(text, at) : 0;
+    if (other > 0) {
+        *ret_next = other;
+        return false;
+    }
     candidate->high = candidate->low;
     *ret_next = candidate->low.end > at ? candidate->low.end : at + 1;
-    size_t second = joiner_skip(text, candidate->low.end);
-    struct amount high;
-    if (second != SIZE_MAX && amount_read(text, second, &high) && !is_date_or_phone(text, &high)) {
+    size_t second = range_second(text, candidate->low.end);
+    if (second != SIZE_MAX && amount_read(text, second, &high) && !is_second_other(text, &high)) {
         /* "7-16 jt", "2-5万": the second's multiplier is the first's too */
         if (candidate->low.multiplier == 1 && high.multiplier > 1 &&
             candidate->low.cents < high.cents / 10)
             candidate->low.cents *= high.multiplier;
-        bool related =
-            high.cents >= candidate->low.cents && high.cents <= candidate->low.cents * 30;
-        if (related) {
+        if (high.cents >= candidate->low.cents && high.cents <= candidate->low.cents * 30) {
             candidate->high = high;
             *ret_next = high.end;
         }
     }
     period_read(text, candidate);
-    return !is_date_or_phone(text, &candidate->low);
+    return !is_other_shape(text, &candidate->low) && !counts_things(text, candidate);
 }
 
 /* The next number of text at or after *at that may be pay; *at moves behind it. */
 static bool candidate_next(struct slice text, size_t *at, enum posting_field field,
                            struct candidate *candidate)
 {
-    while (*at < text.len) {
-        size_t start = *at, run = start;
-        while (run < text.len && is_digit(text.at[run]))
-            run++;
-        *at = run > start ? run : start + 1;
-        bool inside = start > 1 && (text.at[start - 1] == '.' || text.at[start - 1] == ',') &&
-                      is_digit(text.at[start - 2]);
-        if (run > start && !inside && candidate_read(text, start, field, candidate, at))
+    for (size_t start; (start = amount_next(text, *at)) != SIZE_MAX;)
+        if (candidate_read(text, start, field, candidate, at))
             return true;
-    }
     return false;
 }
 

@@ -20,7 +20,7 @@ struct rate {
 
 struct role_factor {
     int64_t hundredths;
-    const char *words;
+    const struct word_list *words;
 };
 
 struct wage_table {
@@ -78,9 +78,9 @@ static int role_read(struct wage_table *table, const struct yaml_doc *doc, const
         rc = yaml_decimal(doc, yaml_get(node, "factor"), 2, &role->hundredths, reterr);
     if (rc != OK)
         return rc;
-    role->words = keep(table, yaml_get_text(node, "words")).at;
     table->roles_count++;
-    return OK;
+    return word_list_create(table->arena, keep(table, yaml_get_text(node, "words")).at,
+                            &role->words);
 }
 
 static int wages_read(struct wage_table *table, const struct yaml_doc *doc, struct failure *reterr)
@@ -215,7 +215,7 @@ int64_t wage_role_factor(const struct wage_table *table, struct slice folded_tit
 {
     int64_t most = 100;
     for (size_t i = 0; i < table->roles_count; i++)
-        if (table->roles[i].hundredths > most && has_any(folded_title, table->roles[i].words, true))
+        if (table->roles[i].hundredths > most && word_has(table->roles[i].words, folded_title))
             most = table->roles[i].hundredths;
     return most;
 }
