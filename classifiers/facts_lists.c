@@ -110,7 +110,7 @@ static const struct word_row PERIODS[] = {
      "hr|hourly|/h|ph|时给|时薪|每小时|/小时|/时|"
      "/giờ|một giờ|mỗi giờ|theo giờ|1 giờ|ต่อชั่วโมง|ชั่วโมงละ|/ชม|/ชั่วโมง|ชม.ละ|por hora|/hora|la "
      "hora|a hora|в час|/час|시급|"
-     "시간당|kada oras|/oras|bawat oras|प्रति घंटा|/घंटा|ঘণ্টায়|প্রতি ঘণ্টা|ក្នុងមួយម៉ោង|/ម៉ោង|တစ်နာရီ|時給",
+     "시간당|kada oras|/oras|bawat oras|प्रति घंटा|/घंटा|ঘণ্টায়|প্রতি ঘণ্টা|ក្នុងមួយម៉ោង|/ម៉ោង|တစ်နာရီ",
      PAY_HOUR},
     {"/hari|per hari|perhari|sehari|/day|per day|a "
      "day|daily|/d|harian|日薪|日结|一天|每天|日给|/日|/天|日当|"
@@ -157,7 +157,7 @@ static const struct word_row MONEY[] = {
      "gaji pokok|nak gaji|bergaji|stipend|ctc|"
      "thu nhập|thu nhap|lương|luong|lương cứng|luong cung|lương cơ bản|thưởng|nhận|mức|lên đến|lên "
      "tới|từ|"
-     "薪|薪资|薪水|薪酬|工资|底薪|月入|收入|待遇|给|报酬|月薪|月收|月給|年薪|日薪|时薪|起薪|综合|"
+     "薪|薪资|薪水|薪酬|工资|底薪|日结|月入|收入|待遇|给|报酬|月薪|月收|年薪|日薪|时薪|起薪|综合|"
      "保底|到手|人工|时给|月给|月収|日给|年収|年俸|给与|给料|月收|"
      "เงินเดือน|รายได้|ค่าตอบแทน|ค่าจ้าง|ค่าแรง|รายรับ|ฐานเงินเดือน|เริ่มต้น|"
      "sahod|sweldo|suweldo|kita|kumita|kumikita|pasahod|bayad|"
@@ -224,18 +224,18 @@ static const struct word_row UNITS[] = {
      "orang|org|people|persons|pax|persen|percent|%|người|คน|อัตรา|ตําแหน่ง|명|名|人|位|लोग|পদ|"
      "человек|personas|vagas|vacantes|នាក់|ဦး|yao|katao|"
      "posisi|positions|slots|slot|unit|"
-     "jam|hours|hour|hrs|小时|时间|時間|giờ|tiếng|ชั่วโมง|ชม|시간|घंटे|ঘণ্টা|часов|часа|час|horas|oras|"
+     "jam|hours|hour|hrs|小时|时间|giờ|tiếng|ชั่วโมง|ชม|시간|घंटे|ঘণ্টা|часов|часа|час|horas|oras|"
      "ម៉ោង|နာရီ|"
      "hari|days|day|天|日|ngày|วัน|일|दिन|দিন|дней|дня|días|dias|araw|ថ្ងៃ|ရက်|"
      "minggu|weeks|week|周|tuần|สัปดาห์|주|"
      "bulan|bln|months|month|个月|月|ヶ月|か月|tháng|เดือน|개월|महीने|মাস|месяц*|meses|buwan|ខែ|လ|"
      "cm|kg|km|m2|meter|metres|mb|gb|wpm|kpm|words|kata|字|x|kali|times|次|lần|ครั้ง|회|раз|veces|"
      "vezes|"
-     "am|pm|wib|wita|wit|点|點|时|時|分|h|น.|โมง|시|分钟|minutes|menit|phút|นาที|분|минут|"
-     "楼|階|阶|层|号|號|路|街|chome|丁目|番|号线|층|호|번|floor|lantai|st|nd|rd|th floor|"
+     "am|pm|wib|wita|wit|点|时|分|h|น.|โมง|시|分钟|minutes|menit|phút|นาที|분|минут|"
+     "楼|阶|层|号|路|街|chome|丁目|番|号线|층|호|번|floor|lantai|st|nd|rd|th floor|"
      "sqm|sqft|members|member|客户|clients|customers|pelanggan|followers|players|branches|cabang|"
      "countries|negara|"
-     "mm|inch|ml|liter|ton|gaji|line|lines|sks|ipk|gpa|credits|級|级",
+     "mm|inch|ml|liter|ton|gaji|line|lines|sks|ipk|gpa|credits|级",
      0},
 };
 
@@ -243,7 +243,7 @@ static const struct word_row NUMBERED[] = {
     {"no|no.|nomor|nomer|number|num|#|jl|jl.|jalan|jln|rt|rw|rt.|rw.|blok|block|lantai|lt|lt.|"
      "floor|room|unit|suite|lot|kav|kode|code|ref|"
      "id|ref.|lic|licence|license|reg|registration|"
-     "usia|umur|age|aged|ages|tuổi|อายุ|나이|年龄|年齡|年齢|edad|idade|возраст|उम्र|आयु|বয়স|អាយុ|အသက်|"
+     "usia|umur|age|aged|ages|tuổi|อายุ|나이|年龄|年齢|edad|idade|возраст|उम्र|आयु|বয়স|អាយុ|အသက်|"
      "edad|"
      "minimal usia|maks|max "
      "usia|tahun|year|since|sejak|founded|est|tgl|tanggal|date|ngày|วันที่|tel|telp|tlp|telepon|hp|"
@@ -267,7 +267,7 @@ static const struct word_row MESSENGERS[] = {
      "gram|テレグラム|テレグラ|텔레그램|텔레|텔그|텔레그렘|телеграм|телеграмм|тг|телега|"
      "टेलीग्राम|টেলিগ্রাম|เทเลแกรม|เทเล|ቴሌግራም|តេឡេក្រាម|တယ်လီဂရမ်|تلگرام",
      CONTACT_TELEGRAM},
-    {"line id|line|lineid|ไลน์|ไลน|id line|idline|加赖|赖|賴|ライン|라인|ไอดีไลน์|แอดไลน์|แอดไลน",
+    {"line id|line|lineid|ไลน์|ไลน|id line|idline|加赖|赖|ライン|라인|ไอดีไลน์|แอดไลน์|แอดไลน",
      CONTACT_LINE},
     {"wechat|we chat|weixin|微信|威信|微 信|薇信|卫星|加v|vx|wx|v信|+v|微信号|위챗|วีแชท|вичат|vi "
      "chat",
@@ -303,7 +303,7 @@ static const struct word_row DIGITS[] = {
 /* ---- places ---- */
 
 static const struct word_row ROLES_BEFORE[] = {
-    {"interview|interviews|interviewed|wawancara|面试|面談|面谈|phỏng vấn|สัมภาษณ์|temu "
+    {"interview|interviews|interviewed|wawancara|面试|面谈|phỏng vấn|สัมภาษณ์|temu "
      "duga|temuduga|tes di|test di|walk in|walk-in|면접|panayam|"
      "इंटरव्यू|साक्षात्कार|সাক্ষাৎকার|собеседован*|entrevista|entrevistas|សម្ភាសន៍|အင်တာဗျူး|psikotes "
      "di|briefing di|seleksi di",
@@ -334,7 +334,7 @@ static const struct word_row ROLES_BEFORE[] = {
      "in|tempat kerja|tempat bertugas|lokasi penempatan|job in|jobs in|posted "
      "to|to|ke|di|工作地点|地点|工作地|上班地点|去|在|到|前往|赴|làm việc tại|địa điểm|nơi "
      "làm việc|làm "
-     "tại|sang|qua|đi|ทํางานที่|สถานที่ทํางาน|ไปทํางาน|ประจํา|ไป|ที่|勤务地|勤務地|就业场所|근무지|근무|"
+     "tại|sang|qua|đi|ทํางานที่|สถานที่ทํางาน|ไปทํางาน|ประจํา|ไป|ที่|勤务地|就业场所|근무지|근무|"
      "근무장소|sa|nasa|trabaho sa|काम|में|কর্মস্থল|"
      "কাজ|в|работа в|место работы|en|trabajo en|trabalho em|no|na|em|នៅ|ធ្វើការនៅ|အလုပ်နေရာ|တွင်",
      PLACE_DESTINATION},
@@ -352,11 +352,11 @@ static const struct word_row NATIVES[] = {
     {"人|籍|语|话|어", 0},
 };
 static const struct word_row SERVED[] = {
-    {" market*| customers| clients| speak*|-speak*| language| desk*| passport| visa holders", 0},
+    {"market*|customers|clients|speak*|language|desk*|passport|visa holders", 0},
 };
 static const struct word_row SERVED_BEFORE[] = {
-    {"customers in |clients in |market in |pasar |market |user |pelanggan |bahasa |tiếng |khách "
-     "|คนไข้|ลูกค้า|ภาษา|อาหาร",
+    {"customers in|clients in|market "
+     "in|pasar|market|user|pelanggan|bahasa|tiếng|khách|คนไข้|ลูกค้า|ภาษา|อาหาร",
      0},
 };
 

@@ -308,6 +308,19 @@ static char leet_letter(char byte)
     return (unsigned char)byte < 128 ? letters[(unsigned char)byte] : '\0';
 }
 
+/* rm5k, rp8jt: money. */
+static bool is_money(struct slice token)
+{
+    static const char *const ends[] = {"k", "jt", "rb", "juta", "ribu"};
+    if (token.len < 4 || !is_digit(token.at[2]) ||
+        !(slice_starts(token, "rm") || slice_starts(token, "rp")))
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (slice_is(slice_from(token, 3), ends[i]))
+            return true;
+    return false;
+}
+
 /* Honest words with a digit inside: licences and agencies of Indonesia, and trade terms. */
 static bool is_exempt(struct slice token)
 {
@@ -318,7 +331,7 @@ static bool is_exempt(struct slice token)
         if (slice_is(token, words[i]))
             return true;
     /* 5d4n: days and nights of a tour */
-    return token.len == 4 && token.at[1] == 'd' && token.at[3] == 'n';
+    return (token.len == 4 && token.at[1] == 'd' && token.at[3] == 'n') || is_money(token);
 }
 
 /* Letters of Latin script: the tokens hold no others. */

@@ -197,17 +197,29 @@ static int cue_score(struct slice text, const struct candidate *candidate)
     return points[cue];
 }
 
+/* "日结200": a word of day's pay right before the number. */
+static bool is_day_cue(struct slice text, const struct candidate *candidate)
+{
+    struct slice before = before_of(text, candidate->low.start, 12);
+    struct word_hit hit;
+    return candidate->period == PAY_DAY && word_last(words_of(WORDS_PERIOD), before, &hit) &&
+           hit.at + hit.len == before.len;
+}
+
 static int candidate_score(struct slice text, const struct candidate *candidate)
 {
     struct slice after = slice_sub(text, candidate->high.end, 16);
     bool small = !has_currency(candidate) && !is_big(candidate) && candidate->high.digits < 4;
     int score = cue_score(text, candidate);
-    score += has_words(after, WORDS_MONEY_AFTER) ? 2 : 0;
+    score += has_words(after, WORDS_MONEY_AFTER) ? (is_big(candidate) ? 3 : 2) : 0;
     score += has_currency(candidate) ? 3 : 0;
     score += is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low) ? 3 : 0;
     score += is_big(candidate) ? 2 : 0;
     score += candidate->period_stated ? 3 : 0;
-    score += candidate->high.start != candidate->low.start ? 1 : 0;
+    if (candidate->high.start != candidate->low.start)
+        score += candidate->low.multiplier > 1 && candidate->high.multiplier > 1 ? 3 : 1;
+    if (small && candidate->high.digits == 3 && is_day_cue(text, candidate))
+        return score;
     return small && !is_korean_month(text, candidate) ? score - 6 : score;
 }
 

@@ -325,19 +325,23 @@ static bool is_one_letter(struct slice word)
     return word.len == 1 || (word.len == 2 && (unsigned char)word.at[0] >= 0xC0);
 }
 
+/* A multiplier that something is written on to: "7tr5", "1ku". */
+static bool joined_read(struct slice text, size_t at, struct word_hit *ret_hit)
+{
+    struct slice rest = slice_from(text, at);
+    bool half = slice_starts(rest, "tr") && digits_run(text, at + 2) == 1;
+    bool usdt = slice_starts(rest, "ku") && !letter_after(text, at + 2);
+    struct slice word = slice_sub(rest, 0, half ? 2 : usdt ? 1 : 0);
+    return word.len > 0 && word_at(words_of(WORDS_MULTIPLIER), word, 0, ret_hit);
+}
+
 static void multiplier_read(struct slice text, struct amount *amount)
 {
     size_t at = skip_blanks(text, amount->end);
     struct word_hit hit;
     amount->multiplier = 1;
     amount->suggested = "";
-    bool found = word_at(words_of(WORDS_MULTIPLIER), text, at, &hit);
-    if (!found && at < text.len && text.at[at] == 't' && at + 2 < text.len &&
-        text.at[at + 1] == 'r' && digits_run(text, at + 2) == 1) {
-        found = true;
-        hit = (struct word_hit){at, 2, 2};
-    }
-    if (!found)
+    if (!word_at(words_of(WORDS_MULTIPLIER), text, at, &hit) && !joined_read(text, at, &hit))
         return;
     /* a lone k, w or m stands right at its number */
     if (is_one_letter(slice_sub(text, at, hit.len)) && at != amount->end)
@@ -352,14 +356,17 @@ static void multiplier_read(struct slice text, struct amount *amount)
 static void currency_read(struct slice text, struct amount *amount)
 {
     size_t before = currency_before(text, amount->digits_at, amount->currency);
-    if (before != SIZE_MAX) {
-        amount->start = before;
-        return;
-    }
     size_t after = skip_blanks(text, amount->end);
     struct word_hit hit;
     while (after < text.len && text.at[after] == '+')
         after++;
+    if (before != SIZE_MAX) {
+        amount->start = before;
+        /* "$1,200,000 COP": the sign is that of several countries */
+        if (text.at[before] != '$' || !word_at(words_of(WORDS_CURRENCY), text, after, &hit) ||
+            hit.len != 3)
+            return;
+    }
     if (word_at(words_of(WORDS_CURRENCY), text, after, &hit)) {
         memcpy(amount->currency, currency_code(hit.tag), 4);
         amount->end = after + hit.len;
