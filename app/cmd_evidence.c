@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "storage/audit.h"
 #include "storage/evidence.h"
+#include "storage/machine_name.h"
 #include "storage/queue.h"
 
 #include <errno.h>
@@ -86,6 +87,13 @@ static void tell(void *ctx, const char *why)
     putchar('\n');
 }
 
+static void tell_elsewhere(void *ctx, const char *why)
+{
+    const struct evidencing *evidencing = ctx;
+    if (!evidencing->common.json)
+        printf("%s\n", why);
+}
+
 static int verb_verify(struct evidencing *evidencing)
 {
     struct evidence_verified result = {0};
@@ -95,13 +103,22 @@ static int verb_verify(struct evidencing *evidencing)
     json_open_object(writer);
     json_key(writer, "bad");
     json_open_array(writer);
-    int rc = evidence_verify(evidencing->store, evidencing->settings.evidence, tell, evidencing,
-                             &result, &why);
+    char machine[MACHINE_NAME_BYTES];
+    int rc = machine_name(evidencing->settings.machine, evidencing->settings.evidence, false,
+                          machine, &why);
+    const struct evidence_check check = {.dir = evidencing->settings.evidence,
+                                         .machine = machine,
+                                         .bad = tell,
+                                         .elsewhere = tell_elsewhere,
+                                         .ctx = evidencing};
+    if (rc == OK)
+        rc = evidence_verify(evidencing->store, &check, &result, &why);
     if (rc != OK)
         return exit_with("evidence", &why);
     json_close_array(writer);
     json_put_member_int(writer, "segments", (int64_t)result.segments);
     json_put_member_int(writer, "records", (int64_t)result.records);
+    json_put_member_int(writer, "elsewhere", (int64_t)result.elsewhere);
     json_put_member_int(writer, "purged", (int64_t)result.purged);
     json_put_member_int(writer, "bytes", (int64_t)result.bytes);
     json_close_object(writer);

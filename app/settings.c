@@ -31,7 +31,7 @@ struct key {
 
 static const struct key KEYS[] = {
     {"store", KEY_STORE, AT(store), "sqlite:lurewatch.db", 0, 0,
-     "where cases and the crawl's state live: sqlite:PATH"},
+     "where cases and the crawl's state live: sqlite:PATH, or postgresql://HOST/DATABASE"},
     {"evidence", KEY_PATH, AT(evidence), "evidence", 0, 0,
      "folder of the WARC evidence (mode 700)"},
     {"contact_key", KEY_PATH, AT(contact_key), "contact.key", 0, 0,
@@ -44,6 +44,10 @@ static const struct key KEYS[] = {
      "mail address or page for site owners; part of the User-Agent, needed to sweep"},
     {"stop", KEY_TEXT, AT(stop), "", 0, 0, "'all' halts every sweep"},
     {"proxy", KEY_TEXT, AT(proxy), "", 0, 0, "HTTP proxy for all fetches; empty: none"},
+    {"machine", KEY_TEXT, AT(machine), "", 0, 0,
+     "name of this machine where several share a store; empty: kept in EVIDENCE.machine"},
+    {"lease", KEY_DURATION, AT(lease_ms), "2m", 1000, 3600000,
+     "how long a machine that fell silent keeps its hosts from the others"},
     {"workers", KEY_INT, AT(workers), "0", 0, 64, "worker processes; 0: one per core"},
     {"in_flight", KEY_INT, AT(in_flight), "64", 1, 1000, "downloads at once"},
     {"in_flight_per_host", KEY_INT, AT(in_flight_per_host), "1", 1, 64, "of them at one host"},

@@ -20,10 +20,11 @@ struct settings {
     char operator_contact[SETTINGS_TEXT_BYTES];
     char stop[SETTINGS_TEXT_BYTES]; /* "" or "all" */
     char proxy[SETTINGS_TEXT_BYTES];
+    char machine[SETTINGS_TEXT_BYTES]; /* "": machine_name.h makes one */
     int64_t workers, in_flight, in_flight_per_host;
     int64_t connect_ms, total_ms, stall_ms, page_ms;
     int64_t body_bytes, worker_memory_mib;
-    int64_t delay_min_ms, refetch_ms, claim_ms;
+    int64_t delay_min_ms, refetch_ms, claim_ms, lease_ms;
     int64_t prior_millionths, watch_millionths, review_millionths,
         urgent_millionths; /* 0: bank's */
     int64_t sample_per_mille;

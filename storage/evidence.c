@@ -110,12 +110,13 @@ int evidence_open(struct store *store, const struct evidence_settings *settings,
     made->software = copy_of(settings->software);
     made->operator_name = copy_of(settings->operator_name);
     made->user_agent = copy_of(settings->user_agent);
+    made->machine = copy_of(settings->machine);
     made->segment_bytes_max = settings->segment_bytes_max != 0 ? settings->segment_bytes_max
                                                                : EVIDENCE_SEGMENT_BYTES_DEFAULT;
     text_buf_init(&made->member, MEMBER_BYTES_MAX);
     int rc = OK;
     if (made->dir == NULL || made->software == NULL || made->operator_name == NULL ||
-        made->user_agent == NULL)
+        made->user_agent == NULL || made->machine == NULL)
         rc = failure_set(reterr, ERR_NOMEM, "%s: no memory", settings->dir);
     if (rc == OK)
         rc = dir_make(made->dir, 0700, reterr);
@@ -143,6 +144,7 @@ void evidence_close(struct evidence *evidence)
     free(evidence->software);
     free(evidence->operator_name);
     free(evidence->user_agent);
+    free(evidence->machine);
     free(evidence);
 }
 

@@ -4,9 +4,10 @@
  * the verdict, the bank). They are appended inside the store's transaction; store_commit() syncs
  * the segment and its folder before the rows that cite them, store_rollback() cuts them off. After
  * a crash evidence_open() cuts the segment back to the length the store committed, so nothing torn
- * stays. Segments are DIR/lurewatch-YYYYMMDD-NNNN.warc.gz, one gzip member a record; a new one
- * begins with the day (UTC) and when segment_bytes_max is passed. Each is locked by its writer, so
- * two processes write two segments. DIR has mode 700, files 600.
+ * stays. Segments are DIR/lurewatch-YYYYMMDD-NNNN-MACHINE.warc.gz, one gzip member a record; a new
+ * one begins with the day (UTC) and when segment_bytes_max is passed. Each is locked by its writer,
+ * so two processes write two segments. DIR has mode 700, files 600. Where machines share a store,
+ * each has a folder and a name of its own (machine_name.h) and minds its own segments only.
  *
  * The store keeps of every record: segment, offset, length, WARC id, type, URL, block digest,
  * payload digest, digest of the member as stored, and a chain hash
@@ -33,6 +34,7 @@ struct evidence_settings {
     const char *software;       /* "lurewatch 0.1.0": for warcinfo */
     const char *operator_name;  /* "" or NULL: left out */
     const char *user_agent;
+    const char *machine; /* machine_name.h; "" or NULL: names of segments go without */
 };
 
 /* Opens the folder for writing, for this store handle (one evidence a store). Copies settings;
@@ -68,6 +70,7 @@ MUST_USE int evidence_sync(struct evidence *evidence);
 
 struct evidence_place {
     const char *file;                   /* name in the folder; in the arena */
+    const char *machine;                /* whose folder; "" unknown; in the arena */
     int64_t offset_bytes, length_bytes; /* of the gzip member */
     struct digest block, member;
 };
@@ -92,18 +95,27 @@ MUST_USE int evidence_read(struct store *store, const char *dir, const char *rec
 
 struct evidence_verified {
     uint64_t segments, records, bytes; /* looked at */
+    uint64_t elsewhere;                /* segments of other machines */
     uint64_t purged;                   /* taken out by retention: their rows alone remain */
     uint64_t bad;                      /* told */
 };
 /* why: "file: the record at byte N …", borrowed. */
 typedef void evidence_bad_fn(void *ctx, const char *why);
 
+struct evidence_check {
+    const char *dir;            /* the folder */
+    const char *machine;        /* whose folder it is; NULL: it must hold every segment */
+    evidence_bad_fn *bad;       /* told, not returned */
+    evidence_bad_fn *elsewhere; /* a segment of another machine; NULL: not told */
+    void *ctx;
+};
+
 /* Reads every record that the store cites and tells each that is not what was written: its bytes,
  * its digests, its place in the chain, its header against its row; files that are missing, too
  * short, or hold bytes nobody cites. Segments that a sweep is writing are read up to what it has
- * committed. dir: the folder. bad is told, not returned.
+ * committed; of those of other machines the chain alone is proved.
  * Errors: ERR_IO (the folder), ERR_NOMEM, those of store.h. */
-MUST_USE int evidence_verify(struct store *store, const char *dir, evidence_bad_fn *bad, void *ctx,
+MUST_USE int evidence_verify(struct store *store, const struct evidence_check *check,
                              struct evidence_verified *ret_verified, struct failure *reterr);
 
 /* For tests: the nth write or sync of a segment from now on fails with code; 0 ends that. */

@@ -5,7 +5,7 @@
 #include "storage/evidence.h"
 #include "storage/store_inside.h"
 
-#define SEGMENT_NAME_BYTES 64u
+#define SEGMENT_NAME_BYTES 96u
 #define SEGMENT_DAY_BYTES  24u
 /* A segment's file has this behind its name until the transaction that began it has committed. */
 #define BEGUN_SUFFIX       ".begun"
@@ -24,7 +24,7 @@ struct segment {
 
 struct evidence {
     struct store *store; /* borrowed */
-    char *dir, *software, *operator_name, *user_agent;
+    char *dir, *software, *operator_name, *user_agent, *machine;
     uint64_t segment_bytes_max;
     struct segment segment;
     bool fresh;  /* nothing appended in this transaction */

@@ -19,7 +19,8 @@ int evidence_find(struct store *store, struct arena *arena, const char *record_i
     struct evidence_place place = {.file = ""};
     struct db_rows *rows =
         db_query(db,
-                 "SELECT s.name, r.offset_bytes, r.length_bytes, r.block, r.member, r.purged"
+                 "SELECT s.name, r.offset_bytes, r.length_bytes, r.block, r.member, r.purged,"
+                 " s.machine"
                  " FROM records r JOIN segments s ON s.id = r.segment_id WHERE r.record_id = ?1",
                  DB_WITH(db_text(record_id)));
     bool found = db_next(rows), digests = false;
@@ -30,6 +31,7 @@ int evidence_find(struct store *store, struct arena *arena, const char *record_i
         place.length_bytes = row_int(rows, 2);
         digests = row_digest(rows, 3, &place.block) && row_digest(rows, 4, &place.member);
         purged = row_int(rows, 5);
+        place.machine = row_text(rows, 6, arena);
     }
     int rc = db_end(db, rows);
     if (rc != OK)
@@ -41,8 +43,8 @@ int evidence_find(struct store *store, struct arena *arena, const char *record_i
         return store_say(store, ERR_NOT_FOUND, "%s: taken out by retention on %s", record_id,
                          clock_rfc3339(purged, when));
     }
-    if (place.file == NULL || !digests)
-        return place.file == NULL
+    if (place.file == NULL || place.machine == NULL || !digests)
+        return place.file == NULL || place.machine == NULL
                    ? store_no_memory(store)
                    : store_say(store, ERR_STORE, "%s: its row is damaged", record_id);
     *ret_place = place;
@@ -205,7 +207,7 @@ int evidence_read(struct store *store, const char *dir, const char *record_id, s
                   struct failure *reterr)
 {
     struct arena *arena = NULL;
-    struct evidence_place place;
+    struct evidence_place place = {.file = ""};
     size_t before = out->len;
     if (arena_create(64u << 10, &arena) != OK)
         return failure_set(reterr, ERR_NOMEM, "%s: no memory", dir);
@@ -214,6 +216,11 @@ int evidence_read(struct store *store, const char *dir, const char *record_id, s
         store_failed(store, rc, reterr);
     else
         rc = read_place(dir, &place, out, reterr);
+    if (rc == ERR_NOT_FOUND && place.machine != NULL && place.machine[0] != '\0')
+        failure_set(reterr, rc,
+                    "%s is not in %s: it was written by the machine %s, so ask for it there, or "
+                    "copy it from there",
+                    place.file, dir, place.machine);
     if (rc != OK)
         text_buf_truncate(out, before);
     arena_free(arena);

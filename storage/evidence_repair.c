@@ -6,6 +6,7 @@
  *   without a row              the store is older than the folder: kept, noted as closed, and
  *                              nothing is cut from open segments either
  *   shorter than its row       evidence is missing: told, nothing is done
+ *   another machine's          not looked at
  *
  * Segments whose lock another process holds are left alone. */
 #include "common/file.h"
@@ -33,8 +34,9 @@ static int read_open_segments(struct evidence *evidence, struct arena *arena,
     struct row_list list;
     int rc = OK;
     row_list_init(&list, arena, sizeof(struct open_segment));
-    struct db_rows *rows =
-        db_query(db, "SELECT id, bytes, name FROM segments WHERE state = 0 ORDER BY id", DB_NONE);
+    struct db_rows *rows = db_query(
+        db, "SELECT id, bytes, name FROM segments WHERE state = 0 AND machine = ?1 ORDER BY id",
+        DB_WITH(db_text(evidence->machine)));
     while (rc == OK && db_next(rows)) {
         struct open_segment *one = row_list_add(&list);
         if (one == NULL || (one->name = row_text(rows, 2, arena)) == NULL) {
@@ -105,9 +107,18 @@ static int note_unknown(struct evidence *evidence, const char *name)
         return rc;
     if (stat(path, &about) != 0)
         return OK;
+    return db_run(
+        store_db(evidence->store),
+        "INSERT INTO segments (name, state, bytes, opened, machine) VALUES (?1, 1, ?2, 0, ?3)",
+        DB_WITH(db_text(name), db_int((int64_t)about.st_size), db_text(evidence->machine)));
+}
+
+/* A segment from before machines had names belongs to the machine whose folder holds it. */
+static int adopt(struct evidence *evidence, const char *name)
+{
     return db_run(store_db(evidence->store),
-                  "INSERT INTO segments (name, state, bytes, opened) VALUES (?1, 1, ?2, 0)",
-                  DB_WITH(db_text(name), db_int((int64_t)about.st_size)));
+                  "UPDATE segments SET machine = ?2 WHERE name = ?1 AND machine = ''",
+                  DB_WITH(db_text(name), db_text(evidence->machine)));
 }
 
 static int look_at(struct folder *folder, const char *name)
@@ -120,7 +131,9 @@ static int look_at(struct folder *folder, const char *name)
         return settle_begun(folder->evidence, name);
     if (!slice_ends(text, ".warc.gz"))
         return OK;
-    int rc = has_row(folder->evidence, name, &known);
+    int rc = adopt(folder->evidence, name);
+    if (rc == OK)
+        rc = has_row(folder->evidence, name, &known);
     if (rc == OK && !known) {
         folder->has_unknown = true;
         rc = note_unknown(folder->evidence, name);

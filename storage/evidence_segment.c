@@ -53,7 +53,7 @@ void segment_name_file(struct evidence *evidence)
     char path[SEGMENT_PATH_BYTES], begun[SEGMENT_NAME_BYTES], begun_path[SEGMENT_PATH_BYTES];
     if (!segment->begun)
         return;
-    snprintf(begun, sizeof begun, "%.40s%s", segment->name, BEGUN_SUFFIX);
+    snprintf(begun, sizeof begun, "%.80s%s", segment->name, BEGUN_SUFFIX);
     if (segment_path(evidence->dir, segment->name, path, NULL) != OK ||
         segment_path(evidence->dir, begun, begun_path, NULL) != OK)
         return;
@@ -154,8 +154,9 @@ static int next_number(struct evidence *evidence, const char *day, unsigned *ret
     int rc = db_number(store_db(evidence->store), &number,
                        "SELECT coalesce(max(CAST(substr(name, CAST(?3 AS INTEGER), 4) AS "
                        "INTEGER)), 0) FROM segments"
-                       " WHERE name >= ?1 AND name < ?2",
-                       DB_WITH(db_text(day), db_text(end), db_int((int64_t)strlen(day) + 1)));
+                       " WHERE name >= ?1 AND name < ?2 AND machine = ?4",
+                       DB_WITH(db_text(day), db_text(end), db_int((int64_t)strlen(day) + 1),
+                               db_text(evidence->machine)));
     *ret_number = (unsigned)number;
     return rc;
 }
@@ -187,7 +188,8 @@ static int create_file(struct evidence *evidence, const char *day, unsigned numb
 {
     struct segment *segment = &evidence->segment;
     for (int tries = 0; tries < SEGMENT_TRIES_MAX; tries++) {
-        snprintf(segment->name, sizeof segment->name, "%s%04u.warc.gz", day, ++number);
+        snprintf(segment->name, sizeof segment->name, "%s%04u%s%.40s.warc.gz", day, ++number,
+                 evidence->machine[0] != '\0' ? "-" : "", evidence->machine);
         int rc = create_named(evidence, segment->name, &segment->fd);
         segment->begun = segment->fd >= 0;
         if (rc != OK || segment->begun)
@@ -212,9 +214,10 @@ static int begin_segment(struct evidence *evidence, int64_t now)
 
 static int insert_row(struct evidence *evidence, int64_t now)
 {
-    return db_number(store_db(evidence->store), &evidence->segment.id,
-                     "INSERT INTO segments (name, opened) VALUES (?1, ?2) RETURNING id",
-                     DB_WITH(db_text(evidence->segment.name), db_int(now)));
+    return db_number(
+        store_db(evidence->store), &evidence->segment.id,
+        "INSERT INTO segments (name, opened, machine) VALUES (?1, ?2, ?3) RETURNING id",
+        DB_WITH(db_text(evidence->segment.name), db_int(now), db_text(evidence->machine)));
 }
 
 static int write_warcinfo(struct evidence *evidence, int64_t now)

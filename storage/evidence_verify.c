@@ -22,7 +22,7 @@
 struct seen_segment {
     int64_t id, bytes;
     bool closed;
-    const char *name;
+    const char *name, *machine;
 };
 
 struct seen_record {
@@ -35,8 +35,7 @@ struct seen_record {
 struct verifying {
     struct store *store;
     const char *dir;
-    evidence_bad_fn *bad;
-    void *ctx;
+    const struct evidence_check *check;
     struct arena *arena;
     struct evidence_verified result;
     const char *name; /* of the segment being read */
@@ -55,7 +54,7 @@ static void tell(struct verifying *verifying, const char *format, ...)
     failure_set_v(&said, ERR_SYNTAX, format, args);
     va_end(args);
     verifying->result.bad++;
-    verifying->bad(verifying->ctx, said.text);
+    verifying->check->bad(verifying->check->ctx, said.text);
 }
 
 static void tell_record(struct verifying *verifying, const struct seen_record *record,
@@ -309,6 +308,24 @@ static void segment_end(struct verifying *verifying, const struct seen_segment *
              segment->bytes);
 }
 
+/* Another machine's: its file is not here, its rows are. */
+static bool is_elsewhere(const struct verifying *verifying, const struct seen_segment *segment)
+{
+    const char *ours = verifying->check->machine;
+    return ours != NULL && segment->machine[0] != '\0' && strcmp(segment->machine, ours) != 0;
+}
+
+static void tell_elsewhere(struct verifying *verifying, const struct seen_segment *segment)
+{
+    struct failure said;
+    verifying->result.elsewhere++;
+    if (verifying->check->elsewhere == NULL)
+        return;
+    failure_set(&said, ERR_COUNT, "%s: on the machine %s; verify its bytes there", segment->name,
+                segment->machine);
+    verifying->check->elsewhere(verifying->check->ctx, said.text);
+}
+
 static int segment_check(struct verifying *verifying, const struct seen_segment *segment,
                          struct failure *reterr)
 {
@@ -322,7 +339,10 @@ static int segment_check(struct verifying *verifying, const struct seen_segment 
     verifying->result.segments++;
     verifying->end = 0;
     memset(&verifying->chain, 0, sizeof verifying->chain);
-    verifying->fd = segment_file(verifying, path);
+    bool elsewhere = is_elsewhere(verifying, segment);
+    if (elsewhere)
+        tell_elsewhere(verifying, segment);
+    verifying->fd = elsewhere ? -1 : segment_file(verifying, path);
     rc = records_check(verifying, segment->id);
     if (rc == OK)
         segment_end(verifying, &kept, path);
@@ -339,7 +359,8 @@ static int segment_next(struct verifying *verifying, int64_t after_id,
 {
     struct db *db = store_db(verifying->store);
     struct db_rows *rows = db_query(
-        db, "SELECT id, name, state, bytes FROM segments WHERE id > ?1 ORDER BY id LIMIT 1",
+        db,
+        "SELECT id, name, state, bytes, machine FROM segments WHERE id > ?1 ORDER BY id LIMIT 1",
         DB_WITH(db_int(after_id)));
     arena_reset(verifying->arena);
     *ret_found = db_next(rows);
@@ -348,8 +369,9 @@ static int segment_next(struct verifying *verifying, int64_t after_id,
         ret_segment->name = row_text(rows, 1, verifying->arena);
         ret_segment->closed = row_int(rows, 2) != 0;
         ret_segment->bytes = row_int(rows, 3);
-        if (ret_segment->name == NULL)
-            ret_segment->name = "";
+        ret_segment->machine = row_text(rows, 4, verifying->arena);
+        if (ret_segment->name == NULL || ret_segment->machine == NULL)
+            ret_segment->name = ret_segment->machine = "";
     }
     return db_end(db, rows);
 }
@@ -377,14 +399,14 @@ static int strangers_check(struct verifying *verifying, struct failure *reterr)
     return rc;
 }
 
-int evidence_verify(struct store *store, const char *dir, evidence_bad_fn *bad, void *ctx,
+int evidence_verify(struct store *store, const struct evidence_check *check,
                     struct evidence_verified *ret_verified, struct failure *reterr)
 {
-    struct verifying verifying = {.store = store, .dir = dir, .bad = bad, .ctx = ctx, .fd = -1};
+    struct verifying verifying = {.store = store, .dir = check->dir, .check = check, .fd = -1};
     struct seen_segment segment = {.id = 0};
     bool found = true;
     if (arena_create(64u << 20, &verifying.arena) != OK)
-        return failure_set(reterr, ERR_NOMEM, "%s: no memory", dir);
+        return failure_set(reterr, ERR_NOMEM, "%s: no memory", check->dir);
     int rc = OK;
     while (rc == OK && found) {
         rc = segment_next(&verifying, segment.id, &segment, &found);

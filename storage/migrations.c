@@ -135,10 +135,31 @@ static const char queue[] =
 /* An ad may have an id in one place and none in another: then its URL finds it. */
 static const char postings_by_url[] = "CREATE INDEX postings_of_url ON postings (source_id, url);";
 
+/* Several machines: whose segments and sweeps, who is at work; cases that two people decide; what
+ * left the house; the random audit of unflagged ads; time stamps of the evidence. machines: a row a
+ * machine. stamps: one a segment that was stamped. */
+static const char machines[] =
+    "ALTER TABLE segments ADD COLUMN machine TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE sweep_runs ADD COLUMN machine TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cases ADD COLUMN first_by TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE cases ADD COLUMN first_state INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE cases ADD COLUMN exported INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX hosts_leased ON hosts (lease_owner) WHERE lease_ends > 0;"
+    "CREATE INDEX segments_of_machine ON segments (machine, id);"
+    "CREATE TABLE machines (name TEXT PRIMARY KEY NOT NULL, seen INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE checks (posting_id INTEGER PRIMARY KEY REFERENCES postings (id),"
+    " at INTEGER NOT NULL, who TEXT NOT NULL, lure INTEGER NOT NULL, why TEXT NOT NULL) STRICT;"
+    "CREATE TABLE stamps (id INTEGER PRIMARY KEY,"
+    " segment_id INTEGER NOT NULL REFERENCES segments (id), at INTEGER NOT NULL,"
+    " bytes INTEGER NOT NULL, chain BLOB NOT NULL, authority TEXT NOT NULL,"
+    " token BLOB NOT NULL) STRICT;"
+    "CREATE INDEX stamps_of_segment ON stamps (segment_id, id);";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
     {postings_by_url},                     /* 2 */
+    {machines},                            /* 3 */
 };
 
 uint32_t migrations_version(void)

@@ -21,8 +21,9 @@ static uint64_t verify(struct place *place, struct told *told)
 {
     struct evidence_verified found = {0};
     struct failure why = {0};
+    const struct evidence_check check = {.dir = place->evidence_dir, .bad = tell, .ctx = told};
     *told = (struct told){0};
-    if (evidence_verify(place->store, place->evidence_dir, tell, told, &found, &why) != OK)
+    if (evidence_verify(place->store, &check, &found, &why) != OK)
         fail_msg("%s", why.text);
     assert_int_equal(found.bad, told->count);
     return found.records;
