@@ -182,6 +182,11 @@ static int64_t time_left(const struct sweep *sweep)
     return left_ms > 0 ? left_ms : 0;
 }
 
+static int64_t until(int64_t unix_ms, int64_t now)
+{
+    return unix_ms > now ? unix_ms - now : 0;
+}
+
 static void pump_once(struct sweep *sweep)
 {
     int64_t now = clock_unix_ms(), left_ms = time_left(sweep), errands_ms = -1;
@@ -196,8 +201,14 @@ static void pump_once(struct sweep *sweep)
         return;
     int64_t wait_ms = has_room(sweep) ? frontier_wait_ms(sweep->frontier, now) : -1;
     wait_ms = earlier(wait_ms, errands_ms);
+    int64_t leases_ms = leases_pump(sweep, now);
+    if (wait_ms < 0 && leases_ms >= 0 && sweep->busy == sweep->waiting_count)
+        leases_idle(sweep);
+    wait_ms = earlier(wait_ms, leases_ms);
     consider_end(sweep, wait_ms, left_ms);
     wait_ms = earlier(wait_ms, left_ms);
+    if (sweep->keeper.shared)
+        wait_ms = earlier(wait_ms, until(sweep->lease.beat_unix_ms, now));
     if (wait_ms >= 0)
         uv_timer_start(&sweep->uv->timer, on_time, (uint64_t)wait_ms, 0);
     else
@@ -456,13 +467,18 @@ int sweep_run(const struct sweep_options *options)
         sweep_free(sweep);
         return code;
     }
+    sweep->lease.machines = sweep->keeper.machines;
     if (runs_due(sweep) == 0)
         sweep->stop = STOP_DONE;
     else
         sweep_go(sweep);
     progress_clear(&sweep->progress);
+    for (size_t i = 0; i < sweep->runs_count; i++)
+        (void)leases_elsewhere(sweep, &sweep->runs[i]);
     if (sweep->stop == STOP_ERROR)
         code = exit_with("sweep", &sweep->why);
+    if (sweep->stop == STOP_ERROR && sweep->why.code == ERR_NET)
+        code = EXIT_TRY_LATER; /* the database is away; what it has stands, the next goes on */
     keeper_end(sweep, code);
     report_end(sweep, code);
     sweep_free(sweep);

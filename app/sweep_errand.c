@@ -76,9 +76,18 @@ static void on_committed(struct store_job *job, int rc, const struct failure *wh
     struct errand *errand =
         (struct errand *)(void *)((char *)job - offsetof(struct errand, commit));
     struct sweep *sweep = errand->sweep;
+    struct sweep_host *host = name_table_get(&sweep->hosts, slice_of(errand->host));
     bool stops = sweep->stop != STOP_NOT && sweep->stop != STOP_MAX_PAGES;
     if (sweep_store_failed(sweep, rc, why) || stops) {
         refuse(errand, ERR_CANCELLED, "the sweep stops");
+        return;
+    }
+    if (errand->lost && host != NULL)
+        lease_lost(sweep, host, NULL);
+    if (errand->lost || errand->stale) {
+        refuse(errand, errand->lost ? ERR_CONFLICT : ERR_NOT_FOUND, "another machine has its host");
+        if (errand->lost)
+            frontier_hold_host(sweep->frontier, errand->host, true);
         return;
     }
     struct fetch_request request = {.url = errand->url,
@@ -96,10 +105,20 @@ static void on_committed(struct store_job *job, int rc, const struct failure *wh
 static int commit_state(struct store_job *job, void *ctx, struct failure *reterr)
 {
     struct keeper *keeper = ctx;
-    const struct errand *errand =
-        (const struct errand *)(void *)((char *)job - offsetof(struct errand, commit));
+    struct errand *errand =
+        (struct errand *)(void *)((char *)job - offsetof(struct errand, commit));
     struct host_row row = politeness_row(errand->host, &errand->state);
-    int rc = host_put_politeness(keeper->store, &row);
+    const struct lease_ask ask = lease_ask_now(keeper);
+    bool ours = true, pending = true;
+    int rc = OK;
+    if (keeper->shared && errand->url_id != 0)
+        rc = url_is_pending(keeper->store, errand->url_id, &pending);
+    if (rc == OK && !keeper->shared)
+        rc = host_put_politeness(keeper->store, &row);
+    else if (rc == OK)
+        rc = host_lease_put(keeper->store, &row, &ask, &ours);
+    errand->lost = !ours;
+    errand->stale = !pending;
     return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
 }
 
@@ -125,7 +144,11 @@ static int errand_look(struct errand *errand, int64_t now, int64_t *ret_wait_ms,
         return ERR_NOMEM;
     if (!errand->is_robots && host->phase == HOST_SHUT)
         return ERR_NET;
-    if (host->phase == HOST_ASKED || (!errand->is_robots && host->phase != HOST_OPEN))
+    lease_regain(errand->sweep, host);
+    if (!errand->is_robots && host->phase == HOST_LEASED)
+        return ERR_CONFLICT;
+    if (host->phase == HOST_ASKED || host->phase == HOST_LEASED ||
+        (!errand->is_robots && host->phase != HOST_OPEN))
         return ERR_BUSY;
     *ret_wait_ms = host_gate_wait_ms(errand->sweep->gate, errand->host, now, NULL);
     return *ret_wait_ms == 0 ? OK : ERR_BUSY;
@@ -200,13 +223,18 @@ struct visit *visit_make(struct arena *arena, const struct errand *errand,
     return whole ? visit : NULL;
 }
 
-int visits_store(struct store *store, const struct visit *visits)
+int visits_store(struct keeper *keeper, const struct visit *visits)
 {
+    struct store *store = keeper->store;
+    const struct lease_ask ask = lease_ask_now(keeper);
     int rc = OK;
     for (const struct visit *visit = visits; rc == OK && visit != NULL; visit = visit->next) {
+        bool ours = true;
         rc = fetch_add(store, &visit->entry);
-        if (rc == OK)
+        if (rc == OK && !keeper->shared)
             rc = host_put_politeness(store, &visit->politeness);
+        else if (rc == OK) /* another's by now: then its state is the newer */
+            rc = host_lease_put(store, &visit->politeness, &ask, &ours);
     }
     return rc;
 }

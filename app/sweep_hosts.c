@@ -1,5 +1,7 @@
 /* sweep_hosts.c - the hosts of a sweep and their robots.txt; see sweep_inside.h.
  *
+ * Where machines share the store, sweep_lease.c says whether a host may be asked for at all.
+ *
  *   ASKED --store--> KNOWN --wanted--> ROBOTS --answer--> OPEN (its lanes stand) | SHUT
  *
  * A lane stands in the frontier only when its host is OPEN, so nothing is ever asked of a host
@@ -41,6 +43,7 @@ static int crawl_delay_use(struct sweep *sweep, const struct sweep_host *host)
 static void host_open(struct sweep *sweep, struct sweep_host *host)
 {
     host->phase = HOST_OPEN;
+    frontier_hold_host(sweep->frontier, host->name, false);
     if (crawl_delay_use(sweep, host) != OK)
         sweep_fail(sweep, ERR_NOMEM, "out of memory");
     for (size_t i = 0; i < host->runs_count; i++)
@@ -93,7 +96,7 @@ static int robots_store(struct store_job *job, void *ctx, struct failure *reterr
     struct robots_errand *robots =
         (struct robots_errand *)(void *)((char *)job - offsetof(struct robots_errand, job));
     const struct sweep_host *host = robots->host;
-    int rc = visits_store(keeper->store, robots->visits);
+    int rc = visits_store(keeper, robots->visits);
     if (rc == OK)
         rc = host_put_robots(keeper->store, &robots->row);
     for (size_t i = 0; rc == OK && robots->links_count > 0 && i < host->runs_count; i++)
@@ -240,7 +243,10 @@ static void on_robots(struct errand *errand, const struct fetch_result *result)
 static void on_robots_refused(struct errand *errand, int status, const char *why)
 {
     struct robots_errand *robots = (struct robots_errand *)errand;
-    if (status == ERR_CANCELLED)
+    struct sweep_host *host = robots->host;
+    if (status == ERR_CONFLICT && host->phase == HOST_ROBOTS)
+        lease_lost(errand->sweep, host, NULL);
+    if (status == ERR_CANCELLED || status == ERR_CONFLICT)
         robots_end(robots);
     else
         robots_conclude(robots, 0, SLICE_EMPTY, why);
@@ -289,6 +295,7 @@ struct host_load {
     struct sweep_host *host;
     struct arena *arena;
     struct host_row row;
+    struct lease_answer lease;
 };
 
 /* On the store's thread. */
@@ -297,7 +304,13 @@ static int load_run(struct store_job *job, void *ctx, struct failure *reterr)
     struct keeper *keeper = ctx;
     struct host_load *load = (struct host_load *)job;
     arena_reset(load->arena);
-    int rc = host_get(keeper->store, load->arena, load->host->name, &load->row);
+    const struct lease_ask ask = lease_ask_now(keeper);
+    int rc = OK;
+    load->lease.ours = true;
+    if (keeper->shared)
+        rc = host_lease_take(keeper->store, load->host->name, &ask, &load->lease);
+    if (rc == OK)
+        rc = host_get(keeper->store, load->arena, load->host->name, &load->row);
     return rc == OK || rc == ERR_NOT_FOUND ? OK : store_failed(keeper->store, rc, reterr);
 }
 
@@ -315,6 +328,9 @@ static int restore(struct host_load *load, int64_t now)
     bool fresh = row->robots_expires_unix_ms > now && row->robots_fetched_unix_ms <= now &&
                  row->robots_expires_unix_ms - now <= ROBOTS_FRESH_MS_MAX;
     host->phase = HOST_KNOWN;
+    host->robots_attempts = 0;
+    robots_free(host->robots);
+    host->robots = NULL;
     if (rc == OK && fresh) {
         rc = robots_from_answer(row->robots_http_status, row->robots_body,
                                 robots_product_token(slice_of(sweep->user_agent)), &host->robots);
@@ -343,7 +359,9 @@ static void on_loaded(struct store_job *job, int rc, const struct failure *why)
     struct sweep *sweep = load->sweep;
     sweep->busy--;
     if (!sweep_store_failed(sweep, rc, why)) {
-        if (restore(load, clock_unix_ms()) != OK)
+        if (!load->lease.ours)
+            lease_lost(sweep, load->host, &load->lease);
+        else if (restore(load, clock_unix_ms()) != OK)
             sweep_fail(sweep, ERR_NOMEM, "out of memory");
         else if (sweep->stop == STOP_NOT)
             host_go_on(sweep, load->host);
@@ -367,6 +385,14 @@ static int load_post(struct sweep *sweep, struct sweep_host *host)
     return OK;
 }
 
+int host_ask(struct sweep *sweep, struct sweep_host *host)
+{
+    if (!lease_may_ask(sweep, host))
+        return OK;
+    host->phase = HOST_ASKED;
+    return load_post(sweep, host);
+}
+
 struct sweep_host *host_need(struct sweep *sweep, const char *name)
 {
     struct slice key = slice_of(name);
@@ -381,7 +407,7 @@ struct sweep_host *host_need(struct sweep *sweep, const char *name)
         free(host);
         return NULL;
     }
-    return load_post(sweep, host) == OK ? host : NULL;
+    return host_ask(sweep, host) == OK ? host : NULL;
 }
 
 int host_want(struct sweep *sweep, const char *name, bool plain_http, struct source_run *run)
@@ -391,6 +417,7 @@ int host_want(struct sweep *sweep, const char *name, bool plain_http, struct sou
         return ERR_NOMEM;
     if (host->runs_count == 0)
         host->plain_http = plain_http;
+    lease_regain(sweep, host);
     for (size_t i = 0; i < host->runs_count; i++)
         if (host->runs[i] == run)
             return host->phase == HOST_OPEN ? lane_add(sweep, host, run) : OK;

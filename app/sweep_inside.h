@@ -4,7 +4,8 @@
  *   sweep_keep.c    lock, store, rounds               sweep_errand.c  one polite request
  *   sweep_feed.c    store -> frontier                 sweep_page.c    one URL, from item to outcome
  *   sweep_reply.c   what a worker says, checked       sweep_store.c   a page's transaction
- *   sweep_report.c  reasons, progress, summary        sweep_dry.c     --dry-run */
+ *   sweep_report.c  reasons, progress, summary        sweep_dry.c     --dry-run
+ *   sweep_lease.c   hosts shared with other machines */
 #ifndef LUREWATCH_SWEEP_INSIDE_H
 #define LUREWATCH_SWEEP_INSIDE_H
 
@@ -18,6 +19,7 @@
 #include "crawler/robots.h"
 #include "crawler/url.h"
 #include "storage/evidence.h"
+#include "storage/host_lease.h"
 #include "storage/host_rows.h"
 #include "storage/posting_rows.h"
 #include "storage/run_rows.h"
@@ -47,7 +49,10 @@ struct keeper {
     struct evidence *evidence;
     struct contact_key key;
     int64_t run_id;
-    bool locked_out; /* the store's thread alone */
+    bool shared; /* other machines may sweep over this store */
+    char machine[MACHINE_NAME_BYTES];
+    uint32_t machines; /* alive when the sweep began */
+    bool locked_out;   /* the store's thread alone */
 };
 
 struct source_run;
@@ -83,7 +88,21 @@ struct source_run *run_find(struct sweep *sweep, const char *name);
 
 /* ---- hosts ---- */
 
-enum host_phase { HOST_ASKED, HOST_KNOWN, HOST_ROBOTS, HOST_OPEN, HOST_SHUT };
+enum host_phase {
+    HOST_ASKED,
+    HOST_KNOWN,
+    HOST_ROBOTS,
+    HOST_OPEN,
+    HOST_SHUT,
+    HOST_LEASED, /* another machine's, or left to others: asked again at look_unix_ms */
+    HOST_LEFT    /* done with and given back */
+};
+struct host_leasing {
+    bool wanted, held; /* counted in the sweep */
+    uint32_t pages;    /* of it, from begin to stored */
+    int64_t look_unix_ms, ends_unix_ms;
+    char holder[MACHINE_NAME_BYTES];
+};
 struct sweep_host {
     enum host_phase phase;
     bool plain_http; /* its robots.txt is asked for by http */
@@ -92,6 +111,7 @@ struct sweep_host {
     struct source_run **runs; /* that want it */
     size_t runs_count;
     char why[256]; /* HOST_SHUT */
+    struct host_leasing lease;
     char name[];
 };
 /* The host, known to the gate once its phase is past HOST_ASKED. NULL: no memory. */
@@ -99,7 +119,23 @@ struct sweep_host *host_need(struct sweep *sweep, const char *name);
 /* The run wants pages of it: robots.txt is read, then its lane stands. */
 MUST_USE int host_want(struct sweep *sweep, const char *name, bool plain_http,
                        struct source_run *run);
+/* Asks the store for it, unless the other machines shall have it. */
+MUST_USE int host_ask(struct sweep *sweep, struct sweep_host *host);
 void hosts_free(struct sweep *sweep);
+
+/* ---- hosts shared with other machines ---- */
+
+struct lease_ask lease_ask_now(const struct keeper *keeper); /* any thread */
+/* False: the host is left to others for now. */
+bool lease_may_ask(struct sweep *sweep, struct sweep_host *host);
+/* Another's: not ours any more. answer NULL: nobody said whose. */
+void lease_lost(struct sweep *sweep, struct sweep_host *host, const struct lease_answer *answer);
+void lease_regain(struct sweep *sweep, struct sweep_host *host); /* HOST_LEFT: asks again */
+/* Says that we live, asks again for what others had. Milliseconds until it asks next; -1: never. */
+int64_t leases_pump(struct sweep *sweep, int64_t now_unix_ms);
+void leases_idle(struct sweep *sweep); /* nothing to do but wait for others: gives all back */
+/* How many hosts are with others; note (NULL: none) gets the reason of each of its hosts. */
+size_t leases_elsewhere(const struct sweep *sweep, struct source_run *note);
 
 /* ---- one polite request ---- */
 
@@ -109,6 +145,8 @@ struct errand {
     const char *url, *host; /* borrowed until the end of the errand */
     const char *etag, *last_modified;
     bool is_robots;
+    int64_t url_id;          /* must be pending still; 0: not asked */
+    bool lost, stale;        /* the host went to another machine; the URL is settled */
     struct host_state state; /* as the store must know it */
     struct store_job commit;
     bool (*ready)(struct errand *errand); /* NULL, or asked before it starts; false: it ended */
@@ -130,6 +168,6 @@ struct visit {
 /* In arena; NULL: no memory. */
 struct visit *visit_make(struct arena *arena, const struct errand *errand,
                          const struct fetch_result *result);
-MUST_USE int visits_store(struct store *store, const struct visit *visits);
+MUST_USE int visits_store(struct keeper *keeper, const struct visit *visits);
 
 #endif

@@ -16,11 +16,13 @@
 
 /* ---- the lock ---- */
 
-static int lock_take(const char *store_url, int *ret_fd, struct failure *reterr)
+/* Beside the store's file; of a store that machines share, beside the machine's evidence. */
+static int lock_take(const struct settings *settings, int *ret_fd, struct failure *reterr)
 {
     char path[SETTINGS_TEXT_BYTES + 8], text[32] = "";
-    struct slice url = slice_of(store_url);
-    struct slice file = slice_starts(url, "sqlite:") ? slice_from(url, 7) : SLICE("lurewatch");
+    struct slice url = slice_of(settings->store);
+    struct slice file =
+        slice_starts(url, "sqlite:") ? slice_from(url, 7) : slice_of(settings->evidence);
     snprintf(path, sizeof path, "%.*s.lock", (int)file.len, file.at);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
@@ -51,18 +53,27 @@ int keeper_open(const struct sweep_options *options, struct keeper *keeper, stru
 {
     const struct settings *settings = options->settings;
     char agent[SWEEP_AGENT_BYTES];
-    *keeper = (struct keeper){.settings = settings, .lock_fd = -1};
-    int rc = lock_take(settings->store, &keeper->lock_fd, reterr);
+    *keeper = (struct keeper){.settings = settings,
+                              .lock_fd = -1,
+                              .shared = !slice_starts(slice_of(settings->store), "sqlite:")};
+    int rc = keeper->shared ? dir_make(settings->evidence, 0700, reterr) : OK;
+    if (rc == OK)
+        rc = lock_take(settings, &keeper->lock_fd, reterr);
     if (rc == OK)
         rc = store_open(settings->store, STORE_CREATE, &keeper->store, reterr);
     if (rc == OK)
         rc = contact_key_load(settings->contact_key, true, &keeper->key, reterr);
+    if (rc == OK)
+        rc = dir_make(settings->evidence, 0700, reterr);
+    if (rc == OK)
+        rc = machine_name(settings->machine, settings->evidence, true, keeper->machine, reterr);
     if (rc == OK) {
         sweep_user_agent(settings, agent);
         const struct evidence_settings evidence = {.dir = settings->evidence,
                                                    .software = "lurewatch " LUREWATCH_VERSION,
                                                    .operator_name = settings->operator_name,
-                                                   .user_agent = agent};
+                                                   .user_agent = agent,
+                                                   .machine = keeper->machine};
         rc = evidence_open(keeper->store, &evidence, &keeper->evidence, reterr);
     }
     if (rc != OK)
@@ -137,7 +148,11 @@ int keeper_begin(struct keeper *keeper, const char *bank, struct source_run *run
     int64_t now = clock_unix_ms();
     int rc = store_begin(keeper->store);
     if (rc == OK)
-        rc = sweep_run_begin(keeper->store, bank, now, &keeper->run_id);
+        rc = sweep_run_begin(keeper->store, bank, keeper->machine, now, &keeper->run_id);
+    if (rc == OK && keeper->shared) {
+        const struct lease_ask ask = lease_ask_now(keeper);
+        rc = host_leases_renew(keeper->store, &ask, &keeper->machines);
+    }
     for (size_t i = 0; rc == OK && i < count; i++)
         rc = run_begin(keeper, &runs[i], now);
     if (rc == OK)
@@ -186,6 +201,8 @@ void keeper_end(struct sweep *sweep, int exit_code)
             rc = round_has_more(keeper, run->source->name, now, &more);
         if (rc == OK && !more)
             rc = round_finish(keeper->store, run->round.id, now);
+        if (rc == ERR_NOT_FOUND) /* another machine saw its end */
+            rc = OK;
     }
     char stopped[FAILURE_TEXT_BYTES];
     snprintf(stopped, sizeof stopped, "%s%.1000s", sweep_stop_name(sweep->stop),
@@ -201,6 +218,8 @@ void keeper_end(struct sweep *sweep, int exit_code)
                                             .poisoned = counts->poisoned},
                                   .exit_code = exit_code,
                                   .stopped_by = stopped};
+    if (rc == OK && keeper->shared)
+        rc = host_leases_end(keeper->store, keeper->machine);
     if (rc == OK)
         rc = sweep_run_end(keeper->store, &run);
     /* A store that refuses now refused before, and that was said; the next sweep goes on. */

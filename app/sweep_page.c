@@ -21,6 +21,7 @@ static void page_end(struct page *page)
     struct sweep *sweep = page->sweep;
     sweep->busy--;
     sweep->bodies_bytes -= page->body.len;
+    page->home->lease.pages--;
     free(page->digest_before);
     arena_free(page->arena);
 }
@@ -95,6 +96,7 @@ static void on_stored(struct store_job *job, int rc, const struct failure *why)
 
 static void page_post(struct page *page)
 {
+    page->lease_lost = page->sweep->keeper.shared && !page->home->lease.held;
     page->job = (struct store_job){.run = page_store, .done = on_stored};
     store_thread_post(page->sweep->thread, &page->job);
 }
@@ -135,6 +137,14 @@ static void page_retry(struct page *page, const char *why)
                                          .fetched_unix_ms = page->outcome.fetched_unix_ms,
                                          .http_status = page->outcome.http_status};
     page_post(page);
+}
+
+/* Its host, or that of a hop, is with another machine. */
+static void page_wait(struct page *page)
+{
+    int64_t next_try = clock_unix_ms() + page->sweep->options->settings->lease_ms / 2;
+    frontier_again(page->sweep->frontier, page->id, next_try);
+    page_end(page);
 }
 
 /* ---- to a worker ---- */
@@ -348,6 +358,10 @@ static void on_page_refused(struct errand *errand, int status, const char *why)
     why = keep(page, why);
     if (status == ERR_CANCELLED)
         page_drop(page);
+    else if (status == ERR_CONFLICT)
+        page_wait(page);
+    else if (status == ERR_NOT_FOUND)
+        page_drop(page); /* another machine has settled it */
     else if (status == ERR_NET)
         page_retry(page, why);
     else
@@ -400,6 +414,8 @@ void page_begin(struct sweep *sweep, const struct frontier_item *item,
     page->arena = arena;
     page->run = run_find(sweep, item->source);
     page->id = item->id;
+    page->home = name_table_get(&sweep->hosts, slice_of(item->host));
+    page->home->lease.pages++;
     page->url = keep(page, item->url);
     page->kind = (enum url_kind)item->kind;
     page->depth = item->depth;
@@ -414,6 +430,7 @@ void page_begin(struct sweep *sweep, const struct frontier_item *item,
                                    .etag = keep(page, item->etag),
                                    .last_modified = keep(page, item->last_modified),
                                    .state = *state,
+                                   .url_id = item->id,
                                    .ready = page_ready,
                                    .fetched = on_page,
                                    .refused = on_page_refused};

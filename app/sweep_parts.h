@@ -23,6 +23,7 @@ struct page {
     struct sweep *sweep;
     struct source_run *run;
     struct arena *arena;
+    struct sweep_host *home; /* of url */
     int64_t id;
     const char *url; /* as the store has it; errand.url is the hop */
     enum url_kind kind;
@@ -41,6 +42,7 @@ struct page {
     struct store_job job;
     struct url_outcome outcome;
     bool unchanged;        /* ads of the page were seen as they were */
+    bool lease_lost;       /* its host went to another machine meanwhile */
     const char *poison;    /* NULL: none */
     const char *page_type; /* "" when no worker read it */
     struct page_ad *ads;
@@ -71,7 +73,13 @@ struct sweep {
     size_t busy;          /* pages, errands, jobs that will still call back */
     size_t waiting_count; /* of them, errands that wait for their host */
     uint64_t bodies_bytes;
-    uint64_t started;           /* pages */
+    uint64_t started; /* pages */
+    struct {
+        size_t held, wanted;                /* hosts */
+        uint32_t machines;                  /* alive, ours included */
+        int64_t look_unix_ms, beat_unix_ms; /* look 0: no host is another's */
+        bool beating;
+    } lease;
     int64_t bank_since_unix_ms; /* pages fetched from then on were judged by this bank */
     int64_t started_unix_ms, started_mono_ms, ends_mono_ms; /* ends 0: never */
     enum sweep_stop stop;

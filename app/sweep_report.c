@@ -36,15 +36,15 @@ static void waiting_text(const struct sweep *sweep, const struct frontier_counts
                          size_t size)
 {
     struct text_buf text;
-    size_t robots = 0, cursor = 0;
+    size_t robots = 0, cursor = 0, elsewhere = leases_elsewhere(sweep, NULL);
     uint64_t named = 0;
     at[0] = '\0';
     for (struct sweep_host *host; (host = name_table_next(&sweep->hosts, &cursor)) != NULL;)
         robots += host->phase == HOST_ROBOTS;
-    if (sweep->flying > 0 || (counts->hosts_waiting == 0 && robots == 0))
+    if (sweep->flying > 0 || (counts->hosts_waiting == 0 && robots + elsewhere == 0))
         return;
     text_buf_init(&text, size - 1);
-    uint64_t resting = counts->hosts_waiting + robots;
+    uint64_t resting = counts->hosts_waiting + robots + elsewhere;
     text_buf_printf(&text, "%" PRIu64 " host%s resting:", resting, resting == 1 ? "" : "s");
     for (int why = HOST_GATE_READY + 1; why < HOST_GATE_WHY_COUNT; why++)
         if (counts->waiting_by_why[why] > 0)
@@ -53,6 +53,9 @@ static void waiting_text(const struct sweep *sweep, const struct frontier_counts
                             host_gate_why_name((enum host_gate_why)why));
     if (robots > 0)
         text_buf_printf(&text, "%s %zu before robots.txt", named > 0 ? "," : "", robots);
+    if (elsewhere > 0)
+        text_buf_printf(&text, "%s %zu with other machines", named + robots > 0 ? "," : "",
+                        elsewhere);
     if (counts->next_ms >= 0)
         text_buf_printf(&text, "; next in %" PRId64 " s", (counts->next_ms + 999) / 1000);
     snprintf(at, size, "%s", text_buf_cstr(&text));

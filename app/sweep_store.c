@@ -171,14 +171,28 @@ static int referrer_note(struct page *page, struct keeper *keeper)
     return rc == ERR_NOT_FOUND ? OK : rc;
 }
 
+/* The page is in the store: a commit whose answer was lost had taken place, or another machine took
+ * the host up. Nothing is stored twice; that we asked is on record. */
+static int settled_store(struct page *page, struct keeper *keeper, struct failure *reterr)
+{
+    page->tally = (struct round_tally){0};
+    int rc = page->lease_lost ? visits_store(keeper, page->visits) : OK;
+    return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
+}
+
 int page_store(struct store_job *job, void *ctx, struct failure *reterr)
 {
     struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
     struct keeper *keeper = ctx;
+    bool pending = true;
     tally_begin(page);
-    int rc = referrer_note(page, keeper);
+    int rc = keeper->shared ? url_is_pending(keeper->store, page->id, &pending) : OK;
+    if (rc == OK && !pending)
+        return settled_store(page, keeper, reterr);
     if (rc == OK)
-        rc = visits_store(keeper->store, page->visits);
+        rc = referrer_note(page, keeper);
+    if (rc == OK)
+        rc = visits_store(keeper, page->visits);
     if (rc == OK && page->links_count > 0)
         rc = urls_add(keeper->store, page->run->source->name, page->links, page->links_count,
                       page->links_new);

@@ -18,15 +18,18 @@ static void read_tally(struct db_rows *rows, int column, struct round_tally *tal
 
 /* ---- sweeps ---- */
 
-int sweep_run_begin(struct store *store, const char *bank, int64_t now_unix_ms, int64_t *ret_run_id)
+int sweep_run_begin(struct store *store, const char *bank, const char *machine, int64_t now_unix_ms,
+                    int64_t *ret_run_id)
 {
     bool own = false;
     int rc = store_enter(store, &own);
     if (rc == OK)
-        rc = db_number(store_db(store), ret_run_id,
-                       "INSERT INTO sweep_runs (started, bank, process_id) VALUES (?1, ?2, ?3)"
-                       " RETURNING id",
-                       DB_WITH(db_int(now_unix_ms), db_text(bank), db_int(getpid())));
+        rc = db_number(
+            store_db(store), ret_run_id,
+            "INSERT INTO sweep_runs (started, bank, process_id, machine)"
+            " VALUES (?1, ?2, ?3, ?4)"
+            " RETURNING id",
+            DB_WITH(db_int(now_unix_ms), db_text(bank), db_int(getpid()), db_text(machine)));
     return store_leave(store, own, rc);
 }
 
@@ -56,11 +59,11 @@ int sweep_runs_last(struct store *store, struct arena *arena, uint32_t limit,
     struct row_list list;
     int rc = OK;
     row_list_init(&list, arena, sizeof(struct sweep_run));
-    struct db_rows *rows = db_query(
-        db,
-        "SELECT id, started, ended, exit_code, process_id, stopped_by, bank, " TALLY_COLUMNS
-        " FROM sweep_runs ORDER BY id DESC LIMIT ?1",
-        DB_WITH(db_int(store_page(limit))));
+    struct db_rows *rows =
+        db_query(db,
+                 "SELECT id, started, ended, exit_code, process_id, stopped_by, bank, "
+                 "machine, " TALLY_COLUMNS " FROM sweep_runs ORDER BY id DESC LIMIT ?1",
+                 DB_WITH(db_int(store_page(limit))));
     while (rc == OK && db_next(rows)) {
         struct sweep_run *run = row_list_add(&list);
         if (run == NULL) {
@@ -74,8 +77,9 @@ int sweep_runs_last(struct store *store, struct arena *arena, uint32_t limit,
         run->process_id = row_int(rows, 4);
         run->stopped_by = row_text(rows, 5, arena);
         run->bank = row_text(rows, 6, arena);
-        read_tally(rows, 7, &run->tally);
-        if (run->stopped_by == NULL || run->bank == NULL)
+        run->machine = row_text(rows, 7, arena);
+        read_tally(rows, 8, &run->tally);
+        if (run->stopped_by == NULL || run->bank == NULL || run->machine == NULL)
             rc = store_no_memory(store);
     }
     int end = db_end(db, rows);

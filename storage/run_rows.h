@@ -11,12 +11,12 @@ struct sweep_run { /* text lives in the arena given */
     struct round_tally tally;
     int exit_code;
     const char *stopped_by; /* "done", "max-time", "max-pages", "signal", "error: …"; "" running */
-    const char *bank;
+    const char *bank, *machine; /* machine_name.h */
     int64_t process_id;
 };
 
-MUST_USE int sweep_run_begin(struct store *store, const char *bank, int64_t now_unix_ms,
-                             int64_t *ret_run_id);
+MUST_USE int sweep_run_begin(struct store *store, const char *bank, const char *machine,
+                             int64_t now_unix_ms, int64_t *ret_run_id);
 /* Sets ended, tally, exit_code and stopped_by of run->id. ERR_NOT_FOUND: no such run. */
 MUST_USE int sweep_run_end(struct store *store, const struct sweep_run *run);
 /* The last sweeps, newest first, at most limit (1-500). */

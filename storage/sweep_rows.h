@@ -121,6 +121,8 @@ MUST_USE int url_get(struct store *store, struct arena *arena, const char *url,
 /* The URL with that id. ERR_NOT_FOUND. */
 MUST_USE int url_text(struct store *store, struct arena *arena, int64_t url_id,
                       const char **ret_url);
+/* Does the URL still wait to be fetched? ERR_NOT_FOUND. */
+MUST_USE int url_is_pending(struct store *store, int64_t url_id, bool *ret_pending);
 /* Stores how a fetch of the URL ended. ERR_NOT_FOUND: no such id. */
 MUST_USE int url_finish(struct store *store, int64_t url_id, const struct url_outcome *outcome);
 /* How many URLs of source (NULL: all) are in each state. */

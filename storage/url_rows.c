@@ -204,6 +204,18 @@ int url_text(struct store *store, struct arena *arena, int64_t url_id, const cha
     return OK;
 }
 
+int url_is_pending(struct store *store, int64_t url_id, bool *ret_pending)
+{
+    int64_t state = 0;
+    int rc = db_number(store_db(store), &state, "SELECT state FROM urls WHERE id = ?1",
+                       DB_WITH(db_int(url_id)));
+    if (rc == ERR_NOT_FOUND)
+        return store_say(store, rc, "no URL has the id %lld", (long long)url_id);
+    if (rc == OK)
+        *ret_pending = state == URL_PENDING;
+    return rc;
+}
+
 static struct db_value text_or_null(const char *text)
 {
     return text != NULL ? db_text(text) : db_null();

@@ -285,7 +285,7 @@ static void runs_and_health_are_kept_for_the_doctor(void **state)
     assert_int_equal(health[0].usual.postings, 10);
     assert_int_equal(health[0].urls[URL_FAILED], 1);
     assert_string_equal(health[0].last_why, "timeout after 30 s");
-    expect_ok(place->store, sweep_run_begin(place->store, "1-ab", NOW, &run_id));
+    expect_ok(place->store, sweep_run_begin(place->store, "1-ab", "desk", NOW, &run_id));
     struct sweep_run run = {.id = run_id,
                             .ended_unix_ms = NOW + 5,
                             .tally = {.pages = 3},
