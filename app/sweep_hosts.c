@@ -341,7 +341,7 @@ static int restore(struct host_load *load, int64_t now)
 
 static void host_go_on(struct sweep *sweep, struct sweep_host *host)
 {
-    if (host->phase == HOST_ASKED)
+    if (host->phase == HOST_ASKED || host->phase == HOST_LEASED || host->phase == HOST_LEFT)
         return;
     for (size_t i = 0; i < host->runs_count; i++)
         host_gate_set_source_delay(sweep->gate, host->name, host->runs[i]->source->delay_ms);

@@ -123,20 +123,6 @@ MUST_USE int host_want(struct sweep *sweep, const char *name, bool plain_http,
 MUST_USE int host_ask(struct sweep *sweep, struct sweep_host *host);
 void hosts_free(struct sweep *sweep);
 
-/* ---- hosts shared with other machines ---- */
-
-struct lease_ask lease_ask_now(const struct keeper *keeper); /* any thread */
-/* False: the host is left to others for now. */
-bool lease_may_ask(struct sweep *sweep, struct sweep_host *host);
-/* Another's: not ours any more. answer NULL: nobody said whose. */
-void lease_lost(struct sweep *sweep, struct sweep_host *host, const struct lease_answer *answer);
-void lease_regain(struct sweep *sweep, struct sweep_host *host); /* HOST_LEFT: asks again */
-/* Says that we live, asks again for what others had. Milliseconds until it asks next; -1: never. */
-int64_t leases_pump(struct sweep *sweep, int64_t now_unix_ms);
-void leases_idle(struct sweep *sweep); /* nothing to do but wait for others: gives all back */
-/* How many hosts are with others; note (NULL: none) gets the reason of each of its hosts. */
-size_t leases_elsewhere(const struct sweep *sweep, struct source_run *note);
-
 /* ---- one polite request ---- */
 
 struct errand {
@@ -158,16 +144,5 @@ void errand_start(struct errand *errand); /* the gate has been told: commit, the
 /* Starts waiting ones that may go; *ret_wait_ms: until the next may, -1 unknown. */
 void errands_start_ready(struct sweep *sweep, int64_t now_unix_ms, int64_t *ret_wait_ms);
 void errands_drop(struct sweep *sweep); /* waiting ones: refused with ERR_CANCELLED */
-
-/* A request that was made, for the store. */
-struct visit {
-    struct visit *next;
-    struct fetch_entry entry;
-    struct host_row politeness;
-};
-/* In arena; NULL: no memory. */
-struct visit *visit_make(struct arena *arena, const struct errand *errand,
-                         const struct fetch_result *result);
-MUST_USE int visits_store(struct keeper *keeper, const struct visit *visits);
 
 #endif

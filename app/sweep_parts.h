@@ -2,9 +2,20 @@
 #ifndef LUREWATCH_SWEEP_PARTS_H
 #define LUREWATCH_SWEEP_PARTS_H
 
-#include "app/sweep_inside.h"
+#include "app/sweep_lease.h"
 
 #define PAGE_ARENA_BYTES_MAX (UINT64_C(160) << 20)
+
+/* A request that was made, for the store. */
+struct visit {
+    struct visit *next;
+    struct fetch_entry entry;
+    struct host_row politeness;
+};
+/* In arena; NULL: no memory. */
+struct visit *visit_make(struct arena *arena, const struct errand *errand,
+                         const struct fetch_result *result);
+MUST_USE int visits_store(struct keeper *keeper, const struct visit *visits);
 
 /* One URL, from the frontier's item to the transaction that stores its outcome. Lives in arena,
  * which it owns. */

@@ -173,24 +173,15 @@ static int referrer_note(struct page *page, struct keeper *keeper)
 
 /* The page is in the store: a commit whose answer was lost had taken place, or another machine took
  * the host up. Nothing is stored twice; that we asked is on record. */
-static int settled_store(struct page *page, struct keeper *keeper, struct failure *reterr)
+static int settled_store(struct page *page, struct keeper *keeper)
 {
     page->tally = (struct round_tally){0};
-    int rc = page->lease_lost ? visits_store(keeper, page->visits) : OK;
-    return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
+    return page->lease_lost ? visits_store(keeper, page->visits) : OK;
 }
 
-int page_store(struct store_job *job, void *ctx, struct failure *reterr)
+static int whole_store(struct page *page, struct keeper *keeper)
 {
-    struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
-    struct keeper *keeper = ctx;
-    bool pending = true;
-    tally_begin(page);
-    int rc = keeper->shared ? url_is_pending(keeper->store, page->id, &pending) : OK;
-    if (rc == OK && !pending)
-        return settled_store(page, keeper, reterr);
-    if (rc == OK)
-        rc = referrer_note(page, keeper);
+    int rc = referrer_note(page, keeper);
     if (rc == OK)
         rc = visits_store(keeper, page->visits);
     if (rc == OK && page->links_count > 0)
@@ -204,7 +195,17 @@ int page_store(struct store_job *job, void *ctx, struct failure *reterr)
         rc = postings_touch(keeper->store, page->id, page->outcome.fetched_unix_ms);
     if (rc == OK)
         rc = url_finish(keeper->store, page->id, &page->outcome);
+    return rc == OK ? round_note(keeper->store, page->run->round.id, &page->tally) : rc;
+}
+
+int page_store(struct store_job *job, void *ctx, struct failure *reterr)
+{
+    struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
+    struct keeper *keeper = ctx;
+    bool pending = true;
+    tally_begin(page);
+    int rc = keeper->shared ? url_is_pending(keeper->store, page->id, &pending) : OK;
     if (rc == OK)
-        rc = round_note(keeper->store, page->run->round.id, &page->tally);
+        rc = pending ? whole_store(page, keeper) : settled_store(page, keeper);
     return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
 }
