@@ -182,13 +182,24 @@ static int folded_check(struct compiling *compiling, const struct rule *rule,
     return OK;
 }
 
-/* What the rule cannot match without goes into the one search of the bank. A single byte is no
- * needle: it would be found everywhere. */
+/* A single letter, blank or stop stands everywhere; a digit or a sign does not. */
+static bool are_rare(const struct needles *needles)
+{
+    for (size_t i = 0; i < needles->count; i++) {
+        struct slice needle = needles->list[i];
+        if (needle.len == 0 ||
+            (needle.len == 1 && strchr("0123456789$%@+#/", needle.at[0]) == NULL))
+            return false;
+    }
+    return true;
+}
+
+/* What the rule cannot match without goes into the one search of the bank. */
 static int needles_note(struct compiling *compiling, const struct rule *rule, struct slice expanded)
 {
     struct needles needles;
     int rc = needles_of(expanded, compiling->scratch, &needles);
-    if (rc == OK && needles.shortest < 2)
+    if (rc == OK && !are_rare(&needles))
         needles.count = 0;
     for (size_t i = 0; rc == OK && i < needles.count; i++)
         rc = literals_add(compiling->literals, needles.list[i], rule->index);

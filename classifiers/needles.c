@@ -5,7 +5,7 @@
  * their words until there are too many; then the row so far becomes a candidate and a new row
  * begins. Alternatives add up: each needs a needle of its own. Look-arounds take no bytes and are
  * passed over: what they ask comes on top of what we ask. */
-#include "classifiers/needles.h"
+#include "classifiers/needles_inside.h"
 
 #include "common/utf8.h"
 
@@ -13,33 +13,7 @@
 
 #define WORDS_MAX  48u /* of a row that is still growing */
 #define DEPTH_MAX  40
-#define CLASS_MAX  6u /* letters of a class that become words */
-#define CHAR_BYTES 4u
 #define BACK_LIMIT 4096u
-
-struct words {
-    struct slice *list;
-    size_t count;
-};
-
-struct part {
-    bool few;           /* words are all it can be */
-    struct words words; /* when few */
-    uint32_t most;      /* bytes at most; NEEDLE_BACK_NONE: no bound */
-    struct words need;  /* count 0: none known */
-    uint32_t back;      /* of need, from the part's start */
-};
-
-struct reader {
-    struct slice text;
-    size_t at;
-    struct arena *arena;
-    bool extended; /* (?x) */
-    bool whole;    /* something that only a run over everything does right: (*SKIP), \1 */
-    bool lost;     /* something that we do not read: no needle can be trusted */
-    bool no_memory;
-    int depth;
-};
 
 static struct part read_alternatives(struct reader *reader);
 
@@ -52,7 +26,7 @@ static uint32_t add_most(uint32_t a, uint32_t b)
     return a + b;
 }
 
-static struct words words_room(struct reader *reader, size_t count)
+struct words needles_words_room(struct reader *reader, size_t count)
 {
     struct words words = {arena_calloc(reader->arena, count + 1, sizeof(struct slice)), 0};
     if (words.list == NULL)
@@ -60,22 +34,22 @@ static struct words words_room(struct reader *reader, size_t count)
     return words;
 }
 
-static struct part part_empty(struct reader *reader)
+struct part needles_part_empty(struct reader *reader)
 {
-    struct part part = {.few = true, .words = words_room(reader, 1)};
+    struct part part = {.few = true, .words = needles_words_room(reader, 1)};
     if (part.words.list != NULL)
         part.words.list[part.words.count++] = SLICE_EMPTY;
     return part;
 }
 
-static struct part part_unknown(uint32_t most)
+struct part needles_part_unknown(uint32_t most)
 {
     return (struct part){.few = false, .most = most};
 }
 
-static struct part part_word(struct reader *reader, struct slice word)
+struct part needles_part_word(struct reader *reader, struct slice word)
 {
-    struct part part = part_empty(reader);
+    struct part part = needles_part_empty(reader);
     if (part.words.list != NULL)
         part.words.list[0] = word;
     part.most = (uint32_t)word.len;
@@ -134,7 +108,7 @@ struct row {
 static void row_close(struct reader *reader, struct row *row)
 {
     offer(&row->sum, row->now, row->now_at);
-    row->now = part_empty(reader).words;
+    row->now = needles_part_empty(reader).words;
     row->now_at = row->sum.most;
     row->all_few = false;
 }
@@ -162,7 +136,7 @@ static size_t longest(const struct words *words)
 
 static void row_multiply(struct reader *reader, struct row *row, const struct words *more)
 {
-    struct words product = words_room(reader, row->now.count * more->count);
+    struct words product = needles_words_room(reader, row->now.count * more->count);
     for (size_t i = 0; product.list != NULL && i < row->now.count; i++)
         for (size_t k = 0; k < more->count; k++)
             product.list[product.count++] = join(reader, row->now.list[i], more->list[k]);
@@ -177,7 +151,7 @@ static void row_add(struct reader *reader, struct row *row, const struct part *p
         offer(&row->sum, row->now, row->now_at);
         if (part->need.count > 0)
             offer(&row->sum, part->need, add_most(before, part->back));
-        row->now = part_empty(reader).words;
+        row->now = needles_part_empty(reader).words;
         row->now_at = row->sum.most;
         row->all_few = false;
         return;
@@ -214,7 +188,7 @@ static struct part either(struct reader *reader, const struct part *a, const str
     size_t both = a->words.count + b->words.count;
     if (a->few && b->few && both <= NEEDLES_MAX) {
         part.few = true;
-        part.words = words_room(reader, both);
+        part.words = needles_words_room(reader, both);
         if (part.words.list == NULL)
             return part;
         words_append(&part.words, &a->words);
@@ -225,7 +199,7 @@ static struct part either(struct reader *reader, const struct part *a, const str
     struct words need_a = need_of(a, &back_a), need_b = need_of(b, &back_b);
     if (need_a.count == 0 || need_b.count == 0 || need_a.count + need_b.count > NEEDLES_MAX)
         return part;
-    part.need = words_room(reader, need_a.count + need_b.count);
+    part.need = needles_words_room(reader, need_a.count + need_b.count);
     if (part.need.list == NULL)
         return part;
     words_append(&part.need, &need_a);
@@ -236,46 +210,46 @@ static struct part either(struct reader *reader, const struct part *a, const str
 
 /* ---- reading ---- */
 
-static bool at_end(const struct reader *reader)
+bool needles_at_end(const struct reader *reader)
 {
     return reader->at >= reader->text.len;
 }
 
-static char peek(const struct reader *reader)
+char needles_peek(const struct reader *reader)
 {
-    return at_end(reader) ? '\0' : reader->text.at[reader->at];
+    return needles_at_end(reader) ? '\0' : reader->text.at[reader->at];
 }
 
-static bool looking_at(const struct reader *reader, const char *words)
+bool needles_looking_at(const struct reader *reader, const char *words)
 {
     return slice_starts(slice_from(reader->text, reader->at), words);
 }
 
-static void skip_past(struct reader *reader, char end)
+void needles_skip_past(struct reader *reader, char end)
 {
-    while (!at_end(reader) && peek(reader) != end)
+    while (!needles_at_end(reader) && needles_peek(reader) != end)
         reader->at++;
-    reader->lost = reader->lost || (at_end(reader) && end != '\n');
+    reader->lost = reader->lost || (needles_at_end(reader) && end != '\n');
     reader->at++;
 }
 
 /* What may stand before a part or its quantifier and says nothing. */
 static void skip_blanks(struct reader *reader)
 {
-    while (!at_end(reader)) {
-        char byte = peek(reader);
-        if (looking_at(reader, "(?#"))
-            skip_past(reader, ')');
+    while (!needles_at_end(reader)) {
+        char byte = needles_peek(reader);
+        if (needles_looking_at(reader, "(?#"))
+            needles_skip_past(reader, ')');
         else if (reader->extended && byte != '\0' && strchr(" \t\n\r\f\v", byte) != NULL)
             reader->at++;
         else if (reader->extended && byte == '#')
-            skip_past(reader, '\n');
+            needles_skip_past(reader, '\n');
         else
             return;
     }
 }
 
-static struct slice take_char(struct reader *reader)
+struct slice needles_take_char(struct reader *reader)
 {
     size_t used = 0;
     struct slice rest = slice_from(reader->text, reader->at);
@@ -284,102 +258,27 @@ static struct slice take_char(struct reader *reader)
     return slice_sub(rest, 0, used == 0 ? 1 : used);
 }
 
-/* Behind a "\": a class, a place, or a character that stands for itself. */
-static struct part read_escape(struct reader *reader)
-{
-    char kind = peek(reader);
-    if (kind == '\0')
-        return part_empty(reader);
-    if (strchr("bBAzZG", kind) != NULL) {
-        reader->at++;
-        return part_empty(reader);
-    }
-    if (strchr("wWsSdDhHvVNRX", kind) != NULL) {
-        reader->at++;
-        return part_unknown(kind == 'X' || kind == 'R' ? NEEDLE_BACK_NONE : CHAR_BYTES);
-    }
-    if (kind == 'p' || kind == 'P') {
-        reader->at++;
-        if (peek(reader) == '{')
-            skip_past(reader, '}');
-        else
-            reader->at++;
-        return part_unknown(CHAR_BYTES);
-    }
-    bool letter = (kind >= 'a' && kind <= 'z') || (kind >= 'A' && kind <= 'Z');
-    bool digit = kind >= '0' && kind <= '9';
-    if (letter || digit) { /* \x41, \1, \Q, \K …: not read */
-        reader->lost = true;
-        reader->at++;
-        return part_unknown(NEEDLE_BACK_NONE);
-    }
-    return part_word(reader, take_char(reader));
-}
-
-/* Past the member at reader; true: one plain character, in *ret_char. */
-static bool read_member(struct reader *reader, struct slice *ret_char)
-{
-    if (looking_at(reader, "[:") || looking_at(reader, "[.") || looking_at(reader, "[=")) {
-        reader->lost = true;
-        reader->at = reader->text.len;
-        return false;
-    }
-    if (peek(reader) == '\\') {
-        reader->at++;
-        struct part part = read_escape(reader);
-        if (part.few && part.words.count == 1 && part.words.list[0].len > 0)
-            *ret_char = part.words.list[0];
-        return part.few && part.words.count == 1 && part.words.list[0].len > 0;
-    }
-    *ret_char = take_char(reader);
-    return true;
-}
-
-/* Behind a "[". */
-static struct part read_class(struct reader *reader)
-{
-    struct part part = {.few = true, .most = CHAR_BYTES, .words = words_room(reader, CLASS_MAX)};
-    bool negated = peek(reader) == '^', first = true;
-    reader->at += negated ? 1 : 0;
-    while (!at_end(reader) && (peek(reader) != ']' || first)) {
-        struct slice letter = SLICE_EMPTY;
-        bool plain = read_member(reader, &letter);
-        bool range = peek(reader) == '-' && reader->at + 1 < reader->text.len &&
-                     reader->text.at[reader->at + 1] != ']';
-        first = false;
-        if (range) {
-            reader->at++;
-            read_member(reader, &letter);
-        }
-        if (!plain || range || part.words.list == NULL || part.words.count == CLASS_MAX)
-            part.few = false;
-        else
-            part.words.list[part.words.count++] = letter;
-    }
-    reader->at++;
-    return part.few && !negated && part.words.count > 0 ? part : part_unknown(CHAR_BYTES);
-}
-
 /* Behind "(?" or "(": flags, names, kinds of groups. True: the group takes bytes. */
 static bool read_group_head(struct reader *reader)
 {
     static const char *const taking[] = {":", ">", "|", NULL};
     static const char *const looking[] = {"=", "!", "<=", "<!", NULL};
     for (size_t i = 0; taking[i] != NULL; i++)
-        if (looking_at(reader, taking[i])) {
+        if (needles_looking_at(reader, taking[i])) {
             reader->at += strlen(taking[i]);
             return true;
         }
     for (size_t i = 0; looking[i] != NULL; i++)
-        if (looking_at(reader, looking[i])) {
+        if (needles_looking_at(reader, looking[i])) {
             reader->at += strlen(looking[i]);
             return false;
         }
-    if (looking_at(reader, "<") || looking_at(reader, "P<")) { /* a name, not "(?<*" */
-        reader->at += peek(reader) == 'P' ? 2 : 1;
-        char first = peek(reader);
+    if (needles_looking_at(reader, "<") ||
+        needles_looking_at(reader, "P<")) { /* a name, not "(?<*" */
+        reader->at += needles_peek(reader) == 'P' ? 2 : 1;
+        char first = needles_peek(reader);
         reader->lost = reader->lost || !((first | 0x20) >= 'a' && (first | 0x20) <= 'z');
-        skip_past(reader, '>');
+        needles_skip_past(reader, '>');
         return true;
     }
     reader->lost = true; /* recursion, conditions, callouts */
@@ -399,6 +298,8 @@ static bool read_flags(struct reader *reader, bool *ret_closed)
     if (slice_find_char(flags, 'i') != SIZE_MAX || slice_find_char(flags, '-') != SIZE_MAX ||
         slice_find_char(flags, '^') != SIZE_MAX)
         reader->lost = true;
+    if (slice_find(flags, SLICE("xx")) != SIZE_MAX) /* blanks in classes would go too */
+        reader->lost = true;
     if (slice_find_char(flags, 'x') != SIZE_MAX)
         reader->extended = true;
     *ret_closed = reader->text.at[at] == ')';
@@ -410,26 +311,26 @@ static bool read_flags(struct reader *reader, bool *ret_closed)
 static struct part read_group(struct reader *reader)
 {
     bool takes = true, closed = false, extended = reader->extended;
-    if (peek(reader) == '*') {
+    if (needles_peek(reader) == '*') {
         static const char *const known[] = {"*SKIP)", "*FAIL)", "*F)", "*PRUNE)", "*COMMIT)"};
         bool is_known = false;
         for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-            is_known = is_known || looking_at(reader, known[i]);
+            is_known = is_known || needles_looking_at(reader, known[i]);
         reader->lost = reader->lost || !is_known;
         reader->whole = true;
-        skip_past(reader, ')');
-        return part_empty(reader);
+        needles_skip_past(reader, ')');
+        return needles_part_empty(reader);
     }
-    if (peek(reader) == '?') {
+    if (needles_peek(reader) == '?') {
         reader->at++;
         if (read_flags(reader, &closed)) {
             if (closed) /* for the rest of the group around it */
-                return part_empty(reader);
+                return needles_part_empty(reader);
         } else {
             takes = read_group_head(reader);
         }
     }
-    struct part part = part_unknown(NEEDLE_BACK_NONE);
+    struct part part = needles_part_unknown(NEEDLE_BACK_NONE);
     if (++reader->depth > DEPTH_MAX) {
         reader->whole = true;
         reader->at = reader->text.len;
@@ -439,31 +340,31 @@ static struct part read_group(struct reader *reader)
     reader->depth--;
     reader->extended = extended;
     reader->at++; /* ")" */
-    return takes ? part : part_empty(reader);
+    return takes ? part : needles_part_empty(reader);
 }
 
 static struct part read_atom(struct reader *reader)
 {
-    char first = peek(reader);
+    char first = needles_peek(reader);
     switch (first) {
     case '(':
         reader->at++;
         return read_group(reader);
     case '[':
         reader->at++;
-        return read_class(reader);
+        return needles_read_class(reader);
     case '\\':
         reader->at++;
-        return read_escape(reader);
+        return needles_read_escape(reader);
     case '.':
         reader->at++;
-        return part_unknown(CHAR_BYTES);
+        return needles_part_unknown(CHAR_BYTES);
     case '^':
     case '$':
         reader->at++;
-        return part_empty(reader);
+        return needles_part_empty(reader);
     default:
-        return part_word(reader, take_char(reader));
+        return needles_part_word(reader, needles_take_char(reader));
     }
 }
 
@@ -474,8 +375,8 @@ struct repeat {
 static uint32_t read_number(struct reader *reader)
 {
     uint32_t number = 0;
-    while (peek(reader) >= '0' && peek(reader) <= '9') {
-        number = number < 100000 ? number * 10 + (uint32_t)(peek(reader) - '0') : number;
+    while (needles_peek(reader) >= '0' && needles_peek(reader) <= '9') {
+        number = number < 100000 ? number * 10 + (uint32_t)(needles_peek(reader) - '0') : number;
         reader->at++;
     }
     return number;
@@ -486,13 +387,13 @@ static bool read_braces(struct reader *reader, struct repeat *ret_repeat)
 {
     size_t before = reader->at;
     reader->at++;
-    if (peek(reader) >= '0' && peek(reader) <= '9') {
+    if (needles_peek(reader) >= '0' && needles_peek(reader) <= '9') {
         ret_repeat->least = ret_repeat->most = read_number(reader);
-        if (peek(reader) == ',') {
+        if (needles_peek(reader) == ',') {
             reader->at++;
-            ret_repeat->most = peek(reader) == '}' ? NEEDLE_BACK_NONE : read_number(reader);
+            ret_repeat->most = needles_peek(reader) == '}' ? NEEDLE_BACK_NONE : read_number(reader);
         }
-        if (peek(reader) == '}') {
+        if (needles_peek(reader) == '}') {
             reader->at++;
             return true;
         }
@@ -505,7 +406,7 @@ static bool read_braces(struct reader *reader, struct repeat *ret_repeat)
 static bool read_repeat(struct reader *reader, struct repeat *ret_repeat)
 {
     skip_blanks(reader);
-    char kind = peek(reader);
+    char kind = needles_peek(reader);
     *ret_repeat = (struct repeat){kind == '+' ? 1 : 0, kind == '?' ? 1 : NEEDLE_BACK_NONE};
     if (kind == '{') {
         if (!read_braces(reader, ret_repeat))
@@ -516,7 +417,7 @@ static bool read_repeat(struct reader *reader, struct repeat *ret_repeat)
         return false;
     }
     skip_blanks(reader);
-    if (peek(reader) == '?' || peek(reader) == '+')
+    if (needles_peek(reader) == '?' || needles_peek(reader) == '+')
         reader->at++;
     return true;
 }
@@ -540,10 +441,10 @@ static struct part repeated(struct reader *reader, const struct part *part,
     if (repeat->least == 1 && repeat->most == 1)
         return *part;
     if (repeat->least == 0 && repeat->most == 1 && part->few) {
-        struct part nothing = part_empty(reader);
+        struct part nothing = needles_part_empty(reader);
         return either(reader, part, &nothing);
     }
-    struct part result = part_unknown(most);
+    struct part result = needles_part_unknown(most);
     if (repeat->least > 0)
         result.need = need_of(part, &result.back);
     return result;
@@ -551,11 +452,12 @@ static struct part repeated(struct reader *reader, const struct part *part,
 
 static struct part read_row(struct reader *reader)
 {
-    struct row row = {.now = part_empty(reader).words, .all_few = true};
-    for (skip_blanks(reader); !at_end(reader) && peek(reader) != '|' && peek(reader) != ')';
+    struct row row = {.now = needles_part_empty(reader).words, .all_few = true};
+    for (skip_blanks(reader);
+         !needles_at_end(reader) && needles_peek(reader) != '|' && needles_peek(reader) != ')';
          skip_blanks(reader)) {
         struct repeat repeat;
-        bool is_dot = peek(reader) == '.';
+        bool is_dot = needles_peek(reader) == '.';
         struct part part = read_atom(reader);
         while (!reader->no_memory && read_repeat(reader, &repeat))
             part = repeated(reader, &part, &repeat, is_dot);
@@ -569,7 +471,7 @@ static struct part read_row(struct reader *reader)
 static struct part read_alternatives(struct reader *reader)
 {
     struct part all = read_row(reader);
-    while (peek(reader) == '|' && !reader->no_memory) {
+    while (needles_peek(reader) == '|' && !reader->no_memory) {
         reader->at++;
         struct part next = read_row(reader);
         all = either(reader, &all, &next);
@@ -584,7 +486,7 @@ int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_ne
     *ret_needles = (struct needles){.back = NEEDLE_BACK_NONE};
     if (reader.no_memory)
         return ERR_NOMEM;
-    if (reader.lost || !at_end(&reader)) /* a ")" of nobody: PCRE2 will say so */
+    if (reader.lost || !needles_at_end(&reader)) /* a ")" of nobody: PCRE2 will say so */
         return OK;
     uint32_t back = 0;
     struct words need = need_of(&part, &back);
