@@ -114,7 +114,7 @@ def ends():
     run = subprocess.run([BUILD + '/board', '--root', '.', '--lifetime', '1'], timeout=20,
                          stdout=subprocess.DEVNULL)
     cases.same('ends when its life is over', run.returncode, 0)
-    shell = subprocess.Popen(['sh', '-c', '"$0" --root . & echo $!; exec sleep 60',
+    shell = subprocess.Popen(['sh', '-c', '"$0" --root . >/dev/null & echo $!; exec sleep 60',
                               BUILD + '/board'], stdout=subprocess.PIPE)
     child = int(shell.stdout.readline())
     time.sleep(1)
