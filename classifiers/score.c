@@ -93,14 +93,24 @@ static bool language_is(struct slice language, struct slice rule_language)
     return slice_equal(slice_sub(language, 0, rule_language.len), rule_language);
 }
 
-/* Vietnamese without marks, Spanish and Portuguese share their short words with languages of Latin
- * script that nobody mixes them with: there such a rule's hit is chance. Indonesian, Malay, English and
- * Filipino are mixed within one ad, and other scripts speak for themselves. */
-static bool language_suits(const struct scoring *scoring, const struct rule *rule)
+static bool has_marks(const struct scoring *scoring, const struct hit *hit)
 {
-    struct slice ad = scoring->facts->language;
-    bool iberian = slice_is(rule->language, "es") || slice_is(rule->language, "pt");
-    if (slice_is(ad, "und") || (!iberian && !slice_is(rule->language, "vi")))
+    struct slice words = slice_sub(scoring->posting->field[hit->field], hit->start_bytes,
+                                   hit->end_bytes - hit->start_bytes);
+    for (size_t i = 0; i < words.len; i++)
+        if ((unsigned char)words.at[i] >= 0x80)
+            return true;
+    return false;
+}
+
+/* Vietnamese without marks, Spanish and Portuguese share their short words with languages of Latin
+ * script that nobody mixes them with: there such a rule's hit is chance. Indonesian, Malay, English
+ * and Filipino are mixed within one ad, and other scripts and marks speak for themselves. */
+static bool language_suits(const struct scoring *scoring, const struct hit *hit)
+{
+    struct slice ad = scoring->facts->language, own = hit->rule->language;
+    bool iberian = slice_is(own, "es") || slice_is(own, "pt");
+    if (slice_is(ad, "und") || (!iberian && !slice_is(own, "vi")) || has_marks(scoring, hit))
         return true;
     return iberian ? slice_is(ad, "es") || slice_is(ad, "pt") : slice_is(ad, "vi");
 }
@@ -131,7 +141,7 @@ static void add_rules(struct scoring *scoring)
         for (next = i; next < hits->count &&
                        slice_equal(hits->list[next].rule->idea, hits->list[i].rule->idea);
              next++)
-            if (language_suits(scoring, hits->list[next].rule) &&
+            if (language_suits(scoring, &hits->list[next]) &&
                 (best == NULL || is_better(scoring, hits->list[next].rule, best->rule)))
                 best = &hits->list[next];
         if (best != NULL)
