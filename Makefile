@@ -69,6 +69,8 @@ $(BUILD)/%.o: %.cc
 	@echo "  CXX $<"
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
 
+$(BUILD)/review/letter_data.o: $(wildcard review/letters/*.txt review/letters/*.yml)
+
 $(BUILD)/lurewatch: $(BUILD)/app/main.o $(APP_OBJECTS) $(ARCHIVES)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
