@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "common/clock.h"
 #include "common/json.h"
+#include "review/dossier_check.h"
 #include "storage/audit.h"
 #include "storage/evidence.h"
 #include "storage/machine_name.h"
@@ -92,6 +93,30 @@ static void tell_elsewhere(void *ctx, const char *why)
     const struct evidencing *evidencing = ctx;
     if (!evidencing->common.json)
         printf("%s\n", why);
+}
+
+/* A dossier needs neither store nor configuration: whoever was sent one checks it so. */
+static int verb_verify_dossier(struct evidencing *evidencing)
+{
+    struct dossier_checked seen = {0};
+    struct failure why = {.code = OK};
+    struct json_writer *writer = &evidencing->writer;
+    json_writer_init(writer, &evidencing->out);
+    json_open_object(writer);
+    json_key(writer, "bad");
+    json_open_array(writer);
+    if (dossier_check(evidencing->what, tell, evidencing, &seen, &why) != OK)
+        return exit_with("evidence", &why);
+    json_close_array(writer);
+    json_put_member_int(writer, "files", (int64_t)seen.files);
+    json_put_member_int(writer, "records", (int64_t)seen.records);
+    json_close_object(writer);
+    if (evidencing->common.json && command_print_line(&evidencing->out) != OK)
+        return EXIT_IO;
+    if (!evidencing->common.json)
+        printf("%s: %" PRIu64 " files, %" PRIu64 " records: %" PRIu64 " bad\n", evidencing->what,
+               seen.files, seen.records, seen.bad);
+    return seen.bad > 0 ? EXIT_DATA : EXIT_DONE;
 }
 
 static int verb_verify(struct evidencing *evidencing)
@@ -230,6 +255,8 @@ static int evidence_run(struct evidencing *evidencing)
         fprintf(stderr, "lurewatch evidence: '%s' is neither verify nor show\n", evidencing->verb);
         return EXIT_USAGE;
     }
+    if (!show && evidencing->what != NULL)
+        return verb_verify_dossier(evidencing);
     int code = command_settings("evidence", &evidencing->common, &evidencing->settings);
     if (code == EXIT_DONE)
         code = command_store("evidence", &evidencing->settings, show ? 0 : STORE_READ_ONLY,
@@ -245,15 +272,18 @@ int cmd_evidence(int argc, char **argv)
     static const struct argp argp = {
         .options = evidence_options,
         .parser = parse_evidence,
-        .args_doc = "verify\nshow CASE|RECORD",
-        .doc = "The evidence: WARC files of every flagged page. `verify` reads all of it and names "
-               "each record that is not what was written, by file and byte; `show` prints what was "
-               "kept for a case, in clear, and writes down who read it.\v"
-               "Examples:\n"
-               "  lurewatch evidence verify\n"
-               "  lurewatch evidence show 12 --why 'request of the board'\n"
-               "  lurewatch evidence show 12 --part response > page.http\n\n"
-               "Exit: 0 sound; 65 something is bad, or not there; 69 no store.",
+        .args_doc = "verify [DOSSIER]\nshow CASE|RECORD",
+        .doc =
+            "The evidence: WARC files of every flagged page. `verify` reads all of it and names "
+            "each record that is not what was written, by file and byte; of a dossier (the "
+            "zip, or its folder) it does so without store or configuration; `show` prints what was "
+            "kept for a case, in clear, and writes down who read it.\v"
+            "Examples:\n"
+            "  lurewatch evidence verify\n"
+            "  lurewatch evidence verify case-12.zip\n"
+            "  lurewatch evidence show 12 --why 'request of the board'\n"
+            "  lurewatch evidence show 12 --part response > page.http\n\n"
+            "Exit: 0 sound; 65 something is bad, or not there; 69 no store.",
         .children = children};
     struct evidencing evidencing = {.part = "metadata"};
     if (argp_parse(&argp, argc, argv, 0, NULL, &evidencing) != 0)

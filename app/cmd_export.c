@@ -1,8 +1,10 @@
-/* cmd_export.c - `lurewatch export`: cases as CSV or JSON lines, to a file that is there whole or
- * not at all. Each case notes in its history that it left the house. */
+/* cmd_export.c - `lurewatch export`: cases as rows, or one case as a letter or a dossier, to a file
+ * that is there whole or not at all. Each case notes in its history that it left the house. */
 #include "app/command.h"
+#include "app/export_case.h"
 #include "common/clock.h"
 #include "common/file.h"
+#include "review/dossier.h"
 #include "review/export.h"
 
 #include <errno.h>
@@ -18,10 +20,21 @@ struct exporting {
     enum export_format format;
     bool format_given;
     struct export_filter filter;
-    const char *out, *as;
+    const char *out, *as, *recipient, *language;
+    bool unmask;
+    uint64_t count; /* cases written */
 };
 
-enum { OPTION_FORMAT = 0x200, OPTION_STATE, OPTION_SINCE, OPTION_CASE, OPTION_AS };
+enum {
+    OPTION_FORMAT = 0x200,
+    OPTION_STATE,
+    OPTION_SINCE,
+    OPTION_CASE,
+    OPTION_AS,
+    OPTION_RECIPIENT,
+    OPTION_LANGUAGE,
+    OPTION_UNMASK
+};
 
 static void read_states(struct exporting *exporting, const char *value, struct argp_state *state)
 {
@@ -42,16 +55,51 @@ static void read_states(struct exporting *exporting, const char *value, struct a
     }
 }
 
+static error_t parse_of_one_case(int key, char *value, struct exporting *exporting)
+{
+    switch (key) {
+    case OPTION_RECIPIENT:
+        exporting->recipient = value;
+        return 0;
+    case OPTION_LANGUAGE:
+        exporting->language = value;
+        return 0;
+    case OPTION_UNMASK:
+        exporting->unmask = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* What only shows when all options are read. */
+static void check_options(const struct exporting *exporting, struct argp_state *state)
+{
+    bool one = export_format_is_of_one_case(exporting->format);
+    if (one && exporting->filter.case_id == 0)
+        argp_error(state, "--format %s wants one case: --case ID",
+                   export_format_name(exporting->format));
+    if (exporting->format == EXPORT_DOSSIER && exporting->out == NULL && isatty(STDOUT_FILENO))
+        argp_error(state, "a dossier is a zip: name a file by -o FILE");
+    if (!one && (exporting->recipient != NULL || exporting->language != NULL))
+        argp_error(state, "--recipient and --language belong to --format letter or dossier");
+    if (exporting->unmask && exporting->format != EXPORT_DOSSIER)
+        argp_error(state, "--unmask belongs to --format dossier");
+}
+
 static error_t parse_export(int key, char *value, struct argp_state *state)
 {
     struct exporting *exporting = state->input;
     switch (key) {
+    case ARGP_KEY_END:
+        check_options(exporting, state);
+        return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &exporting->common;
         return 0;
     case OPTION_FORMAT:
         if (!export_format_from_name(slice_of(value), &exporting->format))
-            argp_error(state, "--format is csv or jsonl, not '%s'", value);
+            argp_error(state, "--format is csv, jsonl, letter or dossier, not '%s'", value);
         exporting->format_given = true;
         return 0;
     case OPTION_STATE:
@@ -76,16 +124,22 @@ static error_t parse_export(int key, char *value, struct argp_state *state)
         argp_error(state, "'%s' is not expected here; a file is named by -o FILE", value);
         return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_of_one_case(key, value, exporting);
     }
 }
 
 static const struct argp_option export_options[] = {
-    {"format", OPTION_FORMAT, "FORM", 0, "csv (default, or by the name of -o) or jsonl", 0},
+    {"format", OPTION_FORMAT, "FORM", 0,
+     "csv (default, or by the name of -o), jsonl; of one case: letter, dossier", 0},
     {"state", OPTION_STATE, "STATE[,…]", 0,
      "new, claimed, confirmed, dismissed, unsure; all by default", 0},
     {"since", OPTION_SINCE, "WHEN", 0, "changed since a day (2026-11-24) or an age (7d)", 0},
     {"case", OPTION_CASE, "ID", 0, "one case", 0},
+    {"recipient", OPTION_RECIPIENT, "ID", 0,
+     "letter, dossier: to whom, by recipients.yml; by the ad's host otherwise", 0},
+    {"language", OPTION_LANGUAGE, "CODE", 0, "letter, dossier: of the letter (en, id)", 0},
+    {"unmask", OPTION_UNMASK, NULL, 0,
+     "dossier: contacts in ad.txt in clear; the history says who asked", 0},
     {"output", 'o', "FILE", 0, "write FILE, whole or not at all; else standard output", 0},
     {"as", OPTION_AS, "NAME", 0, "who exports, for the history (default $USER)", 0},
     {0}};
@@ -135,11 +189,33 @@ static int whole_close(struct whole_file *whole, const char *path, bool keep,
 
 /* ---- the export ---- */
 
-static int write_cases(struct exporting *exporting, struct store *store, FILE *file,
-                       uint64_t *ret_count, struct failure *reterr)
+static int write_one_case(struct exporting *exporting, const struct settings *settings,
+                          struct store *store, FILE *file, struct failure *reterr)
+{
+    const struct export_case what = {.settings = settings,
+                                     .case_id = exporting->filter.case_id,
+                                     .recipient = exporting->recipient,
+                                     .language = exporting->language,
+                                     .who = command_who(exporting->as),
+                                     .unmask = exporting->unmask,
+                                     .now_unix_ms = exporting->filter.now_unix_ms};
+    struct text_buf out;
+    text_buf_init(&out, DOSSIER_BYTES_MAX);
+    int rc = exporting->format == EXPORT_LETTER ? export_letter(&what, store, &out, reterr)
+                                                : export_dossier(&what, store, &out, reterr);
+    if (rc == OK && fwrite(out.at, 1, out.len, file) != out.len)
+        rc = file_failure(reterr, "cannot write", "the export", errno);
+    text_buf_release(&out);
+    return rc;
+}
+
+static int write_cases(struct exporting *exporting, const struct settings *settings,
+                       struct store *store, FILE *file, struct failure *reterr)
 {
     struct export_sink sink = export_to_file(file);
-    int rc = export_cases(store, exporting->format, &exporting->filter, &sink, ret_count);
+    if (export_format_is_of_one_case(exporting->format))
+        return write_one_case(exporting, settings, store, file, reterr);
+    int rc = export_cases(store, exporting->format, &exporting->filter, &sink, &exporting->count);
     if (rc == ERR_NOT_FOUND)
         return failure_set(reterr, rc, "there is no case %" PRId64, exporting->filter.case_id);
     if (rc == OK)
@@ -154,7 +230,7 @@ static int note_cases(struct exporting *exporting, struct store *store, struct f
     struct queue_act act = {.who = command_who(exporting->as),
                             .why = why,
                             .now_unix_ms = exporting->filter.now_unix_ms};
-    snprintf(why, sizeof why, "%s to %.400s", exporting->format == EXPORT_CSV ? "csv" : "jsonl",
+    snprintf(why, sizeof why, "%s to %.400s", export_format_name(exporting->format),
              exporting->out == NULL ? "standard output" : exporting->out);
     int rc = export_note(store, &exporting->filter, &act);
     return rc == OK ? OK : store_failed(store, rc, reterr);
@@ -162,12 +238,13 @@ static int note_cases(struct exporting *exporting, struct store *store, struct f
 
 /* The history is written first: a case that left without a note would be worse than a note of an
  * export whose last step failed. */
-static int export_run(struct exporting *exporting, struct store *store)
+static int export_run(struct exporting *exporting, const struct settings *settings,
+                      struct store *store)
 {
     struct failure why = {.code = OK};
     struct whole_file whole = {NULL, NULL};
-    uint64_t count = 0;
     FILE *file = stdout;
+    exporting->count = 1;
     if (exporting->out != NULL) {
         if (whole_open(exporting->out, &whole, &why) != OK) {
             exit_with("export", &why);
@@ -175,7 +252,7 @@ static int export_run(struct exporting *exporting, struct store *store)
         }
         file = whole.file;
     }
-    int rc = write_cases(exporting, store, file, &count, &why);
+    int rc = write_cases(exporting, settings, store, file, &why);
     if (rc == OK)
         rc = note_cases(exporting, store, &why);
     if (whole.file != NULL) {
@@ -191,8 +268,8 @@ static int export_run(struct exporting *exporting, struct store *store)
     if (rc != OK)
         return exit_with("export", (why.code = rc, &why));
     if (exporting->out != NULL)
-        fprintf(stderr, "%" PRIu64 " case%s written to %s\n", count, count == 1 ? "" : "s",
-                exporting->out);
+        fprintf(stderr, "%" PRIu64 " case%s written to %s\n", exporting->count,
+                exporting->count == 1 ? "" : "s", exporting->out);
     return EXIT_DONE;
 }
 
@@ -203,11 +280,15 @@ int cmd_export(int argc, char **argv)
         .options = export_options,
         .parser = parse_export,
         .doc = "Write cases as CSV (for spreadsheets) or JSON lines (for programs), the most "
-               "likely first. Contacts are masked; evidence is named by file, record and SHA-256. "
+               "likely first; or one case as a letter, or as a dossier: a zip with letter, text, "
+               "findings and the evidence, which `evidence verify` proves without this store. "
+               "Contacts are masked; evidence is named by file, record and SHA-256. "
                "Every case notes in its history that it was exported, by whom and where to.\v"
                "Examples:\n"
                "  lurewatch export --state confirmed -o confirmed.csv\n"
-               "  lurewatch export --format jsonl --since 7d | jq .url\n\n"
+               "  lurewatch export --format jsonl --since 7d | jq .url\n"
+               "  lurewatch export --format letter --case 12 --recipient aduankonten\n"
+               "  lurewatch export --format dossier --case 12 -o case-12.zip\n\n"
                "Exit: 0 done; 65 no such case; 69 no store; 73 the file cannot be made.",
         .children = children};
     struct exporting exporting = {.filter = {.now_unix_ms = clock_unix_ms()}};
@@ -223,7 +304,7 @@ int cmd_export(int argc, char **argv)
     if (code == EXIT_DONE)
         code = command_store("export", &settings, 0, &store);
     if (code == EXIT_DONE)
-        code = export_run(&exporting, store);
+        code = export_run(&exporting, &settings, store);
     store_close(store);
     return command_end("export", code);
 }

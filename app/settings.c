@@ -38,6 +38,8 @@ static const struct key KEYS[] = {
      "key file that contacts are hashed with (mode 600, made when missing)"},
     {"patterns", KEY_PATH, AT(patterns), "patterns", 0, 0, "folder of the pattern bank"},
     {"sources", KEY_PATH, AT(sources), "sources", 0, 0, "folder of the source files"},
+    {"letters", KEY_PATH, AT(letters), "", 0, 0,
+     "folder of your own letters and recipients; empty: the built-in ones"},
     {"operator", KEY_TEXT, AT(operator_name), "", 0, 0,
      "who runs this installation; part of the User-Agent"},
     {"contact", KEY_TEXT, AT(operator_contact), "", 0, 0,
@@ -149,6 +151,15 @@ static int number_read(enum key_kind kind, struct slice value, int64_t *ret_numb
     return probability_read(value, ret_number);
 }
 
+/* Empty only where the default is. */
+static int path_set(struct settings *settings, const struct key *key, const char *folder,
+                    struct slice value)
+{
+    if (value.len == 0 && key->fallback[0] != '\0')
+        return ERR_SYNTAX;
+    return put_path(text_of(settings, key), folder, "", value) ? OK : ERR_SYNTAX;
+}
+
 /* OK, ERR_SYNTAX (not of its kind) or ERR_LIMIT (out of bounds). */
 static int key_set(struct settings *settings, const struct key *key, const char *folder,
                    struct slice value)
@@ -158,8 +169,7 @@ static int key_set(struct settings *settings, const struct key *key, const char 
     case KEY_TEXT:
         return put_path(text_of(settings, key), ".", "", value) ? OK : ERR_SYNTAX;
     case KEY_PATH:
-        return value.len > 0 && put_path(text_of(settings, key), folder, "", value) ? OK
-                                                                                    : ERR_SYNTAX;
+        return path_set(settings, key, folder, value);
     case KEY_STORE:
         if (slice_starts(value, "postgresql://"))
             return put_path(text_of(settings, key), ".", "", value) ? OK : ERR_SYNTAX;

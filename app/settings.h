@@ -16,6 +16,7 @@ struct settings {
     char contact_key[SETTINGS_TEXT_BYTES];
     char patterns[SETTINGS_TEXT_BYTES];
     char sources[SETTINGS_TEXT_BYTES];
+    char letters[SETTINGS_TEXT_BYTES];       /* "": the built-in ones */
     char operator_name[SETTINGS_TEXT_BYTES]; /* who runs this installation */
     char operator_contact[SETTINGS_TEXT_BYTES];
     char stop[SETTINGS_TEXT_BYTES]; /* "" or "all" */

@@ -1,20 +1,9 @@
-/* common/warc_inside.h - what warc_read.c, warc_header.c and warc_sha1.c share. Nobody else's. */
+/* common/warc_inside.h - what warc_read.c and warc_header.c share. Nobody else's. */
 #ifndef LUREWATCH_WARC_INSIDE_H
 #define LUREWATCH_WARC_INSIDE_H
 
+#include "common/sha1.h"
 #include "common/warc.h"
-
-/* ---- SHA-1 (FIPS 180-4), only to check what others wrote ---- */
-
-#define SHA1_BYTES 20u
-struct sha1 {
-    uint32_t h[5];
-    uint64_t bytes;
-    uint8_t block[64];
-};
-void sha1_init(struct sha1 *sha1);
-void sha1_add(struct sha1 *sha1, struct slice bytes);
-void sha1_end(struct sha1 *sha1, uint8_t ret_digest[SHA1_BYTES]);
 
 /* ---- one digest field checked against the bytes that pass ---- */
 

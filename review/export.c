@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -351,6 +352,7 @@ int export_cases(struct store *store, enum export_format format, const struct ex
                  const struct export_sink *sink, uint64_t *ret_count)
 {
     struct export_work work = {.format = format, .sink = sink};
+    assert(!export_format_is_of_one_case(format));
     text_buf_init(&work.text, PAGE_TEXT_BYTES);
     int rc = OK;
     if (format == EXPORT_CSV) {
@@ -420,13 +422,24 @@ struct export_sink export_to_buf(struct text_buf *buf)
     return (struct export_sink){write_buf, buf};
 }
 
+static const char *const format_names[EXPORT_FORMAT_COUNT] = {"csv", "jsonl", "letter", "dossier"};
+
+const char *export_format_name(enum export_format format)
+{
+    return format_names[format];
+}
+
 bool export_format_from_name(struct slice name, enum export_format *ret_format)
 {
-    if (slice_is(name, "csv"))
-        *ret_format = EXPORT_CSV;
-    else if (slice_is(name, "jsonl"))
-        *ret_format = EXPORT_JSONL;
-    else
-        return false;
-    return true;
+    for (int i = 0; i < EXPORT_FORMAT_COUNT; i++)
+        if (slice_is(name, format_names[i])) {
+            *ret_format = (enum export_format)i;
+            return true;
+        }
+    return false;
+}
+
+bool export_format_is_of_one_case(enum export_format format)
+{
+    return format == EXPORT_LETTER || format == EXPORT_DOSSIER;
 }

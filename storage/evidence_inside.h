@@ -62,5 +62,8 @@ MUST_USE int segment_path(const char *dir, const char *name, char at[SEGMENT_PAT
  * its field is renamed X-Archive-Orig-Transfer-Encoding; HTTP/2 and HTTP/3 status lines are
  * spelled HTTP/1.1, which is all WARC readers know. Appends to out. */
 void evidence_http_head(struct text_buf *out, struct slice head);
+/* The place's bytes into at, which has room for place->length_bytes. Digests are not looked at. */
+MUST_USE int segment_read_member(const char *path, const struct evidence_place *place, char *at,
+                                 struct failure *reterr);
 
 #endif

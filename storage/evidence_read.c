@@ -155,8 +155,8 @@ static int unpack(const char *path, const struct evidence_place *place, struct s
     return OK;
 }
 
-static int read_member(const char *path, const struct evidence_place *place, char *at,
-                       struct failure *reterr)
+int segment_read_member(const char *path, const struct evidence_place *place, char *at,
+                        struct failure *reterr)
 {
     char begun[SEGMENT_PATH_BYTES + sizeof BEGUN_SUFFIX];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -196,7 +196,7 @@ static int read_place(const char *dir, const struct evidence_place *place, struc
     char *member = malloc((size_t)place->length_bytes);
     if (member == NULL)
         return failure_set(reterr, ERR_NOMEM, "%s: no memory for the record", path);
-    rc = read_member(path, place, member, reterr);
+    rc = segment_read_member(path, place, member, reterr);
     if (rc == OK)
         rc = unpack(path, place, slice_make(member, (size_t)place->length_bytes), out, reterr);
     free(member);

@@ -1,0 +1,166 @@
+/* export_case.c - one case out as a letter or a dossier; see export_case.h. */
+#include "app/export_case.h"
+#include "review/dossier.h"
+#include "storage/audit.h"
+#include "storage/evidence_copy.h"
+#include "storage/queue.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define ARENA_BYTES_MAX (64u << 20)
+
+struct letter_desk settings_desk(const struct settings *settings)
+{
+    return (struct letter_desk){settings->letters, settings->operator_name,
+                                settings->operator_contact};
+}
+
+/* ---- the recipient ---- */
+
+static int recipient_speaks(struct arena *arena, const char *language,
+                            const struct recipient **recipient, struct failure *reterr)
+{
+    struct recipient *copy = arena_alloc(arena, sizeof *copy);
+    if (copy == NULL)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    *copy = **recipient;
+    copy->language = language;
+    *recipient = copy;
+    return OK;
+}
+
+int export_recipient(const struct export_case *what, struct slice url, struct arena *arena,
+                     const struct recipient **ret_recipient, struct failure *reterr)
+{
+    struct recipients all;
+    struct slice host = url_host_of(url);
+    int rc = recipients_load(arena, what->settings->letters, &all, reterr);
+    if (rc != OK)
+        return rc;
+    const struct recipient *found = what->recipient != NULL ? recipient_by_id(&all, what->recipient)
+                                                            : recipient_for_url(&all, url);
+    if (found == NULL && what->recipient != NULL)
+        return failure_set(reterr, ERR_NOT_FOUND,
+                           "there is no recipient '%s'; `lurewatch request recipients` lists them",
+                           what->recipient);
+    if (found == NULL)
+        return failure_set(reterr, ERR_NOT_FOUND,
+                           "no recipient is known for %.*s: name one by --recipient, or add the "
+                           "host to recipients.yml",
+                           (int)host.len, host.at);
+    if (what->language != NULL)
+        rc = recipient_speaks(arena, what->language, &found, reterr);
+    if (rc == OK)
+        *ret_recipient = found;
+    return rc;
+}
+
+/* ---- letter ---- */
+
+static int show(const struct export_case *what, struct store *store, struct arena *arena,
+                struct case_full *ret_full, struct failure *reterr)
+{
+    int rc = queue_show(store, arena, what->case_id, what->now_unix_ms, ret_full);
+    if (rc == ERR_NOT_FOUND)
+        return failure_set(reterr, rc, "there is no case %" PRId64, what->case_id);
+    return rc == OK ? OK : store_failed(store, rc, reterr);
+}
+
+/* When the page was fetched; 0 where its evidence is gone. */
+static int64_t captured(struct store *store, struct arena *arena, const struct case_row *row)
+{
+    struct evidence_record records[EVIDENCE_GROUP_MAX];
+    size_t count = 0;
+    int rc = evidence_records(store, arena, row->evidence_id, records, &count);
+    return rc == OK && count > 0 ? records[0].at_unix_ms : 0;
+}
+
+static int letter_of(const struct export_case *what, struct store *store, struct arena *arena,
+                     struct letter *ret_letter, struct failure *reterr)
+{
+    struct case_full full;
+    char name[40];
+    const struct letter_desk desk = settings_desk(what->settings);
+    struct letter_about about = {.full = &full, .date_unix_ms = what->now_unix_ms};
+    int rc = show(what, store, arena, &full, reterr);
+    if (rc == OK)
+        rc = export_recipient(what, slice_of(full.row.url), arena, &about.recipient, reterr);
+    if (rc != OK)
+        return rc;
+    about.kind = about.recipient->kind;
+    about.reviewer = full.row.decided_by;
+    about.capture = dossier_name(what->case_id, name);
+    about.captured_unix_ms = captured(store, arena, &full.row);
+    return letter_write(arena, &desk, &about, ret_letter, reterr);
+}
+
+int export_letter(const struct export_case *what, struct store *store, struct text_buf *out,
+                  struct failure *reterr)
+{
+    struct arena *arena = NULL;
+    struct letter letter;
+    int rc = arena_create(ARENA_BYTES_MAX, &arena);
+    if (rc != OK)
+        return failure_set(reterr, rc, "out of memory");
+    rc = letter_of(what, store, arena, &letter, reterr);
+    if (rc == OK) {
+        text_buf_printf(out, "Subject: %s\n\n", letter.subject);
+        rc = text_buf_add_str(out, letter.body);
+        if (rc != OK)
+            failure_set(reterr, rc, "the letter is too long");
+    }
+    arena_free(arena);
+    return rc;
+}
+
+/* ---- dossier ---- */
+
+static int note_unmasked(const struct export_case *what, struct store *store,
+                         struct failure *reterr)
+{
+    const struct audit_entry entry = {.at_unix_ms = what->now_unix_ms,
+                                      .who = what->who,
+                                      .action = "read",
+                                      .object = "case",
+                                      .object_id = what->case_id,
+                                      .why = "text in clear for a dossier"};
+    int rc = store_begin(store);
+    if (rc == OK)
+        rc = audit_add(store, &entry);
+    if (rc == OK)
+        rc = store_commit(store);
+    if (rc != OK) {
+        store_failed(store, rc, reterr);
+        store_rollback(store);
+    }
+    return rc;
+}
+
+int export_dossier(const struct export_case *what, struct store *store, struct text_buf *out,
+                   struct failure *reterr)
+{
+    struct arena *arena = NULL;
+    struct case_full full;
+    const struct letter_desk desk = settings_desk(what->settings);
+    struct dossier_about about = {.case_id = what->case_id,
+                                  .desk = &desk,
+                                  .evidence_dir = what->settings->evidence,
+                                  .unmask = what->unmask,
+                                  .now_unix_ms = what->now_unix_ms};
+    int rc = arena_create(ARENA_BYTES_MAX, &arena);
+    if (rc != OK)
+        return failure_set(reterr, rc, "out of memory");
+    rc = show(what, store, arena, &full, reterr);
+    if (rc == OK) {
+        rc = export_recipient(what, slice_of(full.row.url), arena, &about.recipient, reterr);
+        if (rc == ERR_NOT_FOUND && what->recipient == NULL)
+            rc = OK; /* nobody is known for the host: a dossier without a letter */
+    }
+    if (rc == OK && what->unmask)
+        rc = note_unmasked(what, store, reterr);
+    if (rc == OK)
+        rc = dossier_write(store, &about, out, reterr);
+    arena_free(arena);
+    return rc;
+}

@@ -1,0 +1,46 @@
+/* review/dossier_inside.h - what dossier.c, dossier_text.c and dossier_check.c share. */
+#ifndef LUREWATCH_DOSSIER_INSIDE_H
+#define LUREWATCH_DOSSIER_INSIDE_H
+
+#include "review/dossier.h"
+#include "storage/evidence_copy.h"
+
+#define DOSSIER_FORMAT   "lurewatch-dossier-1"
+#define DOSSIER_EXCERPT  "evidence/excerpt.warc.gz"
+#define DOSSIER_MANIFEST "evidence/manifest.json"
+#define DOSSIER_SUMS     "SHA256SUMS"
+
+struct excerpt_record {
+    const char *id, *type, *url;
+    int64_t at_unix_ms, offset_bytes, length_bytes;
+    struct digest block, member, chain;
+    const char *from_file; /* "": made for the excerpt */
+    int64_t from_offset_bytes;
+};
+#define EXCERPT_RECORDS_MAX (EVIDENCE_GROUP_MAX + 1)
+
+struct dossier {
+    struct store *store;
+    const struct dossier_about *about;
+    struct arena *arena;
+    struct case_full full;
+    struct excerpt_record records[EXCERPT_RECORDS_MAX];
+    size_t records_count;
+    int64_t captured_unix_ms;
+    struct posting clear; /* only when unmasking */
+    bool has_letter;
+    struct failure *reterr;
+};
+
+/* chain = SHA-256(chain before, member digest); the first chain before is 32 zero bytes. */
+struct digest dossier_chain(const struct digest *before, const struct digest *member);
+
+/* Each appends one file of the dossier to out. */
+void dossier_ad(const struct dossier *dossier, struct text_buf *out);
+void dossier_findings(const struct dossier *dossier, struct text_buf *out);
+void dossier_history(const struct dossier *dossier, struct text_buf *out);
+void dossier_case_json(const struct dossier *dossier, struct text_buf *out);
+void dossier_manifest(const struct dossier *dossier, struct text_buf *out);
+void dossier_readme(const struct dossier *dossier, struct text_buf *out);
+
+#endif

@@ -1,0 +1,275 @@
+/* dossier_text.c - the files of a dossier that are words; see dossier.h. Plain text for people with
+ * no tool of ours, in the order they would ask: what is this, what was found, why, who says so. */
+#include "common/clock.h"
+#include "review/dossier_inside.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *time_text(int64_t unix_ms, char at[CLOCK_RFC3339_BYTES])
+{
+    return unix_ms == 0 ? "-" : clock_rfc3339(unix_ms, at);
+}
+
+static void add_line(const struct dossier *dossier, struct text_buf *out, const char *name,
+                     struct slice value)
+{
+    const char *line = letter_line(dossier->arena, value);
+    if (line != NULL && line[0] != '\0')
+        text_buf_printf(out, "%s: %s\n", name, line);
+}
+
+static void add_tenths(struct text_buf *out, int32_t tenths)
+{
+    text_buf_printf(out, "%+d.%d", tenths / 10, tenths < 0 ? -tenths % 10 : tenths % 10);
+}
+
+/* ---- the ad ---- */
+
+/* Text of a stranger: control bytes but line ends become blanks, so that no terminal obeys it. */
+static void add_foreign(struct text_buf *out, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        text_buf_add_char(out, (byte < ' ' && byte != '\n') || byte == 0x7f ? ' ' : text.at[i]);
+    }
+}
+
+void dossier_ad(const struct dossier *dossier, struct text_buf *out)
+{
+    static const char *const names[POSTING_FIELD_COUNT] = {"Title", "Text", "Pay", "Place",
+                                                           "Employer"};
+    char when[CLOCK_RFC3339_BYTES];
+    const struct slice *field = dossier->about->unmask ? dossier->clear.field : dossier->full.field;
+    text_buf_printf(out, "The advertisement as read from the page%s.\n\n",
+                    dossier->about->unmask ? ", contacts in clear" : "; contacts are masked (*)");
+    add_line(dossier, out, "Address", slice_of(dossier->full.row.url));
+    text_buf_printf(out, "Captured (UTC): %s\n", time_text(dossier->captured_unix_ms, when));
+    for (int i = 0; i < POSTING_FIELD_COUNT; i++)
+        if (i != POSTING_TEXT)
+            add_line(dossier, out, names[i], field[i]);
+    text_buf_add_char(out, '\n');
+    add_foreign(out, field[POSTING_TEXT]);
+    text_buf_add_char(out, '\n');
+}
+
+/* ---- findings ---- */
+
+static void add_finding(const struct dossier *dossier, const struct finding *finding,
+                        struct text_buf *out)
+{
+    add_tenths(out, finding->points_tenths);
+    text_buf_printf(out, "  %.*s [%s %.*s]\n", (int)finding->title.len, finding->title.at,
+                    finding_kind_name(finding->kind), (int)finding->id.len, finding->id.at);
+    const char *quote = letter_line(dossier->arena, finding->quote);
+    if (quote != NULL && quote[0] != '\0')
+        text_buf_printf(out, "      \"%s\"\n", quote);
+}
+
+static void add_pay(const struct salary *salary, struct text_buf *out)
+{
+    if (salary->currency[0] == '\0' || salary->usd_month_cents_max == 0)
+        return;
+    text_buf_printf(out, "\nPay: about %" PRId64 " to %" PRId64 " US dollars a month",
+                    salary->usd_month_cents_min / 100, salary->usd_month_cents_max / 100);
+    if (salary->ratio_source_hundredths > 0)
+        text_buf_printf(out, "; %d.%02d times the norm where the ad was placed",
+                        salary->ratio_source_hundredths / 100,
+                        salary->ratio_source_hundredths % 100);
+    if (salary->ratio_destination_hundredths > 0)
+        text_buf_printf(out, "; %d.%02d times the norm at the place of work",
+                        salary->ratio_destination_hundredths / 100,
+                        salary->ratio_destination_hundredths % 100);
+    text_buf_printf(out, "\n  %.*s\n", (int)salary->baseline.len, salary->baseline.at);
+}
+
+void dossier_findings(const struct dossier *dossier, struct text_buf *out)
+{
+    const struct verdict *verdict = &dossier->full.verdict;
+    int32_t millionths = verdict_probability_millionths(verdict->logit_tenths);
+    text_buf_add_str(
+        out,
+        "What the advertisement matches, and how much each part weighs. Points are natural\n"
+        "log-odds; those above 0 speak for a harmful offer, those below for a genuine job.\n"
+        "They are added up; nothing else enters the score. The findings judge the text, not a\n"
+        "person.\n\n");
+    for (size_t i = 0; i < verdict->findings_count; i++)
+        add_finding(dossier, &verdict->findings[i], out);
+    text_buf_add_str(out, "----\n");
+    add_tenths(out, verdict->logit_tenths);
+    text_buf_printf(out,
+                    "  sum: probability 1/(1+e^-sum) = %d.%06d, score %d of 100, band %s\n\n"
+                    "Matches: %s\nIndicator level: B%d\n",
+                    millionths / 1000000, millionths % 1000000,
+                    verdict_score(verdict->logit_tenths), band_name(verdict->band),
+                    task_name(verdict->task), verdict->indicator_level);
+    add_line(dossier, out, "Language", verdict->language);
+    add_line(dossier, out, "Pattern bank", verdict->bank);
+    add_pay(&verdict->salary, out);
+    for (size_t i = 0; i < verdict->places_count; i++) {
+        const struct place_found *place = &verdict->places[i];
+        text_buf_printf(out, "Place: %.*s (%s)\n", (int)place->id.len, place->id.at,
+                        place_role_name(place->role));
+    }
+}
+
+/* ---- history ---- */
+
+static bool is_ours_alone(const struct audit_entry *entry)
+{
+    return strcmp(entry->action, "export") == 0 || strcmp(entry->action, "read") == 0;
+}
+
+void dossier_history(const struct dossier *dossier, struct text_buf *out)
+{
+    char when[CLOCK_RFC3339_BYTES];
+    text_buf_printf(out,
+                    "What was done with the case (UTC).\n\n%s  the page was fetched and kept\n",
+                    time_text(dossier->captured_unix_ms, when));
+    for (size_t i = 0; i < dossier->full.history_count; i++) {
+        const struct audit_entry *entry = &dossier->full.history[i];
+        if (is_ours_alone(entry))
+            continue;
+        text_buf_printf(out, "%s  %s %s", time_text(entry->at_unix_ms, when), entry->who,
+                        entry->action);
+        if (entry->from[0] != '\0' || entry->to[0] != '\0')
+            text_buf_printf(out, ": %s -> %s", entry->from, entry->to);
+        const char *why = letter_line(dossier->arena, slice_of(entry->why));
+        text_buf_printf(out, "%s%s\n", why != NULL && why[0] != '\0' ? ": " : "",
+                        why != NULL ? why : "");
+    }
+}
+
+/* ---- JSON ---- */
+
+void dossier_case_json(const struct dossier *dossier, struct text_buf *out)
+{
+    struct json_writer writer;
+    char when[CLOCK_RFC3339_BYTES];
+    const struct case_row *row = &dossier->full.row;
+    json_writer_init(&writer, out);
+    json_open_object(&writer);
+    json_put_member(&writer, "format", SLICE(DOSSIER_FORMAT));
+    json_put_member(&writer, "software", SLICE("lurewatch " LUREWATCH_VERSION));
+    json_put_member_int(&writer, "case", row->id);
+    json_put_member(&writer, "state", slice_of(case_state_name(row->state)));
+    json_put_member(&writer, "url", slice_of(row->url));
+    json_put_member(&writer, "source", slice_of(row->source));
+    json_put_member(&writer, "captured_at", slice_of(time_text(dossier->captured_unix_ms, when)));
+    json_put_member(&writer, "first_seen", slice_of(time_text(row->first_seen_unix_ms, when)));
+    json_put_member(&writer, "fingerprint", slice_of(dossier->full.fingerprint));
+    json_put_member(&writer, "evidence_record", slice_of(row->evidence_id));
+    json_put_member_if(&writer, "decided_by", slice_of(row->decided_by));
+    json_key(&writer, "verdict");
+    verdict_to_json(&dossier->full.verdict, SLICE_EMPTY, &writer);
+    json_close_object(&writer);
+    text_buf_add_char(out, '\n');
+}
+
+static void put_digest(struct json_writer *writer, const char *name, const struct digest *digest)
+{
+    char hex[DIGEST_HEX_BYTES];
+    json_put_member(writer, name, slice_of(digest_hex(digest, hex)));
+}
+
+static void put_record(struct json_writer *writer, const struct excerpt_record *record)
+{
+    char when[CLOCK_RFC3339_BYTES];
+    json_open_object(writer);
+    json_put_member(writer, "id", slice_of(record->id));
+    json_put_member(writer, "type", slice_of(record->type));
+    json_put_member_if(writer, "url", slice_of(record->url));
+    json_put_member(writer, "at", slice_of(time_text(record->at_unix_ms, when)));
+    json_put_member_int(writer, "offset", record->offset_bytes);
+    json_put_member_int(writer, "length", record->length_bytes);
+    put_digest(writer, "block", &record->block);
+    put_digest(writer, "member", &record->member);
+    put_digest(writer, "chain", &record->chain);
+    if (record->from_file[0] != '\0') {
+        json_put_member(writer, "from_file", slice_of(record->from_file));
+        json_put_member_int(writer, "from_offset", record->from_offset_bytes);
+    }
+    json_close_object(writer);
+}
+
+void dossier_manifest(const struct dossier *dossier, struct text_buf *out)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, out);
+    json_open_object(&writer);
+    json_put_member(&writer, "format", SLICE(DOSSIER_FORMAT));
+    json_put_member_int(&writer, "case", dossier->full.row.id);
+    json_put_member(&writer, "url", slice_of(dossier->full.row.url));
+    json_put_member(&writer, "excerpt", SLICE(DOSSIER_EXCERPT));
+    json_put_member(&writer, "digests",
+                    SLICE("SHA-256, hexadecimal; chain = SHA-256(chain before, "
+                          "member digest), from 32 zero bytes"));
+    json_key(&writer, "records");
+    json_open_array(&writer);
+    for (size_t i = 0; i < dossier->records_count; i++)
+        put_record(&writer, &dossier->records[i]);
+    json_close_array(&writer);
+    json_close_object(&writer);
+    text_buf_add_char(out, '\n');
+}
+
+/* ---- README ---- */
+
+static const char readme_en[] =
+    "What is this?\n"
+    "  The record of one job advertisement that matches published indicators of harmful\n"
+    "  recruitment. People have read it before it left the house. It accuses nobody: who posts\n"
+    "  such advertisements may be forced to.\n\n"
+    "What is in it?\n"
+    "  letter.txt                what we ask, where a letter goes with it\n"
+    "  ad.txt                    the text of the advertisement\n"
+    "  findings.txt, case.json   what was found, by which rule, with how many points\n"
+    "  history.txt               what was done with the case, and when\n"
+    "  evidence/excerpt.warc.gz  request, answer and reading of the page, as they were stored\n"
+    "                            (WARC 1.1, ISO 28500). It is the page itself: contacts in it are\n"
+    "                            in clear. Handle it as evidence.\n"
+    "  evidence/manifest.json    where each record lies, its digests, and the chain over them\n"
+    "  evidence/*.tsr            timestamps of others (RFC 3161), where there are any\n"
+    "  page.png                  a picture of the page, where one was made\n\n"
+    "How do I check it?\n"
+    "  1. sha256sum -c SHA256SUMS           every file is the one that was packed\n"
+    "  2. lurewatch evidence verify FILE    the zip, or the folder it was unpacked to: digests of\n"
+    "     every record and the chain over them. Without lurewatch: gunzip shows the records; each\n"
+    "     names its own SHA-256 (WARC-Block-Digest, base32).\n\n";
+static const char readme_id[] =
+    "Apa ini?\n"
+    "  Berkas satu iklan lowongan yang sesuai dengan indikator perekrutan merugikan yang telah\n"
+    "  diterbitkan. Berkas ini dibaca manusia sebelum dikirim. Tidak ada orang yang dituduh:\n"
+    "  pemasang iklan semacam ini kadang-kadang dipaksa.\n\n"
+    "Isinya: letter.txt (surat), ad.txt (teks iklan), findings.txt dan case.json (temuan),\n"
+    "  history.txt (riwayat), evidence/ (rekaman halaman asli; kontak di dalamnya tidak\n"
+    "  disamarkan, perlakukan sebagai barang bukti).\n\n"
+    "Cara memeriksa: sha256sum -c SHA256SUMS, lalu lurewatch evidence verify BERKAS.\n\n";
+
+static bool has_extra(const struct dossier *dossier, const char *ending)
+{
+    for (size_t i = 0; i < dossier->about->extras_count; i++)
+        if (slice_ends(slice_of(dossier->about->extras[i].name), ending))
+            return true;
+    return false;
+}
+
+void dossier_readme(const struct dossier *dossier, struct text_buf *out)
+{
+    char when[CLOCK_RFC3339_BYTES];
+    const struct letter_desk *desk = dossier->about->desk;
+    text_buf_printf(out, "lurewatch dossier, case %" PRId64 "\n", dossier->full.row.id);
+    add_line(dossier, out, "Address", slice_of(dossier->full.row.url));
+    text_buf_printf(out, "Captured (UTC): %s\n", time_text(dossier->captured_unix_ms, when));
+    add_line(dossier, out, "From", slice_of(desk->operator_name));
+    add_line(dossier, out, "Contact", slice_of(desk->contact));
+    text_buf_printf(out, "Letter: %s\nPicture of the page: %s\nTimestamps of others: %s\n",
+                    dossier->has_letter ? "letter.txt" : "none; no recipient is known",
+                    has_extra(dossier, ".png") ? "page.png" : "none was made",
+                    has_extra(dossier, ".tsr") ? "in evidence/" : "none");
+    text_buf_printf(out, "Contacts in ad.txt: %s\n\n",
+                    dossier->about->unmask ? "in clear" : "masked");
+    text_buf_add_str(out, readme_en);
+    text_buf_add_str(out, readme_id);
+    text_buf_add_str(out, "Made by lurewatch " LUREWATCH_VERSION ".\n");
+}

@@ -1,0 +1,189 @@
+"""What leaves the house: letters, dossiers that prove themselves, and what the history says of it."""
+
+import io
+import json
+import os
+import subprocess
+import zipfile
+
+from harness import main, test
+
+
+def swept(place, ads=4, lures=2, **settings):
+    place.settings(**settings)
+    place.small_board(ads=ads, lures=lures)
+    place.source()
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, (run.code, run.err)
+    return place
+
+
+def export(place, *arguments, code=0):
+    run = place.run('export', *arguments)
+    assert run.code == code, (arguments, run.code, run.err)
+    return run
+
+
+def dossier(place, *more, name='case.zip'):
+    export(place, '--format', 'dossier', '--case', '1', '-o', place.path(name), *more)
+    return place.path(name)
+
+
+def history(place, case=1):
+    return json.loads(place.run('queue', 'show', str(case), '--json').out)['history']
+
+
+@test
+def a_letter_is_written_for_who_answers_for_the_host(place):
+    swept(place)
+    letter = export(place, '--format', 'letter', '--case', '1').out
+    assert letter.startswith('Subject: Permohonan peninjauan iklan lowongan: https://board.example/')
+    for words in ('Kepada: Sample board', 'Example desk', 'desk@example.org', 'judi daring'):
+        assert words in letter, (words, letter)
+    assert '{{' not in letter and 'contoh_kantor' not in letter and 'Nomor:' not in letter
+    english = export(place, '--format', 'letter', '--case', '1', '--language', 'en').out
+    assert 'matches published indicators' in english
+    komdigi = export(place, '--format', 'letter', '--case', '1', '--recipient', 'aduankonten').out
+    for words in ('Tautan: https://board.example/job/', 'Kategori: perjudian', 'Alasan: ',
+                  'Tangkapan layar atau rekaman: lurewatch-case-1.zip'):
+        assert words in komdigi, (words, komdigi)
+    assert [row['action'] for row in history(place)].count('export') == 3
+    assert 'nobody' in export(place, '--format', 'letter', '--case', '1', '--recipient', 'nobody',
+                              code=65).err
+    export(place, '--format', 'letter', '--case', '99', code=65)
+    export(place, '--format', 'letter', code=64)
+    export(place, '--format', 'csv', '--recipient', 'telegram', code=64)
+
+
+@test
+def own_letters_take_the_place_of_built_in_ones(place):
+    swept(place, letters='mine')
+    os.mkdir(place.path('mine'))
+    place.write('mine/request.id.txt', 'Subject: Kasus {{case}}\n\nHalo {{recipient}}\n')
+    assert export(place, '--format', 'letter', '--case', '1').out == 'Subject: Kasus 1\n\nHalo Sample board\n'
+    place.write('mine/request.id.txt', 'Subject: x\n\n{{nothing}}\n')
+    run = export(place, '--format', 'letter', '--case', '1', code=65)
+    assert 'mine/request.id.txt:3:' in run.err, run.err
+    place.write('mine/recipients.yml', 'recipients:\n  - {id: a}\n')
+    run = export(place, '--format', 'letter', '--case', '1', code=65)
+    assert 'mine/recipients.yml:2' in run.err, run.err
+
+
+@test
+def a_dossier_is_whole_and_the_same_each_time(place):
+    swept(place)
+    first, second = dossier(place), dossier(place, name='again.zip')
+    with open(first, 'rb') as one, open(second, 'rb') as two:
+        assert one.read() == two.read(), 'not the same bytes'
+    with zipfile.ZipFile(first) as packed:
+        assert packed.testzip() is None
+        files = {name: packed.read(name) for name in packed.namelist()}
+    assert sorted(files) == sorted(['README.txt', 'SHA256SUMS', 'letter.txt', 'ad.txt', 'findings.txt',
+                                    'case.json', 'history.txt', 'evidence/excerpt.warc.gz',
+                                    'evidence/manifest.json']), sorted(files)
+    for name in ('letter.txt', 'ad.txt', 'findings.txt', 'case.json', 'history.txt', 'README.txt'):
+        assert b'contoh_kantor' not in files[name], name
+    assert b'Poipet' in files['ad.txt'] and b'sum: probability' in files['findings.txt']
+    assert b'sha256sum -c SHA256SUMS' in files['README.txt']
+    assert len(json.loads(files['evidence/manifest.json'])['records']) == 4
+    assert json.loads(files['case.json'])['verdict']['findings']
+
+
+@test
+def a_dossier_proves_itself_without_the_store(place):
+    swept(place)
+    zipped = dossier(place)
+    folder = place.path('unpacked')
+    with zipfile.ZipFile(zipped) as packed:
+        packed.extractall(folder)
+    for name in os.listdir(place.dir):
+        if name.startswith('lurewatch.') or name == 'evidence':
+            os.rename(place.path(name), place.path('moved-' + name))
+    for what in (zipped, folder):
+        run = place.finish(place.start([place.command('x')[0], 'evidence', 'verify', what]))
+        assert run.code == 0 and '8 files, 4 records: 0 bad' in run.out, (run.out, run.err)
+    sums = subprocess.run(['sha256sum', '--quiet', '-c', 'SHA256SUMS'], cwd=folder,
+                          capture_output=True, timeout=20, check=False)
+    assert sums.returncode == 0, sums.stderr
+
+
+def rewritten(zipped, change):
+    """The dossier with one file changed by change(name, bytes)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(zipped) as old, zipfile.ZipFile(out, 'w') as new:
+        for name in old.namelist():
+            data = change(name, old.read(name))
+            if data is not None:
+                new.writestr(name, data)
+    return out.getvalue()
+
+
+@test
+def a_changed_dossier_is_told(place):
+    swept(place)
+    zipped = dossier(place)
+
+    def verify(change):
+        with open(place.path('bad.zip'), 'wb') as bad:
+            bad.write(rewritten(zipped, change))
+        return place.run('evidence', 'verify', place.path('bad.zip'))
+
+    run = verify(lambda name, data: data + b'x' if name == 'findings.txt' else data)
+    assert run.code == 65 and 'findings.txt: not the file' in run.out and ': 1 bad' in run.out
+    run = verify(lambda name, data: None if name == 'letter.txt' else data)
+    assert run.code == 65 and 'letter.txt: missing' in run.out
+
+    def flip(name, data):
+        if name != 'evidence/excerpt.warc.gz':
+            return data
+        middle = len(data) // 2
+        return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1:]
+
+    run = verify(flip)
+    assert run.code == 65 and 'not the bytes that were kept' in run.out, run.out
+    assert 'the chain breaks here' in run.out
+    run = verify(lambda name, data: data.replace(b'"offset":0', b'"offset":5')
+                 if name == 'evidence/manifest.json' else data)
+    assert run.code == 65 and 'where no record can be' in run.out, run.out
+    with open(place.path('bad.zip'), 'wb') as bad:
+        bad.write(b'PK\x03\x04 nothing')
+    assert place.run('evidence', 'verify', place.path('bad.zip')).code == 65
+    assert place.run('evidence', 'verify', place.path('none.zip')).code == 65
+    with zipfile.ZipFile(place.path('bad.zip'), 'w') as bad:
+        bad.writestr('../outside', b'x')
+    run = place.run('evidence', 'verify', place.path('bad.zip'))
+    assert run.code == 65 and 'a file it should not' in run.err, run.err
+
+
+@test
+def clear_text_leaves_only_with_a_row_in_the_history(place):
+    swept(place)
+    before = len(history(place))
+    with zipfile.ZipFile(dossier(place, '--unmask', '--as', 'ani')) as packed:
+        assert b'contoh_kantor' in packed.read('ad.txt')
+        assert b'contacts in clear' in packed.read('ad.txt')
+        assert b'contoh_kantor' not in packed.read('letter.txt')
+    rows = history(place)[before:]
+    assert [(row['action'], row['who']) for row in rows] == [('read', 'ani'), ('export', 'ani')], rows
+    export(place, '--unmask', code=64)
+
+
+@test
+def damaged_evidence_makes_no_dossier(place):
+    swept(place)
+    folder = place.path('evidence')
+    name = [name for name in os.listdir(folder) if name.endswith('.gz')][0]
+    with open(os.path.join(folder, name), 'r+b') as segment:
+        data = bytearray(segment.read())
+        offset, length = place.rows("SELECT offset_bytes, length_bytes FROM records r JOIN versions v "
+                                    "ON v.evidence_id = r.record_id JOIN cases c ON c.version_id = v.id "
+                                    "WHERE c.id = 1")[0]
+        data[offset + length // 2] ^= 1
+        segment.seek(0)
+        segment.write(data)
+    run = export(place, '--format', 'dossier', '--case', '1', '-o', place.path('case.zip'), code=65)
+    assert 'damaged' in run.err and not os.path.exists(place.path('case.zip')), run.err
+
+
+main()
