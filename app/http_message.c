@@ -51,15 +51,6 @@ static int read_status(struct slice line, int *ret_status, struct failure *reter
     return OK;
 }
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
-
 /* The size at the start of a chunk's line; its extension is passed over. */
 static bool chunk_size(struct slice line, size_t *ret_size)
 {

@@ -74,19 +74,12 @@ char *sketch_hex(const struct sketch *sketch, char at[SKETCH_HEX_BYTES])
     return at;
 }
 
-static int nibble(char byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
-}
-
 bool sketch_from_hex(struct slice hex, struct sketch *ret_sketch)
 {
     if (hex.len != 2 * SKETCH_BINS)
         return false;
     for (size_t i = 0; i < SKETCH_BINS; i++) {
-        int high = nibble(hex.at[2 * i]), low = nibble(hex.at[2 * i + 1]);
+        int high = hex_value(hex.at[2 * i]), low = hex_value(hex.at[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
         ret_sketch->bin[i] = (uint8_t)(high * 16 + low);

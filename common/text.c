@@ -126,6 +126,15 @@ bool slice_next_line(struct slice *rest, struct slice *ret_line)
     return true;
 }
 
+int hex_value(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
 int slice_to_int64(struct slice text, int64_t *ret_value)
 {
     bool negative = text.len > 0 && text.at[0] == '-';

@@ -40,6 +40,7 @@ size_t slice_find_nocase(struct slice text, struct slice wanted);
 bool slice_next_line(struct slice *rest, struct slice *ret_line);
 /* Reads a whole decimal integer. Errors: ERR_SYNTAX (anything else in it), ERR_LIMIT (overflow). */
 MUST_USE int slice_to_int64(struct slice text, int64_t *ret_value);
+int hex_value(char digit); /* 0-15, or -1: no hexadecimal digit */
 
 /* A growing buffer, born with its limit. Always NUL-terminated behind len. A write that fails
  * leaves the content as it was and marks the buffer: text_buf_status() tells at the end, so that

@@ -13,17 +13,6 @@ static bool all_digits(struct slice text)
     return true;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* "IPv4 number parser": decimal, 0x hexadecimal, 0 octal. False: no number. Saturates. */
 static bool ipv4_number(struct slice text, uint64_t *ret_value)
 {

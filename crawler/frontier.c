@@ -21,14 +21,6 @@ int frontier_create(struct host_gate *gate, uint32_t urls_max, struct frontier *
     return OK;
 }
 
-static void free_values(struct name_table *table)
-{
-    size_t cursor = 0;
-    for (void *value; (value = name_table_next(table, &cursor)) != NULL;)
-        free(value);
-    name_table_release(table);
-}
-
 void frontier_free(struct frontier *frontier)
 {
     if (frontier == NULL)
@@ -39,9 +31,9 @@ void frontier_free(struct frontier *frontier)
             free(site->lanes[i]);
         free(site->lanes);
     }
-    free_values(&frontier->sites);
-    free_values(&frontier->budgets);
-    free_values(&frontier->ids);
+    name_table_free_all(&frontier->sites);
+    name_table_free_all(&frontier->budgets);
+    name_table_free_all(&frontier->ids);
     free(frontier->heap);
     free(frontier);
 }

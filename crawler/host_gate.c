@@ -76,20 +76,12 @@ int host_gate_create(const struct host_gate_settings *settings, struct host_gate
     return OK;
 }
 
-static void free_values(struct name_table *table)
-{
-    size_t cursor = 0;
-    for (void *value; (value = name_table_next(table, &cursor)) != NULL;)
-        free(value);
-    name_table_release(table);
-}
-
 void host_gate_free(struct host_gate *gate)
 {
     if (gate == NULL)
         return;
-    free_values(&gate->hosts);
-    free_values(&gate->places);
+    name_table_free_all(&gate->hosts);
+    name_table_free_all(&gate->places);
     free(gate);
 }
 

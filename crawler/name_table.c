@@ -104,3 +104,11 @@ void *name_table_next(const struct name_table *table, size_t *cursor)
     }
     return NULL;
 }
+
+void name_table_free_all(struct name_table *table)
+{
+    size_t cursor = 0;
+    for (void *value; (value = name_table_next(table, &cursor)) != NULL;)
+        free(value);
+    name_table_release(table);
+}

@@ -19,7 +19,8 @@ struct name_table { /* {0} is an empty table */
     size_t count, capacity;
 };
 
-void name_table_release(struct name_table *table); /* values are the caller's */
+void name_table_release(struct name_table *table);  /* values are the caller's */
+void name_table_free_all(struct name_table *table); /* values too, with free() */
 void *name_table_get(const struct name_table *table, struct slice key); /* NULL: not there */
 /* The key must not be there yet; value is not NULL. Errors: ERR_NOMEM. */
 MUST_USE int name_table_put(struct name_table *table, struct slice key, void *value);

@@ -49,8 +49,8 @@ static bool ends_in_half_escape(const struct url_out *out)
 static void add_evened(struct url_out *out, struct slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        int high = text.at[i] == '%' && i + 2 < text.len ? url_hex_value(text.at[i + 1]) : -1;
-        int low = high >= 0 ? url_hex_value(text.at[i + 2]) : -1;
+        int high = text.at[i] == '%' && i + 2 < text.len ? hex_value(text.at[i + 1]) : -1;
+        int low = high >= 0 ? hex_value(text.at[i + 2]) : -1;
         if (low < 0) {
             url_out_add(out, text.at + i, 1);
             continue;
@@ -59,7 +59,7 @@ static void add_evened(struct url_out *out, struct slice text)
         int byte = high * 16 + low;
         char plain = (char)byte;
         char coded[3] = {'%', "0123456789ABCDEF"[high], "0123456789ABCDEF"[low]};
-        if (is_unreserved(byte) && !(url_hex_value(plain) >= 0 && ends_in_half_escape(out)))
+        if (is_unreserved(byte) && !(hex_value(plain) >= 0 && ends_in_half_escape(out)))
             url_out_add(out, &plain, 1);
         else
             url_out_add(out, coded, sizeof coded);

@@ -33,17 +33,6 @@ static const uint8_t SETS[128] = {
     ['|'] = U,
 };
 
-int url_hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 void url_out_add(struct url_out *out, const char *bytes, size_t len)
 {
     if (out->full || len > URL_BYTES_MAX - out->len) {

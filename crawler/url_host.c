@@ -152,9 +152,9 @@ static int decode(struct slice input, struct url_out *plain, struct url_out *ret
 {
     for (size_t i = 0; i < input.len; i++) {
         char c = input.at[i];
-        if (c == '%' && i + 2 < input.len && url_hex_value(input.at[i + 1]) >= 0 &&
-            url_hex_value(input.at[i + 2]) >= 0) {
-            c = (char)(url_hex_value(input.at[i + 1]) * 16 + url_hex_value(input.at[i + 2]));
+        if (c == '%' && i + 2 < input.len && hex_value(input.at[i + 1]) >= 0 &&
+            hex_value(input.at[i + 2]) >= 0) {
+            c = (char)(hex_value(input.at[i + 1]) * 16 + hex_value(input.at[i + 2]));
             i += 2;
         }
         url_out_add(plain, &c, 1);

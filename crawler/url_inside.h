@@ -25,8 +25,6 @@ void url_out_slice(struct url_out *out, struct slice text);
 /* text as UTF-8, each byte of set as %XX. */
 void url_out_encoded(struct url_out *out, struct slice text, enum url_set set);
 
-/* 0-15, or -1. */
-int url_hex_value(char c);
 /* The host of a URL, as written there, into out in its serialised form. *ret_why (static) is set on
  * ERR_SYNTAX. Errors: ERR_SYNTAX, ERR_LIMIT. */
 MUST_USE int url_host_parse(struct slice input, struct url_out *out, const char **ret_why);

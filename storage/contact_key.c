@@ -17,15 +17,6 @@
 
 #define KEY_FILE_BYTES (2 * DIGEST_BYTES + 1) /* hexadecimal digits and a line end */
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return -1;
-}
-
 static int parse(const char *path, struct slice text, struct contact_key *ret_key,
                  struct failure *reterr)
 {

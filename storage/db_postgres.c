@@ -362,11 +362,6 @@ static bool postgres_get_null(struct db_rows *rows, int column)
     return PQgetisnull(statement->result, statement->row, column) != 0;
 }
 
-static int nibble(char c)
-{
-    return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
 /* "\x0aff" as bytes, in the row's arena; empty without memory. */
 static struct slice bytes_of(struct statement *statement, struct slice text)
 {
@@ -375,7 +370,7 @@ static struct slice bytes_of(struct statement *statement, struct slice text)
     size_t len = (text.len - 2) / 2;
     char *at = arena_alloc(statement->arena, len + 1);
     for (size_t i = 0; at != NULL && i < len; i++)
-        at[i] = (char)(nibble(text.at[2 + 2 * i]) * 16 + nibble(text.at[3 + 2 * i]));
+        at[i] = (char)(hex_value(text.at[2 + 2 * i]) * 16 + hex_value(text.at[3 + 2 * i]));
     return at == NULL ? SLICE_EMPTY : slice_make(at, len);
 }
 

@@ -85,35 +85,12 @@ static struct slice value_of(struct reader *reader, uint32_t node)
     return text;
 }
 
-static struct slice types_of(struct reader *reader, struct slice written)
-{
-    struct text_buf buf;
-    struct slice types = SLICE_EMPTY;
-    text_buf_init(&buf, 1024);
-    while ((written = slice_trim(written)).len > 0) {
-        size_t end = 0;
-        while (end < written.len && !html_is_space(written.at[end]))
-            end++;
-        if (buf.len > 0)
-            text_buf_add_char(&buf, ' ');
-        text_buf_add_slice(&buf, thing_short_name(slice_sub(written, 0, end)));
-        written = slice_from(written, end);
-    }
-    char *copy = arena_copy(reader->things->arena, text_buf_cstr(&buf), buf.len);
-    if (copy == NULL)
-        reader->rc = ERR_NOMEM;
-    else
-        types = slice_make(copy, buf.len);
-    text_buf_release(&buf);
-    return types;
-}
-
 static struct thing *thing_of(struct reader *reader, uint32_t node)
 {
     struct thing *thing = things_add(reader->things, THING_MICRODATA);
     if (thing == NULL)
         return NULL;
-    thing->types = types_of(reader, attr_text(reader, node, "itemtype"));
+    thing->types = thing_types(reader->things, attr_text(reader, node, "itemtype"), &reader->rc);
     thing->id = attr_text(reader, node, "itemid");
     thing->node = node;
     return thing;

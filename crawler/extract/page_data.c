@@ -134,29 +134,16 @@ static int feed_take(struct page_work *work, bool *ret_taken)
 
 static int item_take(struct page_work *work, const struct raw_item *item, struct page_link *link)
 {
-    static const struct {
-        enum rule_field rule;
-        int field, attr; /* one of them, the other -1 */
-    } rows[] = {{RULE_ID, -1, POSTING_ID},
-                {RULE_TITLE, POSTING_TITLE, -1},
-                {RULE_TEXT, POSTING_TEXT, -1},
-                {RULE_EMPLOYER, POSTING_EMPLOYER, -1},
-                {RULE_PLACE, POSTING_PLACE, -1},
-                {RULE_PAY, POSTING_PAY, -1},
-                {RULE_POSTED_AT, -1, POSTING_POSTED_AT},
-                {RULE_VALID_THROUGH, -1, POSTING_VALID_THROUGH}};
     struct posting posting;
     struct slice url, text;
     posting_init(&posting);
     int rc = link_resolve(work, item->field[RULE_URL], &url);
-    for (size_t i = 0; rc == OK && i < sizeof rows / sizeof rows[0]; i++) {
-        rc = html_fragment_text(work->arena, item->field[rows[i].rule], &text);
-        if (rc == OK && rows[i].rule != RULE_TEXT)
+    for (enum rule_field rule = RULE_ID; rc == OK && rule < RULE_FIELD_COUNT; rule++) {
+        rc = html_fragment_text(work->arena, item->field[rule], &text);
+        if (rc == OK && rule != RULE_TEXT)
             rc = html_line(work->arena, text, false, &text);
-        if (rc == OK && rows[i].field >= 0)
-            rc = posting_set(&posting, work->arena, (enum posting_field)rows[i].field, text);
-        else if (rc == OK)
-            rc = posting_set_attr(&posting, work->arena, (enum posting_attr)rows[i].attr, text);
+        if (rc == OK)
+            rc = rule_field_put(work->arena, rule, text, &posting);
     }
     posting.attr[POSTING_URL] = url;
     posting.attr[POSTING_SOURCE_TYPE] = SLICE("mapping");

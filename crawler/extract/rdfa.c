@@ -72,35 +72,12 @@ static void props_add(struct reader *reader, struct thing *thing, struct slice n
     }
 }
 
-static struct slice types_of(struct reader *reader, uint32_t node)
-{
-    struct slice written = attr_text(reader, node, "typeof"), types = SLICE_EMPTY;
-    struct text_buf buf;
-    text_buf_init(&buf, 1024);
-    while ((written = slice_trim(written)).len > 0) {
-        size_t end = 0;
-        while (end < written.len && !html_is_space(written.at[end]))
-            end++;
-        if (buf.len > 0)
-            text_buf_add_char(&buf, ' ');
-        text_buf_add_slice(&buf, thing_short_name(slice_sub(written, 0, end)));
-        written = slice_from(written, end);
-    }
-    char *copy = arena_copy(reader->things->arena, text_buf_cstr(&buf), buf.len);
-    if (copy == NULL)
-        reader->rc = ERR_NOMEM;
-    else
-        types = slice_make(copy, buf.len);
-    text_buf_release(&buf);
-    return types;
-}
-
 static struct thing *thing_of(struct reader *reader, uint32_t node)
 {
     struct thing *thing = things_add(reader->things, THING_RDFA);
     if (thing == NULL)
         return NULL;
-    thing->types = types_of(reader, node);
+    thing->types = thing_types(reader->things, attr_text(reader, node, "typeof"), &reader->rc);
     thing->id = attr_text(reader, node, has_attr(reader, node, "about") ? "about" : "resource");
     thing->node = node;
     return thing;

@@ -138,29 +138,16 @@ static int field_read(struct selection *selection, enum rule_field field, struct
 
 static int fields_read(struct selection *selection, struct posting *posting)
 {
-    static const struct {
-        enum rule_field rule;
-        int field, attr;
-    } rows[] = {{RULE_ID, -1, POSTING_ID},
-                {RULE_TITLE, POSTING_TITLE, -1},
-                {RULE_TEXT, POSTING_TEXT, -1},
-                {RULE_EMPLOYER, POSTING_EMPLOYER, -1},
-                {RULE_PLACE, POSTING_PLACE, -1},
-                {RULE_PAY, POSTING_PAY, -1},
-                {RULE_POSTED_AT, -1, POSTING_POSTED_AT},
-                {RULE_VALID_THROUGH, -1, POSTING_VALID_THROUGH}};
     struct arena *arena = selection->work->arena;
     struct slice text;
     int rc = OK;
     bool any = false;
-    for (size_t i = 0; rc == OK && i < sizeof rows / sizeof rows[0]; i++) {
-        rc = field_read(selection, rows[i].rule, &text);
+    for (enum rule_field rule = RULE_ID; rc == OK && rule < RULE_FIELD_COUNT; rule++) {
+        rc = field_read(selection, rule, &text);
         if (rc != OK || text.len == 0)
             continue;
         any = true;
-        rc = rows[i].field >= 0
-                 ? posting_set(posting, arena, (enum posting_field)rows[i].field, text)
-                 : posting_set_attr(posting, arena, (enum posting_attr)rows[i].attr, text);
+        rc = rule_field_put(arena, rule, text, posting);
     }
     if (any)
         posting->attr[POSTING_SOURCE_TYPE] = SLICE("rules");

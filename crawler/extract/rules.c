@@ -35,6 +35,33 @@ struct extract_rules {
     size_t expired_count;
 };
 
+int rule_field_put(struct arena *arena, enum rule_field field, struct slice text,
+                   struct posting *posting)
+{
+    switch (field) {
+    case RULE_ID:
+        return posting_set_attr(posting, arena, POSTING_ID, text);
+    case RULE_TITLE:
+        return posting_set(posting, arena, POSTING_TITLE, text);
+    case RULE_TEXT:
+        return posting_set(posting, arena, POSTING_TEXT, text);
+    case RULE_EMPLOYER:
+        return posting_set(posting, arena, POSTING_EMPLOYER, text);
+    case RULE_PLACE:
+        return posting_set(posting, arena, POSTING_PLACE, text);
+    case RULE_PAY:
+        return posting_set(posting, arena, POSTING_PAY, text);
+    case RULE_POSTED_AT:
+        return posting_set_attr(posting, arena, POSTING_POSTED_AT, text);
+    case RULE_VALID_THROUGH:
+        return posting_set_attr(posting, arena, POSTING_VALID_THROUGH, text);
+    case RULE_URL:
+    case RULE_FIELD_COUNT:
+        break;
+    }
+    return OK;
+}
+
 const char *rule_field_name(enum rule_field field)
 {
     static const char *const names[RULE_FIELD_COUNT] = {

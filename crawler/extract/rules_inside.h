@@ -2,6 +2,7 @@
 #ifndef LUREWATCH_EXTRACT_RULES_INSIDE_H
 #define LUREWATCH_EXTRACT_RULES_INSIDE_H
 
+#include "common/posting.h"
 #include "crawler/extract/rules.h"
 
 struct _xmlXPathCompExpr; /* <libxml/xpath.h> stays out of our headers */
@@ -34,6 +35,10 @@ struct rule_items {
 };
 
 const char *rule_field_name(enum rule_field field); /* "url", "id", … */
+/* Puts text where field belongs in *posting; RULE_URL is put nowhere. Errors: those of
+ * posting_set(). */
+MUST_USE int rule_field_put(struct arena *arena, enum rule_field field, struct slice text,
+                            struct posting *posting);
 
 /* Each NULL when the rule is absent, or rules is NULL. Borrowed until extract_rules_free(). */
 const struct rule_selector *extract_rules_links(const struct extract_rules *rules);

@@ -130,3 +130,26 @@ struct slice thing_short_name(struct slice name)
         }
     return name;
 }
+
+struct slice thing_types(struct things *things, struct slice written, int *ret_rc)
+{
+    struct text_buf buf;
+    struct slice types = SLICE_EMPTY;
+    text_buf_init(&buf, 1024);
+    while ((written = slice_trim(written)).len > 0) {
+        size_t end = 0;
+        while (end < written.len && !html_is_space(written.at[end]))
+            end++;
+        if (buf.len > 0)
+            text_buf_add_char(&buf, ' ');
+        text_buf_add_slice(&buf, thing_short_name(slice_sub(written, 0, end)));
+        written = slice_from(written, end);
+    }
+    char *copy = arena_copy(things->arena, text_buf_cstr(&buf), buf.len);
+    if (copy == NULL)
+        *ret_rc = ERR_NOMEM;
+    else
+        types = slice_make(copy, buf.len);
+    text_buf_release(&buf);
+    return types;
+}

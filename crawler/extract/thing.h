@@ -62,6 +62,9 @@ const struct thing_prop *thing_get(const struct thing *thing, const char *name);
 const struct thing_prop *thing_next(const struct thing_prop *prop, const char *name);
 /* The thing that a bare reference {"@id": …} stands for; itself when there is none. */
 const struct thing *things_resolve(const struct things *things, const struct thing *thing);
+/* The short names of a list of types, blanks between, in the arena. *ret_rc is set to ERR_NOMEM
+ * without memory, else left. */
+struct slice thing_types(struct things *things, struct slice written, int *ret_rc);
 /* "https://schema.org/title", "schema:title" -> "title". */
 struct slice thing_short_name(struct slice name);
 
