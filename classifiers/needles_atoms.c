@@ -15,14 +15,6 @@ static struct part part_digits(struct reader *reader)
     return part;
 }
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    char small = (char)(digit | 0x20);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
-}
-
 /* "x7e" as its one ASCII byte; at NULL: not so, and nothing is taken. */
 static struct slice take_hex(struct reader *reader)
 {
