@@ -82,13 +82,6 @@ static bool seeds_add(struct run *run, const char *name)
     return true;
 }
 
-static int hex_value(char digit)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = memchr(digits, digit | 0x20, 16);
-    return at == NULL ? 0 : (int)(at - digits);
-}
-
 /* "text\x0A\"more" as libFuzzer's dictionaries write it. */
 static void word_add(struct run *run, struct slice line)
 {
