@@ -210,6 +210,10 @@ static void page_write(const struct page_output *page, struct json_writer *write
     json_put_bool(writer, page->noindex);
     json_key(writer, "nofollow");
     json_put_bool(writer, page->nofollow);
+    if (page->newest_first) {
+        json_key(writer, "newest_first");
+        json_put_bool(writer, true);
+    }
     json_key(writer, "links");
     json_open_array(writer);
     for (size_t i = 0; i < page->links_count; i++) {

@@ -76,7 +76,7 @@ static void on_stored(struct store_job *job, int rc, const struct failure *why)
                      rc == ERR_SYNTAX || rc == ERR_UNSUPPORTED;
     if (own_fault && page->outcome.state != URL_FAILED) {
         /* this page cannot be stored: say so instead, and go on */
-        page->ads_count = page->links_count = 0;
+        page->ads_count = page->links_count = page->links_sure = 0;
         page->poison = NULL;
         page->outcome.state = URL_FAILED;
         page->outcome.why = arena_printf(page->arena, "cannot be stored: %.500s", why->text);
@@ -163,7 +163,7 @@ static void on_judged(int status, struct slice reply, const char *why, void *ctx
         page_conclude(page, page->outcome.state, page->outcome.why);
         return;
     }
-    page->ads_count = page->links_count = 0;
+    page->ads_count = page->links_count = page->links_sure = 0;
     page->poison = status == OK ? arena_printf(page->arena, "the worker's answer is wrong: %.300s",
                                                failure.text)
                                 : arena_copy(page->arena, why, strlen(why));

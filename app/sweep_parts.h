@@ -59,8 +59,10 @@ struct page {
     struct page_ad *ads;
     size_t ads_count;
     struct url_link *links;
-    bool *links_new;
-    size_t links_count;
+    bool *links_new, *links_onward;
+    size_t links_count, links_sure; /* from links_sure on: those that go on with the same list */
+    bool newest_first;              /* such a list goes on only while all of a page is new */
+    bool went_nowhere;              /* it goes on, and was not followed: it brought nothing new */
     struct round_tally tally;
     uint64_t cases_new, watch;
     bool expired, shell;

@@ -10,7 +10,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REPLY_DEPTH_MAX 24
+#define REPLY_DEPTH_MAX      24
+#define SESSION_ID_BYTES_MIN 12u
+
+/* ---- links ---- */
+
+/* ---- links that go on with the same list ---- */
+
+/* Steps over what may count: a run of digits, or a long word with a digit in it (a session's id). */
+static size_t counter_len(struct slice text)
+{
+    size_t len = 0, digits = 0;
+    for (; len < text.len; len++) {
+        char c = text.at[len];
+        bool digit = c >= '0' && c <= '9';
+        if (!digit && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z'))
+            break;
+        digits += digit;
+    }
+    if (digits == len || (digits > 0 && len >= SESSION_ID_BYTES_MIN))
+        return len;
+    for (len = 0; len < text.len && text.at[len] >= '0' && text.at[len] <= '9'; len++)
+        ;
+    return len;
+}
+
+/* The same address but for its counters: the next page, the next month, another session. */
+static bool same_shape(struct slice a, struct slice b)
+{
+    bool word = false;
+    while (a.len > 0 && b.len > 0) {
+        size_t skip_a = word ? 0 : counter_len(a), skip_b = word ? 0 : counter_len(b);
+        if ((skip_a > 0) != (skip_b > 0))
+            return false;
+        if (skip_a == 0) {
+            if (a.at[0] != b.at[0])
+                return false;
+            skip_a = skip_b = 1;
+        }
+        char last = a.at[skip_a - 1];
+        word = (last >= 'a' && last <= 'z') || (last >= 'A' && last <= 'Z');
+        a = slice_from(a, skip_a);
+        b = slice_from(b, skip_b);
+    }
+    return a.len == 0 && b.len == 0;
+}
+
+/* Those last: they are followed only where this page brought something new. */
+static int onward_part(struct page *page)
+{
+    struct url_link *sorted = arena_calloc(page->arena, page->links_count, sizeof *sorted);
+    size_t count = 0;
+    if (sorted == NULL)
+        return ERR_NOMEM;
+    for (int onward = 0; onward < 2; onward++) {
+        for (size_t i = 0; i < page->links_count; i++)
+            if (page->links_onward[i] == (onward != 0))
+                sorted[count++] = page->links[i];
+        if (onward == 0)
+            page->links_sure = count;
+    }
+    page->links = sorted;
+    return OK;
+}
 
 /* ---- links ---- */
 
@@ -40,27 +102,41 @@ static bool kind_of_link(const struct source *source, const struct url *url, str
     return false;
 }
 
+static bool may_follow(const struct page *page, const struct url *url)
+{
+    return source_allows_url(page->run->source, url) &&
+           address_refuse_url(&page->sweep->options->policy, url, NULL) == OK;
+}
+
 static int link_read(struct page *page, const struct json *node)
 {
     struct url_link *link = &page->links[page->links_count];
+    struct slice name = json_get_string(node, "k");
     struct url url;
     int rc = url_read_canonical(page->arena, json_get_string(node, "u"), &url, NULL);
     if (rc == ERR_NOMEM)
         return rc;
-    if (rc != OK || !source_allows_url(page->run->source, &url) ||
-        address_refuse_url(&page->sweep->options->policy, &url, NULL) != OK ||
-        !kind_of_link(page->run->source, &url, json_get_string(node, "k"), &link->kind))
+    if (rc != OK || !may_follow(page, &url))
+        return OK;
+    /* the source's own rules name the next page: no depth and no glob holds it back */
+    bool is_next = slice_is(name, "next") && page->kind != URL_POSTING;
+    if (is_next)
+        link->kind = page->kind;
+    else if (page->depth >= page->run->source->depth_max ||
+             !kind_of_link(page->run->source, &url, name, &link->kind))
         return OK;
     const char *last = page->links_count > 0 ? link[-1].host : "";
     link->url = url.href.at;
     link->host = slice_is(url.host_port, last)
                      ? last
                      : arena_copy(page->arena, url.host_port.at, url.host_port.len);
-    link->depth = page->depth + 1;
+    link->depth = is_next ? page->depth : page->depth + 1;
     link->referrer_id = page->id;
     if (link->host == NULL)
         return ERR_NOMEM;
-    page->links_count++;
+    page->links_onward[page->links_count++] =
+        is_next || (link->kind == URL_LISTING && page->kind == URL_LISTING &&
+                    same_shape(url.href, slice_of(page->errand.url)));
     return OK;
 }
 
@@ -69,13 +145,16 @@ static int links_read(struct page *page, const struct json *list, struct failure
     size_t count = json_count(list);
     if (count > PAGE_LINKS_MAX)
         return failure_set(reterr, ERR_SYNTAX, "more than %u links", PAGE_LINKS_MAX);
-    if (page->depth >= page->run->source->depth_max)
-        return OK;
     page->links = arena_calloc(page->arena, count, sizeof *page->links);
     page->links_new = arena_calloc(page->arena, count, sizeof *page->links_new);
-    int rc = page->links != NULL && page->links_new != NULL ? OK : ERR_NOMEM;
+    page->links_onward = arena_calloc(page->arena, count, sizeof *page->links_onward);
+    int rc = page->links != NULL && page->links_new != NULL && page->links_onward != NULL
+                 ? OK
+                 : ERR_NOMEM;
     for (size_t i = 0; rc == OK && i < count; i++)
         rc = link_read(page, json_at(list, i));
+    if (rc == OK)
+        rc = onward_part(page);
     return rc == OK ? OK : failure_set(reterr, rc, "out of memory");
 }
 
@@ -235,6 +314,7 @@ static int root_read(struct page *page, const struct json *root, struct failure 
     if (!page_type_from_name(json_get_string(root, "type"), &type))
         return failure_set(reterr, ERR_SYNTAX, "no type");
     type_note(page, type, json_get_string(root, "note"));
+    page->newest_first = json_truth(json_get(root, "newest_first"), false);
     int rc = json_truth(json_get(root, "nofollow"), false)
                  ? OK
                  : links_read(page, json_get(root, "links"), reterr);

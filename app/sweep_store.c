@@ -4,7 +4,10 @@
 #include "common/clock.h"
 #include "common/json.h"
 
+#include <string.h>
+
 #define METADATA_BYTES_MAX (64u << 20)
+#define BARREN_DEPTH_MAX   2u
 
 /* ---- evidence ---- */
 
@@ -147,6 +150,45 @@ static int poison_store(struct page *page, struct keeper *keeper)
                                                 .evidence_id = ref.response_id});
 }
 
+/* ---- links ---- */
+
+/* Did the page bring what was not known? An endless list, a calendar, a session id in every
+ * address: they all go on without bringing anything. */
+static bool page_goes_on(const struct page *page)
+{
+    size_t known = 0, fresh = 0;
+    for (size_t i = 0; i < page->links_sure; i++)
+        if (page->links[i].kind == URL_POSTING || !page->newest_first) {
+            fresh += page->links_new[i];
+            known += !page->links_new[i];
+        }
+    for (size_t i = 0; i < page->ads_count; i++) {
+        fresh += page->ads[i].stored.is_new;
+        known += !page->ads[i].stored.is_new;
+    }
+    return fresh > 0 && (!page->newest_first || known == 0);
+}
+
+static int onward_store(struct page *page, struct keeper *keeper)
+{
+    size_t count = page->links_count - page->links_sure;
+    page->went_nowhere = false;
+    if (count == 0)
+        return OK;
+    /* three such pages in a row, each a step farther from the start, are enough */
+    bool patience = !page->newest_first && page->depth < BARREN_DEPTH_MAX &&
+                    page->depth < page->run->source->depth_max;
+    bool goes_on = page_goes_on(page);
+    for (size_t i = page->links_sure; !goes_on && i < page->links_count; i++)
+        page->links[i].depth = page->depth + 1;
+    if (goes_on || patience)
+        return urls_add(keeper->store, page->run->source->name, page->links + page->links_sure,
+                        count, page->links_new + page->links_sure);
+    memset(page->links_new + page->links_sure, 0, count * sizeof *page->links_new);
+    page->went_nowhere = !page->newest_first && page->kind == URL_LISTING && page->depth > 0;
+    return OK;
+}
+
 /* ---- the transaction ---- */
 
 static void tally_begin(struct page *page)
@@ -184,11 +226,13 @@ static int whole_store(struct page *page, struct keeper *keeper)
     int rc = referrer_note(page, keeper);
     if (rc == OK)
         rc = visits_store(keeper, page->visits);
-    if (rc == OK && page->links_count > 0)
-        rc = urls_add(keeper->store, page->run->source->name, page->links, page->links_count,
+    if (rc == OK && page->links_sure > 0)
+        rc = urls_add(keeper->store, page->run->source->name, page->links, page->links_sure,
                       page->links_new);
     if (rc == OK && page->ads_count > 0)
         rc = ads_store(page, keeper);
+    if (rc == OK)
+        rc = onward_store(page, keeper);
     if (rc == OK && page->poison != NULL)
         rc = poison_store(page, keeper);
     if (rc == OK && page->unchanged)

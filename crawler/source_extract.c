@@ -12,6 +12,9 @@ static const char *const FIELDS[] = {"id",  "title",     "text",          "emplo
 static const char *const ITEM_FIELDS[] = {"path",      "url",           "id",    "title",
                                           "text",      "employer",      "place", "pay",
                                           "posted_at", "valid_through", NULL};
+static const char *const PAGING_FIELDS[] = {"parameter", "template",     "from", "step",
+                                            "token",     "url",          "more", "total",
+                                            "pages_max", "newest_first", NULL};
 
 static int put_text(struct source_reader *reader, const struct yaml *node, struct json_writer *out)
 {
@@ -34,7 +37,10 @@ static int put_mapping(struct source_reader *reader, const struct yaml *node,
         if (value == NULL)
             continue;
         json_key(out, keys[i]);
-        rc = put_text(reader, value, out);
+        if (strcmp(keys[i], "path") == 0 && yaml_kind_of(value) == YAML_SCALAR)
+            json_put_string(out, yaml_text(value)); /* '': the root */
+        else
+            rc = put_text(reader, value, out);
     }
     if (rc == OK) /* else all of it is thrown away, perhaps with a key that got no value */
         json_close_object(out);
@@ -132,10 +138,36 @@ static int put_items(struct source_reader *reader, const struct yaml *node, stru
     return rc;
 }
 
+/* The rules as the workers will read them, so that their complaint stands at its line. */
+static int check_paging(struct source_reader *reader, const struct yaml *node)
+{
+    static const char *const ways[] = {"parameter", "template", "url"};
+    size_t given = 0;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+        given += yaml_get(node, ways[i]) != NULL;
+    if (given != 1)
+        return yaml_fail(reader->doc, node, ERR_SYNTAX, reader->reterr,
+                         "paging needs one of parameter (a member of the query), template (the "
+                         "number stands in the path: 'https://…/{page}') and url (a path in the "
+                         "answer)");
+    return OK;
+}
+
+static int put_paging(struct source_reader *reader, const struct yaml *node,
+                      struct json_writer *out)
+{
+    int rc = put_mapping(reader, node, PAGING_FIELDS, out);
+    return rc == OK ? check_paging(reader, node) : rc;
+}
+
 static int put_member(struct source_reader *reader, const char *key, const struct yaml *node,
                       struct json_writer *out)
 {
     json_key(out, key);
+    if (strcmp(key, "paging") == 0)
+        return put_paging(reader, node, out);
+    if (strcmp(key, "detail") == 0)
+        return put_mapping(reader, node, ITEM_FIELDS, out);
     if (strcmp(key, "follow") == 0)
         return put_follow(reader, node, out);
     if (strcmp(key, "fields") == 0)
@@ -147,13 +179,14 @@ static int put_member(struct source_reader *reader, const char *key, const struc
 
 int source_read_extract(struct source_reader *reader, const struct yaml *node)
 {
-    static const char *const keys[] = {"links",   "next",  "follow", "fields",
-                                       "expired", "items", NULL};
+    static const char *const keys[] = {"links", "next",   "follow", "fields", "expired",
+                                       "items", "detail", "html",   "paging", NULL};
     struct text_buf text;
     struct json_writer out;
     if (yaml_kind_of(node) != YAML_MAPPING)
         return yaml_fail(reader->doc, node, ERR_SYNTAX, reader->reterr,
-                         "extract is a mapping: links, next, follow, fields, expired, items");
+                         "extract is a mapping: links, next, follow, fields, expired, items, "
+                         "detail, html, paging");
     int rc = yaml_known_keys(reader->doc, node, keys, reader->reterr);
     text_buf_init(&text, JSON_BYTES_MAX);
     json_writer_init(&out, &text);

@@ -12,9 +12,9 @@
 
 /* ---- paths ---- */
 
-int items_path_parse(const char *text, struct items_path *ret_path)
+int items_path_parse(struct slice text, struct items_path *ret_path)
 {
-    struct slice rest = slice_of(text);
+    struct slice rest = text;
     memset(ret_path, 0, sizeof *ret_path);
     ret_path->attr = SLICE_EMPTY;
     ret_path->anywhere = slice_starts(rest, "//");
@@ -38,8 +38,7 @@ int items_path_parse(const char *text, struct items_path *ret_path)
 /* ---- one field ---- */
 
 struct catcher {
-    struct items_path path;
-    bool is_mapped;
+    const struct items_path *path;
     unsigned depth; /* of the element whose text it takes now; 0: none */
     bool parted;    /* a tag stood since its last run of text */
     bool is_next;   /* an element of its own began since then */
@@ -99,10 +98,10 @@ static int catcher_give(struct catcher *catcher, struct arena *arena, struct sli
 struct walk {
     struct arena *arena;
     struct xml_scan scan;
-    struct items_path items;
+    const struct items_columns *columns;
     unsigned item_depth; /* 0: outside */
-    struct catcher field[RULE_FIELD_COUNT];
-    struct text_buf list; /* of struct raw_item */
+    struct catcher field[ITEMS_COLUMNS_MAX];
+    struct text_buf list; /* of struct items_row */
     bool cut;
 };
 
@@ -130,17 +129,16 @@ static int field_open(struct walk *walk, struct catcher *catcher)
 {
     struct slice value = SLICE_EMPTY;
     catcher->parted = true;
-    if (!catcher->is_mapped || catcher->depth > 0 ||
-        !path_matches(walk, &catcher->path, walk->item_depth))
+    if (catcher->depth > 0 || !path_matches(walk, catcher->path, walk->item_depth))
         return OK;
     catcher->is_next = true;
-    if (catcher->path.attr.len == 0) {
+    if (catcher->path->attr.len == 0) {
         catcher->depth = walk->scan.open;
         return OK;
     }
     char name[64];
-    size_t len = catcher->path.attr.len < sizeof name ? catcher->path.attr.len : sizeof name - 1;
-    memcpy(name, catcher->path.attr.at, len);
+    size_t len = catcher->path->attr.len < sizeof name ? catcher->path->attr.len : sizeof name - 1;
+    memcpy(name, catcher->path->attr.at, len);
     name[len] = '\0';
     int rc = xml_attr_text(&walk->scan, walk->arena, name, &value);
     if (rc == OK)
@@ -150,11 +148,11 @@ static int field_open(struct walk *walk, struct catcher *catcher)
 
 static int item_end(struct walk *walk)
 {
-    struct raw_item item;
+    struct items_row item;
     int rc = OK;
     walk->item_depth = 0;
-    for (unsigned i = 0; rc == OK && i < RULE_FIELD_COUNT; i++)
-        rc = catcher_give(&walk->field[i], walk->arena, &item.field[i]);
+    for (unsigned i = 0; rc == OK && i < walk->columns->count; i++)
+        rc = catcher_give(&walk->field[i], walk->arena, &item.column[i]);
     if (rc == OK && walk->list.len / sizeof item >= ITEMS_MAX)
         walk->cut = true;
     else if (rc == OK && text_buf_add(&walk->list, (const char *)&item, sizeof item) != OK)
@@ -166,11 +164,11 @@ static int on_open(struct walk *walk)
 {
     int rc = OK;
     if (walk->item_depth == 0) {
-        if (walk->items.count == 0 || !path_matches(walk, &walk->items, 0))
+        if (walk->columns->items.count == 0 || !path_matches(walk, &walk->columns->items, 0))
             return OK;
         walk->item_depth = walk->scan.open;
     }
-    for (unsigned i = 0; rc == OK && i < RULE_FIELD_COUNT; i++)
+    for (unsigned i = 0; rc == OK && i < walk->columns->count; i++)
         rc = field_open(walk, &walk->field[i]);
     return rc;
 }
@@ -179,12 +177,12 @@ static int on_text(struct walk *walk)
 {
     struct slice text = walk->scan.chars;
     bool wanted = false;
-    for (unsigned i = 0; !wanted && i < RULE_FIELD_COUNT; i++)
+    for (unsigned i = 0; !wanted && i < walk->columns->count; i++)
         wanted = walk->field[i].depth > 0;
     if (!wanted)
         return OK;
     int rc = walk->scan.is_cdata ? OK : charref_decode(walk->arena, text, false, &text);
-    for (unsigned i = 0; rc == OK && i < RULE_FIELD_COUNT; i++)
+    for (unsigned i = 0; rc == OK && i < walk->columns->count; i++)
         if (walk->field[i].depth > 0)
             catcher_add(&walk->field[i], text);
     return rc;
@@ -192,7 +190,7 @@ static int on_text(struct walk *walk)
 
 static int on_close(struct walk *walk)
 {
-    for (unsigned i = 0; i < RULE_FIELD_COUNT; i++) {
+    for (unsigned i = 0; i < walk->columns->count; i++) {
         walk->field[i].parted = true;
         if (walk->field[i].depth == walk->scan.depth)
             walk->field[i].depth = 0;
@@ -215,39 +213,35 @@ static int walk_run(struct walk *walk)
     return rc;
 }
 
-int items_give(struct arena *arena, const struct text_buf *list, struct raw_items *items)
+int items_give(struct arena *arena, const struct text_buf *list, struct items_rows *rows)
 {
-    size_t count = list->len / sizeof(struct raw_item);
-    struct raw_item *copy = arena_calloc(arena, count, sizeof *copy);
+    size_t count = list->len / sizeof(struct items_row);
+    struct items_row *copy = arena_calloc(arena, count, sizeof *copy);
     if (copy == NULL)
         return ERR_NOMEM;
     if (count > 0)
         memcpy(copy, list->at, list->len);
-    items->list = copy;
-    items->count = count;
+    rows->list = copy;
+    rows->count = count;
     return OK;
 }
 
-static int read_xml(struct arena *arena, struct slice text, const struct rule_items *rules,
-                    struct raw_items *items)
+static int read_xml(struct arena *arena, struct slice text, const struct items_columns *columns,
+                    struct items_rows *rows)
 {
-    struct walk walk = {.arena = arena};
-    int rc = items_path_parse(rules->path, &walk.items);
-    text_buf_init(&walk.list, (ITEMS_MAX + 1) * sizeof(struct raw_item));
+    struct walk walk = {.arena = arena, .columns = columns};
+    text_buf_init(&walk.list, (ITEMS_MAX + 1) * sizeof(struct items_row));
     xml_scan_init(&walk.scan, text);
-    for (unsigned i = 0; i < RULE_FIELD_COUNT; i++) {
-        walk.field[i].is_mapped = rules->field[i] != NULL;
+    for (unsigned i = 0; i < columns->count; i++) {
+        walk.field[i].path = &columns->path[i];
         text_buf_init(&walk.field[i].buf, ITEMS_TEXT_BYTES_MAX);
-        if (rc == OK && rules->field[i] != NULL)
-            rc = items_path_parse(rules->field[i], &walk.field[i].path);
     }
+    int rc = walk_run(&walk);
     if (rc == OK)
-        rc = walk_run(&walk);
-    if (rc == OK)
-        rc = items_give(arena, &walk.list, items);
-    items->cut = walk.cut;
-    items->broken = walk.scan.broken;
-    for (unsigned i = 0; i < RULE_FIELD_COUNT; i++)
+        rc = items_give(arena, &walk.list, rows);
+    rows->cut = walk.cut;
+    rows->broken = walk.scan.broken;
+    for (unsigned i = 0; i < columns->count; i++)
         text_buf_release(&walk.field[i].buf);
     text_buf_release(&walk.list);
     return rc;
@@ -264,24 +258,45 @@ bool items_can_read(struct slice text)
     return root.len > 0 && !slice_equal_nocase(root, SLICE("html"));
 }
 
+static int rows_read(struct arena *arena, struct slice text, const struct items_columns *columns,
+                     struct items_rows *rows, struct failure *reterr)
+{
+    struct slice trimmed = slice_trim(text);
+    if (slice_starts(trimmed, "{") || slice_starts(trimmed, "["))
+        return items_read_json(arena, trimmed, columns, rows, reterr);
+    if (slice_starts(trimmed, "<"))
+        return read_xml(arena, trimmed, columns, rows);
+    return failure_set(reterr, ERR_SYNTAX, "items: the body is neither XML nor JSON");
+}
+
 int items_read(struct arena *arena, struct slice text, const struct rule_items *rules,
                struct raw_items *ret_items, struct failure *reterr)
 {
-    struct raw_items items = {0};
-    struct slice trimmed = slice_trim(text);
-    int rc = OK;
-    if (slice_starts(trimmed, "{") || slice_starts(trimmed, "["))
-        rc = items_read_json(arena, trimmed, rules, &items, reterr);
-    else if (slice_starts(trimmed, "<"))
-        rc = read_xml(arena, trimmed, rules, &items);
-    else
-        return failure_set(reterr, ERR_SYNTAX, "items: the body is neither XML nor JSON");
+    struct items_rows rows = {0};
+    struct items_plan *plan = arena_alloc(arena, sizeof *plan);
+    int rc = plan != NULL ? items_plan_make(rules, plan) : ERR_NOMEM;
+    if (rc == OK)
+        rc = rows_read(arena, text, &plan->columns, &rows, reterr);
+    if (rc == OK)
+        rc = items_plan_give(arena, plan, &rows, ret_items);
     if (rc == ERR_NOMEM)
         failure_set(reterr, rc, "no memory to read items");
     else if (rc == ERR_LIMIT)
-        rc = failure_set(reterr, ERR_SYNTAX, "items: a path has more than %u steps",
-                         ITEMS_STEPS_MAX);
-    if (rc == OK)
-        *ret_items = items;
+        rc = failure_set(reterr, ERR_SYNTAX,
+                         "items: a path has more than %u steps, or the rules more than %u paths",
+                         ITEMS_STEPS_MAX, ITEMS_COLUMNS_MAX);
+    return rc;
+}
+
+int items_value(struct arena *arena, struct slice text, const char *path, struct slice *ret_value,
+                struct failure *reterr)
+{
+    struct raw_items items = {0};
+    struct rule_items rules = {.path = slice_starts(slice_trim(text), "<") ? "/*" : ""};
+    rules.field[RULE_ID] = path;
+    *ret_value = SLICE_EMPTY;
+    int rc = items_read(arena, text, &rules, &items, reterr);
+    if (rc == OK && items.count > 0)
+        *ret_value = slice_trim(items.list[0].field[RULE_ID]);
     return rc;
 }

@@ -6,7 +6,9 @@
  * a leading "//" means anywhere (XML). XML names match with or without their prefix. A field's
  * path steps from the item: "company/name", "@id", "cities/city"; in JSON a number is an index, "."
  * is the item itself. Several values of one field come joined by ", ", texts of XML children
- * included by " "; numbers are text as written. */
+ * included by " "; numbers are text as written. "a + b" joins what two paths give, as paragraphs of
+ * the text, elsewhere by ", "; words around paths in braces, "{min}-{max} {currency}" or
+ * "https://x.example/job/{id}", are filled in, and nothing at all where no path gives anything. */
 #ifndef LUREWATCH_EXTRACT_ITEMS_H
 #define LUREWATCH_EXTRACT_ITEMS_H
 
@@ -35,6 +37,11 @@ bool items_can_read(struct slice text);
  * *ret_rules is untouched. Errors: ERR_NOMEM. */
 MUST_USE int items_guess(struct arena *arena, struct slice text, struct rule_items *ret_rules,
                          bool *ret_found);
+
+/* The first value at a path from the root of JSON, or from the root element of XML; empty: none.
+ * Errors: as items_read(). */
+MUST_USE int items_value(struct arena *arena, struct slice text, const char *path,
+                         struct slice *ret_value, struct failure *reterr);
 
 /* text is valid UTF-8. No item at the path: OK and count 0. Result in arena, which may borrow text.
  * Errors: ERR_SYNTAX (JSON that cannot be read; neither XML nor JSON), ERR_NOMEM. */

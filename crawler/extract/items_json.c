@@ -10,8 +10,8 @@
 
 struct walk {
     struct arena *arena;
-    const struct rule_items *rules;
-    struct items_path items, field[RULE_FIELD_COUNT];
+    const struct items_columns *columns;
+    struct items_path items, field[ITEMS_COLUMNS_MAX]; /* "@name" as a step */
     struct text_buf list, value;
     unsigned values; /* of the field being read */
     uint32_t visits;
@@ -128,15 +128,12 @@ static void on_value(struct walk *walk, const struct json *node)
 
 static void on_item(struct walk *walk, const struct json *node)
 {
-    struct raw_item item;
-    if (walk->list.len / sizeof item >= ITEMS_MAX) {
+    struct items_row row;
+    if (walk->list.len / sizeof row >= ITEMS_MAX) {
         walk->cut = true;
         return;
     }
-    for (unsigned i = 0; i < RULE_FIELD_COUNT && walk->status == OK; i++) {
-        item.field[i] = SLICE_EMPTY;
-        if (walk->rules->field[i] == NULL)
-            continue;
+    for (unsigned i = 0; i < walk->columns->count && walk->status == OK; i++) {
         text_buf_reset(&walk->value);
         walk->values = 0;
         follow(walk, node, &walk->field[i], 0, on_value);
@@ -147,33 +144,36 @@ static void on_item(struct walk *walk, const struct json *node)
         if (copy == NULL)
             walk->status = ERR_NOMEM;
         else
-            item.field[i] = slice_make(copy, walk->value.len);
+            row.column[i] = slice_make(copy, walk->value.len);
     }
-    if (walk->status == OK && text_buf_add(&walk->list, (const char *)&item, sizeof item) != OK)
+    if (walk->status == OK && text_buf_add(&walk->list, (const char *)&row, sizeof row) != OK)
         walk->status = ERR_NOMEM;
 }
 
 /* A path's "@name" at the end is the member of that name, "@" included. */
-static int parse(const char *text, struct items_path *path)
+static int with_attr(const struct items_path *asked, struct items_path *path)
 {
-    int rc = items_path_parse(text, path);
-    if (rc != OK || path->attr.len == 0)
-        return rc;
+    *path = *asked;
+    if (path->attr.len == 0)
+        return OK;
     if (path->count == ITEMS_STEPS_MAX)
         return ERR_LIMIT;
     path->step[path->count++] = slice_make(path->attr.at - 1, path->attr.len + 1);
     return OK;
 }
 
-int items_read_json(struct arena *arena, struct slice text, const struct rule_items *rules,
-                    struct raw_items *items, struct failure *reterr)
+int items_read_json(struct arena *arena, struct slice text, const struct items_columns *columns,
+                    struct items_rows *rows, struct failure *reterr)
 {
-    struct walk walk = {.arena = arena, .rules = rules};
+    struct walk *walk = arena_alloc(arena, sizeof *walk);
     struct json_doc *doc = NULL;
-    int rc = parse(rules->path, &walk.items);
-    for (unsigned i = 0; rc == OK && i < RULE_FIELD_COUNT; i++)
-        if (rules->field[i] != NULL)
-            rc = parse(rules->field[i], &walk.field[i]);
+    if (walk == NULL)
+        return ERR_NOMEM;
+    walk->arena = arena;
+    walk->columns = columns;
+    int rc = with_attr(&columns->items, &walk->items);
+    for (unsigned i = 0; rc == OK && i < columns->count; i++)
+        rc = with_attr(&columns->path[i], &walk->field[i]);
     if (rc != OK)
         return rc;
     rc = json_parse(text, false, DEPTH_MAX, &doc, reterr);
@@ -183,13 +183,13 @@ int items_read_json(struct arena *arena, struct slice text, const struct rule_it
                                : failure_set(reterr, ERR_SYNTAX,
                                              "items: JSON nested deeper than %d", DEPTH_MAX);
     }
-    text_buf_init(&walk.list, (ITEMS_MAX + 1) * sizeof(struct raw_item));
-    text_buf_init(&walk.value, ITEMS_TEXT_BYTES_MAX);
-    follow(&walk, json_root(doc), &walk.items, 0, on_item);
-    rc = walk.status == OK ? items_give(arena, &walk.list, items) : walk.status;
-    items->cut = walk.cut;
-    text_buf_release(&walk.value);
-    text_buf_release(&walk.list);
+    text_buf_init(&walk->list, (ITEMS_MAX + 1) * sizeof(struct items_row));
+    text_buf_init(&walk->value, ITEMS_TEXT_BYTES_MAX);
+    follow(walk, json_root(doc), &walk->items, 0, on_item);
+    rc = walk->status == OK ? items_give(arena, &walk->list, rows) : walk->status;
+    rows->cut = walk->cut;
+    text_buf_release(&walk->value);
+    text_buf_release(&walk->list);
     json_free(doc);
     return rc;
 }

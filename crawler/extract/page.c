@@ -18,7 +18,7 @@ const char *page_type_name(enum page_type type)
     return names[type];
 }
 
-static const char *const LINK_NAMES[] = {"other", "posting", "listing", "sitemap", "feed"};
+static const char *const LINK_NAMES[] = {"other", "posting", "listing", "sitemap", "feed", "next"};
 
 const char *link_kind_name(enum link_kind kind)
 {
@@ -185,9 +185,12 @@ int extract_page(struct arena *arena, const struct page_input *input,
         return failure_set(reterr, rc, "out of memory");
     work.self_known = work.base_known = rc == OK;
     work.base = work.self;
+    work.data = work.text;
     rc = first_bytes(work.text).len == 0 ? OK : route(&work, reterr);
     if (rc != OK)
         return rc;
+    if (page_paging_read(&work) != OK)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
     if (first_bytes(work.text).len == 0) {
         output.type = PAGE_EMPTY;
         output.note = SLICE("the page is empty");

@@ -34,7 +34,8 @@ enum page_type {
     PAGE_TYPE_COUNT
 };
 
-enum link_kind { LINK_OTHER, LINK_POSTING, LINK_LISTING, LINK_SITEMAP, LINK_FEED };
+/* LINK_NEXT: where the same list goes on, as far away from the start as this page. */
+enum link_kind { LINK_OTHER, LINK_POSTING, LINK_LISTING, LINK_SITEMAP, LINK_FEED, LINK_NEXT };
 
 struct page_link {
     struct slice url; /* absolute, http or https, fragment removed; not yet canonical */
@@ -60,6 +61,7 @@ struct page_output {
     struct slice canonical; /* <link rel=canonical>, absolute, or empty */
     const char *charset;    /* WHATWG name used; static */
     bool noindex, nofollow; /* meta robots */
+    bool newest_first;      /* a list whose next page pays only while all of this one is new */
     uint32_t repairs;       /* of broken structured data */
     struct slice note;      /* for people: why the page is what it is; may be empty */
 };

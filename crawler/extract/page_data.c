@@ -153,10 +153,19 @@ static int item_take(struct page_work *work, const struct raw_item *item, struct
     return rc;
 }
 
+/* An item that is asked for by itself is no posting yet. */
+static int item_link(struct page_work *work, const struct raw_item *item, struct page_link *link)
+{
+    *link = (struct page_link){.kind = LINK_POSTING, .lastmod = SLICE_EMPTY};
+    return link_resolve(work, item->field[RULE_URL], &link->url);
+}
+
 static int items_apply(struct page_work *work, const struct rule_items *rules, bool *ret_taken,
                        struct failure *reterr)
 {
     struct raw_items items;
+    bool detailed =
+        extract_rules_detail(work->input->rules) != NULL && work->input->hint != PAGE_HINT_POSTING;
     int rc = items_read(work->arena, work->text, rules, &items, reterr);
     if (rc == ERR_SYNTAX)
         return OK;
@@ -167,7 +176,8 @@ static int items_apply(struct page_work *work, const struct rule_items *rules, b
         return ERR_NOMEM;
     size_t count = 0;
     for (size_t i = 0; rc == OK && i < items.count && count < PAGE_LINKS_MAX; i++) {
-        rc = item_take(work, &items.list[i], &links[count]);
+        rc = detailed ? item_link(work, &items.list[i], &links[count])
+                      : item_take(work, &items.list[i], &links[count]);
         count += links[count].url.len > 0;
     }
     work->output->links = links;
@@ -181,9 +191,26 @@ static int items_apply(struct page_work *work, const struct rule_items *rules, b
                                  : rc;
 }
 
+/* One posting's own answer: its links lead nowhere that we want. */
+static int detail_take(struct page_work *work, const struct rule_items *detail, bool *ret_taken,
+                       struct failure *reterr)
+{
+    struct rule_items rules = *detail;
+    if (rules.path == NULL)
+        rules.path = slice_starts(slice_trim(work->text), "<") ? "/*" : "";
+    int rc = items_apply(work, &rules, ret_taken, reterr);
+    work->output->links_count = 0;
+    if (rc == OK && *ret_taken && work->count > 0)
+        work->output->type = PAGE_JOB;
+    return rc;
+}
+
 static int items_take(struct page_work *work, bool *ret_taken, struct failure *reterr)
 {
     const struct rule_items *rules = extract_rules_items(work->input->rules);
+    const struct rule_items *detail = extract_rules_detail(work->input->rules);
+    if (detail != NULL && work->input->hint == PAGE_HINT_POSTING && items_can_read(work->text))
+        return detail_take(work, detail, ret_taken, reterr);
     return rules == NULL || !items_can_read(work->text)
                ? OK
                : items_apply(work, rules, ret_taken, reterr);
@@ -257,16 +284,39 @@ static bool is_xml(const struct page_input *input, struct slice first)
                                             slice_find_nocase(type, SLICE("html")) == SIZE_MAX);
 }
 
+/* "Load more": a JSON answer with HTML in it is read as that HTML. */
+static int html_take(struct page_work *work, bool *ret_taken)
+{
+    const char *path = extract_rules_html(work->input->rules);
+    struct slice html = SLICE_EMPTY;
+    if (path == NULL || !is_json(work->input, first_bytes(work->text)))
+        return OK;
+    int rc = items_value(work->arena, work->text, path, &html, NULL);
+    if (rc == ERR_NOMEM || html.len == 0)
+        return rc == ERR_NOMEM ? rc : OK;
+    work->text = html;
+    *ret_taken = true;
+    return OK;
+}
+
+static bool is_sitemap(const struct page_work *work)
+{
+    enum sitemap_type sitemap = sitemap_detect(work->text);
+    return sitemap == SITEMAP_URLSET || sitemap == SITEMAP_INDEX ||
+           (sitemap == SITEMAP_TEXT && work->input->hint == PAGE_HINT_SITEMAP);
+}
+
 int page_data_read(struct page_work *work, bool *ret_taken, struct failure *reterr)
 {
     struct slice first = first_bytes(work->text);
+    bool is_html = false;
     *ret_taken = false;
-    int rc = items_take(work, ret_taken, reterr);
-    if (rc != OK || *ret_taken)
+    int rc = html_take(work, &is_html);
+    if (rc == OK && !is_html)
+        rc = items_take(work, ret_taken, reterr);
+    if (rc != OK || *ret_taken || is_html)
         return rc;
-    enum sitemap_type sitemap = sitemap_detect(work->text);
-    if (sitemap == SITEMAP_URLSET || sitemap == SITEMAP_INDEX ||
-        (sitemap == SITEMAP_TEXT && work->input->hint == PAGE_HINT_SITEMAP))
+    if (is_sitemap(work))
         rc = sitemap_take(work, ret_taken);
     else if (feed_detect(work->text) != FEED_NONE)
         rc = feed_take(work, ret_taken);

@@ -4,6 +4,7 @@
 #define LUREWATCH_PAGE_INSIDE_H
 
 #include "crawler/extract/page.h"
+#include "crawler/extract/rules_inside.h"
 #include "crawler/extract/thing.h"
 #include "crawler/url.h"
 
@@ -12,6 +13,7 @@ struct page_work {
     struct arena *arena;
     const struct page_input *input;
     struct slice text; /* the body, UTF-8 */
+    struct slice data; /* the same, where text is the HTML that a JSON answer holds */
     struct page_output *output;
     struct posting *postings; /* room for PAGE_POSTINGS_MAX, grown */
     size_t count, capacity;
@@ -34,6 +36,10 @@ MUST_USE int page_plain_read(struct page_work *work);
 bool page_is_telegram(struct slice page);
 struct html_tree;
 MUST_USE int page_telegram_read(struct page_work *work, const struct html_tree *tree);
+
+/* A list's next page, by the source's `paging`: one link of kind LINK_NEXT, or none. */
+MUST_USE int page_paging_read(struct page_work *work);
+MUST_USE int page_next_add(struct page_work *work, struct slice address);
 
 /* What the source's rules select: fields into *ret_posting (empty when there are none), and adds
  * rules' links before those of *output. */

@@ -162,6 +162,22 @@ static bool is_post(struct slice post)
     return slashes == 1 && post.len >= 3 && post.len <= POST_BYTES_MAX;
 }
 
+/* The link to the posts before these, by which a sweep goes back to the last it has seen. */
+static int older_add(const struct messages *messages)
+{
+    const struct html_tree *tree = messages->tree;
+    struct slice href, number;
+    for (uint32_t i = 1; i < tree->count; i++) {
+        if (!has_class(tree, i, "tme_messages_more") ||
+            !html_node_attr(tree, i, "data-before", &number) ||
+            !html_node_attr(tree, i, "href", &href))
+            continue;
+        int rc = html_line(messages->work->arena, href, true, &href);
+        return rc == OK && messages->work->count > 0 ? page_next_add(messages->work, href) : rc;
+    }
+    return OK;
+}
+
 int page_telegram_read(struct page_work *work, const struct html_tree *tree)
 {
     struct messages messages = {.work = work, .tree = tree};
@@ -175,5 +191,6 @@ int page_telegram_read(struct page_work *work, const struct html_tree *tree)
         i = message ? tree->nodes[i].end : i + 1;
     }
     work->output->type = PAGE_FEED;
-    return rc;
+    work->output->newest_first = true;
+    return rc == OK ? older_add(&messages) : rc;
 }

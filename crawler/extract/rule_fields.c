@@ -221,7 +221,7 @@ static int links_read(struct selection *selection)
             links[i].kind = LINK_OTHER;
     int rc = links_of(selection, postings, LINK_POSTING, links, &count);
     if (rc == OK)
-        rc = links_of(selection, next, LINK_LISTING, links, &count);
+        rc = links_of(selection, next, LINK_NEXT, links, &count);
     output->links = links;
     output->links_count = count;
     return rc;

@@ -27,8 +27,10 @@ struct rule_glob {
 struct extract_rules {
     struct arena *arena;
     struct rule_selector links, next, field[RULE_FIELD_COUNT]; /* xpath NULL: absent */
-    bool has_fields, has_items;
-    struct rule_items items;
+    bool has_fields, has_items, has_detail, has_paging;
+    struct rule_items items, detail;
+    struct rule_paging paging;
+    const char *html; /* NULL: absent */
     struct rule_glob globs[RULES_GLOBS_MAX];
     size_t globs_count;
     struct slice expired[RULES_WORDS_MAX];
@@ -162,10 +164,9 @@ static bool each_field(const char *key, const struct json *value, void *ctx)
     return read_selector(loading, key, value, &loading->rules->field[field]);
 }
 
-static bool each_item(const char *key, const struct json *value, void *ctx)
+static bool put_item(struct loading *loading, const char *key, const struct json *value,
+                     struct rule_items *items)
 {
-    struct loading *loading = ctx;
-    struct rule_items *items = &loading->rules->items;
     enum rule_field field = field_find(key);
     const char *path = NULL;
     if (strcmp(key, "path") != 0 && field == RULE_FIELD_COUNT)
@@ -182,6 +183,18 @@ static bool each_item(const char *key, const struct json *value, void *ctx)
     else
         items->field[field] = path;
     return path != NULL;
+}
+
+static bool each_item(const char *key, const struct json *value, void *ctx)
+{
+    struct loading *loading = ctx;
+    return put_item(loading, key, value, &loading->rules->items);
+}
+
+static bool each_detail(const char *key, const struct json *value, void *ctx)
+{
+    struct loading *loading = ctx;
+    return put_item(loading, key, value, &loading->rules->detail);
 }
 
 /* As it would stand in a URL: what is no ASCII, and spaces, as %XX. NULL: no memory. */
@@ -269,8 +282,21 @@ static bool each_member(const char *key, const struct json *value, void *ctx)
         return read_object(loading, key, value, each_follow);
     if (strcmp(key, "expired") == 0)
         return read_expired(loading, value);
+    if (strcmp(key, "html") == 0)
+        return (rules->html = copy_text(loading, key, value)) != NULL;
+    if (strcmp(key, "detail") == 0) {
+        rules->has_detail = true;
+        return read_object(loading, key, value, each_detail);
+    }
+    if (strcmp(key, "paging") == 0) {
+        rules->has_paging = true;
+        loading->status = rule_paging_read(rules->arena, value, &rules->paging, loading->reterr);
+        return loading->status == OK;
+    }
     if (strcmp(key, "items") != 0)
-        return fail(loading, key, "is no rule; links, next, follow, fields, expired and items are");
+        return fail(loading, key,
+                    "is no rule; links, next, follow, fields, expired, items, detail, html and "
+                    "paging are");
     rules->has_items = true;
     if (!read_object(loading, key, value, each_item))
         return false;
@@ -337,6 +363,21 @@ const struct rule_selector *extract_rules_field(const struct extract_rules *rule
 const struct rule_items *extract_rules_items(const struct extract_rules *rules)
 {
     return rules == NULL || !rules->has_items ? NULL : &rules->items;
+}
+
+const struct rule_items *extract_rules_detail(const struct extract_rules *rules)
+{
+    return rules == NULL || !rules->has_detail ? NULL : &rules->detail;
+}
+
+const struct rule_paging *extract_rules_paging(const struct extract_rules *rules)
+{
+    return rules == NULL || !rules->has_paging ? NULL : &rules->paging;
+}
+
+const char *extract_rules_html(const struct extract_rules *rules)
+{
+    return rules == NULL ? NULL : rules->html;
 }
 
 bool extract_rules_has_fields(const struct extract_rules *rules)

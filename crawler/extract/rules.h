@@ -11,8 +11,21 @@
  *              "valid_through":"…"},
  *    "expired":["words that say the posting is over, in its text or anywhere in the page"],
  *    "items":{"path":"/offers/offer","url":"url","id":"id","title":"position","text":"description",
- *             "employer":"company","place":"cities/city","pay":"salary", …}}
- * In `items` a path steps through XML elements or JSON members, "a/b", "@attr" at the end. */
+ *             "employer":"company","place":"cities/city","pay":"salary", …},
+ *    "detail":{"title":"name","text":"sections/description", …},   one posting asked for by itself
+ *    "html":"data/html",                      where a JSON answer holds the HTML of the list
+ *    "paging":{"parameter":"page","template":"https://x.example/jobs/{page}","from":"1","step":"1",
+ *              "token":"meta/next","url":"links/next","more":"has_more","total":"total",
+ *              "pages_max":"100","newest_first":"yes"}}
+ * In `items` a path steps through XML elements or JSON members, "a/b", "@attr" at the end; see
+ * items.h. With `detail` the items of a list are addresses to ask for, no postings yet.
+ *
+ * `paging` says how a list goes on; of these it needs one: url (the next address stands there),
+ * parameter (a member of the query), template (the number stands in the path). The parameter is set
+ * to what token gives, or counted up by step from `from`, which is its value on a page without it.
+ * A list ends at a page without postings, without a token or an address where these are asked for,
+ * where more is false, 0 or absent, where step reached total, or after pages_max pages.
+ * newest_first: the list goes on only while every posting of a page was new. */
 #ifndef LUREWATCH_EXTRACT_RULES_H
 #define LUREWATCH_EXTRACT_RULES_H
 

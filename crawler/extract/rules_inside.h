@@ -34,6 +34,13 @@ struct rule_items {
     const char *field[RULE_FIELD_COUNT]; /* NULL: not mapped */
 };
 
+/* `paging`: NULL where a member is absent. */
+struct rule_paging {
+    const char *parameter, *template_, *token, *url, *more, *total;
+    int64_t from, step, pages_max;
+    bool newest_first;
+};
+
 const char *rule_field_name(enum rule_field field); /* "url", "id", … */
 /* Puts text where field belongs in *posting; RULE_URL is put nowhere. Errors: those of
  * posting_set(). */
@@ -46,6 +53,9 @@ const struct rule_selector *extract_rules_next(const struct extract_rules *rules
 const struct rule_selector *extract_rules_field(const struct extract_rules *rules,
                                                 enum rule_field field);
 const struct rule_items *extract_rules_items(const struct extract_rules *rules);
+const struct rule_items *extract_rules_detail(const struct extract_rules *rules);
+const struct rule_paging *extract_rules_paging(const struct extract_rules *rules);
+const char *extract_rules_html(const struct extract_rules *rules);
 
 /* True when `fields` names at least one field. */
 bool extract_rules_has_fields(const struct extract_rules *rules);
@@ -59,5 +69,9 @@ size_t extract_rules_expired(const struct extract_rules *rules, const struct sli
 char extract_rules_follow(const struct extract_rules *rules, struct slice url);
 /* True when `follow` is given: then other links are of no interest. */
 bool extract_rules_has_follow(const struct extract_rules *rules);
+
+/* rules_paging.c: members of `paging`, copied to arena. Errors: ERR_SYNTAX, ERR_NOMEM. */
+MUST_USE int rule_paging_read(struct arena *arena, const struct json *node,
+                              struct rule_paging *ret_paging, struct failure *reterr);
 
 #endif
