@@ -26,14 +26,14 @@ endif
 PKGS_CFLAGS = $(shell pkg-config --cflags libxml-2.0 libpq 2>/dev/null)
 CPPFLAGS += -I. -D_GNU_SOURCE -DLUREWATCH_VERSION='"$(VERSION)"' $(PKGS_CFLAGS)
 CFLAGS   += -std=c11 $(OPT) $(HARDEN) $(WARN) -MMD -MP
-CXXFLAGS += -std=c++17 $(OPT) $(HARDEN) -Wall -Wextra -MMD -MP
+CXXFLAGS += -std=c++17 $(OPT) $(if $(SANITIZE),-fno-sanitize=vptr) $(HARDEN) -Wall -Wextra -MMD -MP
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 # What each room links. A new library: a line here, in docs/dependencies.md and in tests/lint/fences.
 LIBS_common      := -ljson-c -lfyaml -lcrypto -lz -lm
 LIBS_crawler     := -lcurl -luv -lpsl -lpthread
 LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd
-LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2
+LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2 -lphonenumber -lstdc++
 LIBS_storage     := -lsqlite3 -lpq
 LIBS_review      := -larchive
 LIBS_app         := -lseccomp -lpthread

@@ -14,7 +14,6 @@
 struct finding_contacts {
     const struct fact_input *input;
     enum posting_field field;
-    const char *home;
     struct contact_found *found;
     size_t count;
     bool failed;
@@ -26,22 +25,53 @@ static const struct {
     enum contact_kind kind;
     bool is_phone;
 } LINKS[] = {
+    {"wa.me/message/", CONTACT_WHATSAPP, false},
     {"wa.me/", CONTACT_WHATSAPP, true},
     {"api.whatsapp.com/send?phone=", CONTACT_WHATSAPP, true},
+    {"api.whatsapp.com/send/?phone=", CONTACT_WHATSAPP, true},
+    {"whatsapp://send?phone=", CONTACT_WHATSAPP, true},
     {"chat.whatsapp.com/", CONTACT_WHATSAPP, false},
+    {"whatsapp.com/channel/", CONTACT_WHATSAPP, false},
     {"wa.link/", CONTACT_WHATSAPP, false},
+    {"wasap.my/", CONTACT_WHATSAPP, true},
+    {"t.me/joinchat/", CONTACT_TELEGRAM, false},
     {"t.me/", CONTACT_TELEGRAM, false},
     {"telegram.me/", CONTACT_TELEGRAM, false},
     {"telegram.dog/", CONTACT_TELEGRAM, false},
+    {"tg://resolve?domain=", CONTACT_TELEGRAM, false},
     {"t . me/", CONTACT_TELEGRAM, false},
     {"t. me/", CONTACT_TELEGRAM, false},
+    {"t .me/", CONTACT_TELEGRAM, false},
+    {"t,me/", CONTACT_TELEGRAM, false},
+    {"t(.)me/", CONTACT_TELEGRAM, false},
+    {"t[.]me/", CONTACT_TELEGRAM, false},
+    {"t dot me/", CONTACT_TELEGRAM, false},
     {"line.me/ti/p/", CONTACT_LINE, false},
     {"line.me/r/ti/p/", CONTACT_LINE, false},
+    {"line.me/ti/g/", CONTACT_LINE, false},
+    {"line.me/ti/g2/", CONTACT_LINE, false},
+    {"page.line.me/", CONTACT_LINE, false},
     {"lin.ee/", CONTACT_LINE, false},
+    {"u.wechat.com/", CONTACT_WECHAT, false},
+    {"zalo.me/g/", CONTACT_ZALO, false},
     {"zalo.me/", CONTACT_ZALO, true},
     {"open.kakao.com/", CONTACT_KAKAO, false},
+    {"pf.kakao.com/", CONTACT_KAKAO, false},
     {"viber.click/", CONTACT_VIBER, true},
+    {"viber://chat?number=", CONTACT_VIBER, true},
+    {"invite.viber.com/", CONTACT_VIBER, false},
     {"signal.me/", CONTACT_SIGNAL, false},
+    {"signal.group/", CONTACT_SIGNAL, false},
+};
+
+/* Links that hide where they lead, and pages of links. */
+static const char *const SHORTENERS[] = {
+    "bit.ly/",  "cutt.ly/",  "tinyurl.com/", "s.id/",       "shorturl.at/", "rb.gy/",     "t.ly/",
+    "is.gd/",   "v.gd/",     "linktr.ee/",   "lynk.id/",    "goo.gl/",      "forms.gle/", "t.cn/",
+    "dwz.cn/",  "url.cn/",   "suo.im/",      "qrco.de/",    "m.me/",        "fb.me/",     "me2.kr/",
+    "han.gl/",  "bom.so/",   "reurl.cc/",    "lihi.cc/",    "lihi1.com/",   "pse.is/",    "ppt.cc/",
+    "clck.ru/", "vk.cc/",    "taplink.cc/",  "heylink.me/", "beacons.ai/",  "shorte.st/", "ow.ly/",
+    "tiny.cc/", "bitly.ws/", "discord.gg/",
 };
 
 static bool is_handle_byte(char byte)
@@ -84,50 +114,171 @@ static void contact_add(struct finding_contacts *finding, struct contact_found c
     finding->found[finding->count++] = contact;
 }
 
+/* contact with its span in the original. */
+static void contact_place(struct finding_contacts *finding, struct contact_found *contact,
+                          size_t start, size_t end, struct slice value)
+{
+    folded_span(&finding->input->folded[finding->field], start, end, &contact->start_bytes,
+                &contact->end_bytes);
+    if (!is_taken(finding, contact->start_bytes, contact->end_bytes))
+        contact_add(finding, *contact, value);
+}
+
 static void contact_at(struct finding_contacts *finding, enum contact_kind kind, size_t start,
                        size_t end, struct slice value)
 {
     struct contact_found contact = {.kind = kind, .field = (int)finding->field};
-    folded_span(&finding->input->folded[finding->field], start, end, &contact.start_bytes,
-                &contact.end_bytes);
-    if (!is_taken(finding, contact.start_bytes, contact.end_bytes))
-        contact_add(finding, contact, value);
+    contact_place(finding, &contact, start, end, value);
 }
 
 /* ---- addresses in text ---- */
 
+/* The number in a link is whole: with country code, without "+". */
+static struct slice link_phone(struct finding_contacts *finding, struct slice value,
+                               struct contact_found *contact)
+{
+    char e164[20];
+    char *plus = arena_printf(finding->input->arena, "+%.*s", (int)value.len, value.at);
+    size_t end = 0;
+    if (plus == NULL ||
+        !phone_read(slice_of(plus), 0, finding->input, &end, e164, contact->country))
+        return value;
+    char *copy = arena_copy(finding->input->arena, e164, strlen(e164));
+    return copy == NULL ? value : slice_of(copy);
+}
+
+/* The messenger's link that begins at text[at]; SIZE_MAX: none. */
+static size_t link_at(struct slice text, size_t at)
+{
+    for (size_t k = 0; k < COUNT(LINKS); k++)
+        if (text.at[at] == LINKS[k].prefix[0] &&
+            slice_starts(slice_from(text, at), LINKS[k].prefix))
+            return k;
+    return SIZE_MAX;
+}
+
+static void link_take(struct finding_contacts *finding, struct slice text, size_t at, size_t k,
+                      size_t *ret_end)
+{
+    size_t value = at + strlen(LINKS[k].prefix);
+    while (value < text.len && strchr("+@~", text.at[value]) != NULL && text.at[value] != '\0')
+        value++;
+    if (slice_starts(slice_from(text, value), "%2b"))
+        value += 3;
+    size_t end = handle_end(text, value);
+    *ret_end = end > at ? end : at + 1;
+    if (end == value || letter_before(text, at))
+        return;
+    struct contact_found contact = {.kind = LINKS[k].kind, .field = (int)finding->field};
+    struct slice found = slice_sub(text, value, end - value);
+    if (LINKS[k].is_phone)
+        found = link_phone(finding, found, &contact);
+    contact_place(finding, &contact, at, end, found);
+}
+
+static size_t url_end(struct slice text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && (unsigned char)text.at[end] > ' ' &&
+           strchr("\"'<>()[]{},", text.at[end]) == NULL && (unsigned char)text.at[end] < 0x7F)
+        end++;
+    while (end > at && strchr(".,;:!?", text.at[end - 1]) != NULL)
+        end--;
+    return end;
+}
+
+bool url_is_short(struct slice url)
+{
+    static const char *const schemes[] = {"https://", "http://", "www."};
+    for (size_t i = 0; i < COUNT(schemes); i++)
+        if (slice_starts(url, schemes[i]))
+            url = slice_from(url, strlen(schemes[i]));
+    for (size_t k = 0; k < COUNT(SHORTENERS); k++)
+        if (slice_starts(url, SHORTENERS[k]))
+            return true;
+    return false;
+}
+
+/* One pass: each link has a '/', and begins at most a short way before it. */
 static void find_links(struct finding_contacts *finding, struct slice text)
 {
-    for (size_t k = 0; k < COUNT(LINKS); k++) {
-        struct slice prefix = slice_of(LINKS[k].prefix);
-        for (size_t from = 0; from < text.len;) {
-            size_t at = slice_find(slice_from(text, from), prefix);
-            if (at == SIZE_MAX)
+    size_t from = 0;
+    for (size_t slash = slice_find_char(text, '/'); slash != SIZE_MAX;) {
+        size_t at = slash > 30 && slash - 30 > from ? slash - 30 : from, end = slash + 1;
+        for (; at < slash; at++) {
+            size_t k = letter_before(text, at) ? SIZE_MAX : link_at(text, at);
+            bool hidden =
+                k == SIZE_MAX && !letter_before(text, at) && url_is_short(slice_sub(text, at, 24));
+            if (k != SIZE_MAX)
+                link_take(finding, text, at, k, &end);
+            else if (hidden && (end = url_end(text, at)) > at + 5)
+                contact_at(finding, CONTACT_URL, at, end, slice_sub(text, at, end - at));
+            if (k != SIZE_MAX || hidden)
                 break;
-            at += from;
-            size_t value = at + prefix.len;
-            while (value < text.len && (text.at[value] == '+' || text.at[value] == '@'))
-                value++;
-            size_t end = handle_end(text, value);
-            from = end > at ? end : at + 1;
-            if (end > value && !letter_before(text, at))
-                contact_at(finding, LINKS[k].kind, at, end, slice_sub(text, value, end - value));
         }
+        from = end > slash ? end : slash + 1;
+        size_t next = slice_find_char(slice_from(text, from), '/');
+        slash = next == SIZE_MAX ? SIZE_MAX : from + next;
     }
+}
+
+/* "@", "(at)", "[at]", " at gmail": how many bytes; 0: none. */
+static size_t at_sign(struct slice text, size_t at)
+{
+    static const char *const written[] = {"@",         "(at)", "[at]", " at gmail",
+                                          " at yahoo", "{at}", "(@)"};
+    struct slice rest = slice_from(text, at);
+    if (strchr("@([ {", text.at[at]) == NULL)
+        return 0;
+    for (size_t i = 0; i < COUNT(written); i++)
+        if (slice_starts(rest, written[i]))
+            return i == 3 || i == 4 ? 4 : strlen(written[i]);
+    return 0;
+}
+
+/* "gmail.com", "gmail dot com", "gmail(dot)com"; gives its end and the domain as it should be. */
+static size_t domain_read(struct slice text, size_t at, struct arena *arena,
+                          struct slice *ret_domain)
+{
+    static const char *const dots[] = {" dot ", "(dot)", "[dot]", "(.)", "[.]", " . "};
+    size_t end = handle_end(text, at);
+    *ret_domain = slice_sub(text, at, end - at);
+    for (size_t i = 0; end > at && i < COUNT(dots); i++) {
+        size_t tail = end + strlen(dots[i]);
+        if (!slice_starts(slice_from(text, end), dots[i]) || handle_end(text, tail) == tail)
+            continue;
+        size_t last = handle_end(text, tail);
+        char *joined = arena_printf(arena, "%.*s.%.*s", (int)(end - at), text.at + at,
+                                    (int)(last - tail), text.at + tail);
+        *ret_domain = joined == NULL ? SLICE_EMPTY : slice_of(joined);
+        return last;
+    }
+    return end;
 }
 
 static void find_mail(struct finding_contacts *finding, struct slice text)
 {
-    for (size_t at = 0; at < text.len; at++) {
-        if (text.at[at] != '@')
+    struct arena *arena = finding->input->arena;
+    for (size_t at = 1; at < text.len; at++) {
+        size_t sign = at_sign(text, at), start = at;
+        if (sign == 0)
             continue;
-        size_t start = at;
+        while (start > 0 && text.at[start - 1] == ' ' && sign > 1)
+            start--;
+        size_t local = start;
         while (start > 0 && (is_handle_byte(text.at[start - 1]) || text.at[start - 1] == '+'))
             start--;
-        size_t end = handle_end(text, at + 1);
-        struct slice domain = slice_sub(text, at + 1, end - at - 1);
-        if (start < at && slice_find_char(domain, '.') != SIZE_MAX)
-            contact_at(finding, CONTACT_EMAIL, start, end, slice_sub(text, start, end - start));
+        struct slice domain;
+        size_t begin = at + sign;
+        while (sign > 1 && begin < text.len && text.at[begin] == ' ')
+            begin++;
+        size_t end = domain_read(text, begin, arena, &domain);
+        if (start == local || slice_find_char(domain, '.') == SIZE_MAX)
+            continue;
+        char *address = arena_printf(arena, "%.*s@%.*s", (int)(local - start), text.at + start,
+                                     (int)domain.len, domain.at);
+        if (address != NULL)
+            contact_at(finding, CONTACT_EMAIL, start, end, slice_of(address));
     }
 }
 
@@ -140,13 +291,7 @@ static void find_urls(struct finding_contacts *finding, struct slice text)
             if (at == SIZE_MAX)
                 break;
             at += from;
-            size_t end = at;
-            while (end < text.len && text.at[end] > ' ' &&
-                   strchr("\"'<>()[]{},", text.at[end]) == NULL &&
-                   (unsigned char)text.at[end] < 0x7F)
-                end++;
-            while (end > at && strchr(".,;:!?", text.at[end - 1]) != NULL)
-                end--;
+            size_t end = url_end(text, at);
             from = end + 1;
             if (end > at + strlen(begins[k]))
                 contact_at(finding, CONTACT_URL, at, end, slice_sub(text, at, end - at));
@@ -184,21 +329,17 @@ static enum contact_kind kind_behind(struct slice text, size_t end, enum contact
 
 static void find_phones(struct finding_contacts *finding, struct slice text)
 {
-    for (size_t at = 0; at < text.len; at++) {
-        char e164[20], country[3];
+    for (size_t at = phone_next(text, 0); at != SIZE_MAX; at = phone_next(text, at)) {
+        char e164[20];
+        struct contact_found contact = {.field = (int)finding->field};
         size_t end = 0;
-        bool digit = text.at[at] >= '0' && text.at[at] <= '9';
-        if ((!digit && text.at[at] != '+') ||
-            !phone_read(text, at, finding->home, &end, e164, country))
+        if (!phone_read(text, at, finding->input, &end, e164, contact.country)) {
+            at++;
             continue;
-        struct contact_found contact = {.kind = kind_behind(text, end, kind_by_label(text, at)),
-                                        .field = (int)finding->field};
-        memcpy(contact.country, country, sizeof contact.country);
-        folded_span(&finding->input->folded[finding->field], at, end, &contact.start_bytes,
-                    &contact.end_bytes);
-        if (!is_taken(finding, contact.start_bytes, contact.end_bytes))
-            contact_add(finding, contact, slice_of(e164));
-        at = end - 1;
+        }
+        contact.kind = kind_behind(text, end, kind_by_label(text, at));
+        contact_place(finding, &contact, at, end, slice_of(e164));
+        at = end;
     }
 }
 
@@ -240,7 +381,10 @@ static void find_labelled(struct finding_contacts *finding, struct slice text)
         size_t start = marked ? value + 1 : value;
         size_t end = handle_end(text, start);
         struct slice word = slice_sub(text, start, end - start);
-        if (value - from > 12 || word.len < 3 || !(marked || looks_like_handle(word)))
+        bool last = end == text.len || text.at[end] == '\n';
+        bool told = last && word.len >= 5 &&
+                    slice_find_char(slice_sub(text, from, value - from), ':') != SIZE_MAX;
+        if (value - from > 16 || word.len < 3 || !(marked || told || looks_like_handle(word)))
             continue;
         contact_at(finding, (enum contact_kind)hit.tag, value, end, word);
     }
@@ -269,41 +413,53 @@ static void find_in_field(struct finding_contacts *finding, enum posting_field f
     find_bare_handles(finding, text);
 }
 
+static void page_link_take(struct finding_contacts *finding, struct slice url)
+{
+    struct contact_found contact = {.kind = CONTACT_URL, .field = FINDING_NO_FIELD};
+    for (size_t k = 0; k < COUNT(LINKS); k++) {
+        size_t at = slice_find(url, slice_of(LINKS[k].prefix));
+        if (at == SIZE_MAX || (at > 0 && url.at[at - 1] != '/' && url.at[at - 1] != '.'))
+            continue;
+        contact.kind = LINKS[k].kind;
+        struct slice value = slice_from(url, at + strlen(LINKS[k].prefix));
+        size_t query = slice_find_char(value, '?');
+        value = slice_sub(value, 0, query == SIZE_MAX ? value.len : query);
+        if (LINKS[k].is_phone)
+            value =
+                link_phone(finding, slice_from(value, slice_starts(value, "+") ? 1 : 0), &contact);
+        contact_add(finding, contact, value);
+        return;
+    }
+    if (slice_starts(url, "mailto:")) {
+        contact.kind = CONTACT_EMAIL;
+        size_t query = slice_find_char(url, '?');
+        contact_add(finding, contact, slice_sub(url, 7, query == SIZE_MAX ? url.len : query - 7));
+    } else if (slice_starts(url, "tel:")) {
+        char e164[20];
+        size_t end = 0;
+        struct slice number = slice_from(url, 4);
+        bool read =
+            number.len > 0 && phone_read(number, 0, finding->input, &end, e164, contact.country);
+        contact.kind = CONTACT_PHONE;
+        contact_add(finding, contact, read ? slice_of(e164) : number);
+    }
+}
+
 /* Links of the page that lead to a person; they stand in no text. */
 static void find_in_links(struct finding_contacts *finding)
 {
     const struct posting *posting = finding->input->posting;
-    for (size_t i = 0; i < posting->links_count; i++) {
-        struct slice url = posting->links[i].url;
-        struct contact_found contact = {.kind = CONTACT_URL, .field = FINDING_NO_FIELD};
-        for (size_t k = 0; k < COUNT(LINKS); k++) {
-            size_t at = slice_find(url, slice_of(LINKS[k].prefix));
-            if (at == SIZE_MAX || (at > 0 && url.at[at - 1] != '/' && url.at[at - 1] != '.'))
-                continue;
-            contact.kind = LINKS[k].kind;
-            contact_add(finding, contact, slice_from(url, at + strlen(LINKS[k].prefix)));
-        }
-        if (slice_starts(url, "mailto:")) {
-            contact.kind = CONTACT_EMAIL;
-            size_t query = slice_find_char(url, '?');
-            contact_add(finding, contact,
-                        slice_sub(url, 7, query == SIZE_MAX ? url.len : query - 7));
-        } else if (slice_starts(url, "tel:")) {
-            contact.kind = CONTACT_PHONE;
-            contact_add(finding, contact, slice_from(url, 4));
-        }
-    }
+    for (size_t i = 0; i < posting->links_count; i++)
+        page_link_take(finding, posting->links[i].url);
 }
 
 int contacts_find(const struct fact_input *input, const struct contact_found **ret_contacts,
                   size_t *ret_count)
 {
-    struct finding_contacts finding = {.input = input, .home = language_country(input->language)};
+    struct finding_contacts finding = {.input = input};
     finding.found = arena_calloc(input->arena, CONTACTS_MAX, sizeof *finding.found);
     if (finding.found == NULL)
         return ERR_NOMEM;
-    if (finding.home[0] == '\0')
-        finding.home = "ID"; /* a number with a leading zero and no country: our first audience */
     find_in_field(&finding, POSTING_TITLE);
     find_in_field(&finding, POSTING_TEXT);
     find_in_field(&finding, POSTING_PLACE);

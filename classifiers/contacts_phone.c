@@ -1,8 +1,11 @@
 /* contacts_phone.c - phone numbers as people write and split them; see facts_parts.h.
  *
- * E.164 (ITU-T) from digits with blanks, dots, dashes, brackets, signs and number words between
- * them: "0812 tiga 4 56-7890". The table knows the lengths of the countries our ads come from. */
+ * E.164 (ITU-T) from digits with blanks, dots, dashes, brackets, signs, emoji and number words between
+ * them: "0812 tiga 4 56-7890", "一三八…". libphonenumber says what is valid, of the regions that
+ * language, site and places suggest; numbers it does not know count where the way they are written
+ * and a table of lengths say so (what is a number must leave the text before it is stored). */
 #include "classifiers/facts_parts.h"
+#include "classifiers/phone_shim.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,22 +43,34 @@ static size_t word_digit(struct slice text, size_t at, char *ret_digit)
     return hit.len;
 }
 
+/* An emoji, a dingbat or the name of one. */
+static size_t sign_len(struct slice text, size_t at)
+{
+    struct slice rest = slice_from(text, at);
+    unsigned char first = (unsigned char)text.at[at];
+    if (first == 0xF0 && rest.len >= 4)
+        return 4;
+    if (first == 0xE2 && rest.len >= 3 && (unsigned char)rest.at[1] >= 0x80 &&
+        (unsigned char)rest.at[1] <= 0xAD)
+        return 3;
+    if (!slice_starts(rest, "emoji:"))
+        return 0;
+    size_t len = 6;
+    while (len < rest.len && rest.at[len] >= 'a' && rest.at[len] <= 'z')
+        len++;
+    return len;
+}
+
 /* Bytes of what may stand between two digits of one number. */
 static size_t gap_skip(struct slice text, size_t at)
 {
-    static const char *const words[] = {"emoji:phone", "emoji:pin", "emoji:chat"};
-    size_t i = at, gap = 0;
-    while (i < text.len && gap < 4) {
-        size_t before = i;
-        for (size_t k = 0; k < COUNT(words); k++)
-            if (i + strlen(words[k]) <= text.len &&
-                memcmp(text.at + i, words[k], strlen(words[k])) == 0)
-                i += strlen(words[k]);
-        if (i == before && strchr(" .-()_*~|/", text.at[i]) != NULL && text.at[i] != '\0')
-            i++;
-        if (i == before)
+    size_t i = at;
+    for (size_t gap = 0; i < text.len && gap < 4; gap++) {
+        size_t len =
+            strchr(" .-()_*~|/", text.at[i]) != NULL && text.at[i] != '\0' ? 1 : sign_len(text, i);
+        if (len == 0)
             break;
-        gap++;
+        i += len;
     }
     return i - at;
 }
@@ -78,7 +93,7 @@ static void dial(struct slice text, size_t at, struct dialled *dialled)
     }
     while (i < text.len && dialled->count < DIGITS_MAX) {
         char digit = text.at[i];
-        size_t len = is_digit(digit) ? 1 : dialled->count > 1 ? word_digit(text, i, &digit) : 0;
+        size_t len = is_digit(digit) ? 1 : word_digit(text, i, &digit);
         if (len == 0) {
             size_t gap = gap_skip(text, i);
             dialled->groups_of_three += group == 3 && gap > 0 ? 1 : 0;
@@ -141,12 +156,40 @@ static bool national(const struct dialled *dialled, const char *home, char ret_e
     return false;
 }
 
+/* Three digits in words, one behind another, begin a number that is told in words. */
+static bool words_begin(struct slice text, size_t at)
+{
+    size_t i = at;
+    for (unsigned count = 0; count < 3; count++) {
+        char digit;
+        size_t len = i < text.len ? word_digit(text, i, &digit) : 0;
+        if (len == 0)
+            return false;
+        i += len;
+        i += gap_skip(text, i);
+    }
+    return true;
+}
+
 static bool number_begins(struct slice text, size_t at)
 {
-    if (!is_digit(text.at[at]) && text.at[at] != '+')
+    if (at > 0 && (is_digit(text.at[at - 1]) || text.at[at - 1] == '+'))
         return false;
-    return at == 0 ||
-           !(is_digit(text.at[at - 1]) || text.at[at - 1] == '+' || letter_before(text, at));
+    if (is_digit(text.at[at]) || text.at[at] == '+')
+        return !letter_before(text, at);
+    return words_begin(text, at);
+}
+
+size_t phone_next(struct slice text, size_t from)
+{
+    for (size_t at = from; at < text.len; at++) {
+        char byte = text.at[at];
+        bool may = is_digit(byte) || byte == '+' || (unsigned char)byte >= 0xC0 ||
+                   (byte >= 'a' && byte <= 'z' && (at == 0 || text.at[at - 1] == ' '));
+        if (may && number_begins(text, at))
+            return at;
+    }
+    return SIZE_MAX;
 }
 
 /* A country code without "+" or "00", as people write it beside a messenger's name. */
@@ -155,25 +198,62 @@ static bool looks_international(const struct dialled *dialled)
     return dialled->count >= 10 && dialled->digits[0] > '1' && dialled->groups_of_three < 2;
 }
 
-bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end, char ret_e164[20],
-                char ret_country[3])
+/* Does a word that asks to call stand before? Then a number may begin with neither 0 nor +. */
+static bool is_asked_for(struct slice text, size_t at)
+{
+    return has_words(slice_sub(text, at > 40 ? at - 40 : 0, at > 40 ? 40 : at), WORDS_CALL) ||
+           has_words(slice_sub(text, at > 24 ? at - 24 : 0, at > 24 ? 24 : at), WORDS_MESSENGER);
+}
+
+struct phone_out {
+    char *e164, *country;
+};
+
+static bool valid_anywhere(const struct dialled *dialled, const struct fact_input *input,
+                           bool asked, const struct phone_out *out)
+{
+    char plus[DIGITS_MAX + 2];
+    const char *digits = dialled->digits;
+    bool zeros = strncmp(digits, "00", 2) == 0;
+    snprintf(plus, sizeof plus, "+%s", digits + (zeros ? 2 : 0));
+    if (dialled->plus || zeros)
+        return phone_is_valid(plus, "", out->e164, out->country);
+    bool trunk = digits[0] == '0' || (digits[0] == '8' && dialled->count == 11);
+    for (size_t i = 0; i < input->regions_count; i++)
+        if ((trunk || asked) && phone_is_valid(digits, input->regions[i], out->e164, out->country))
+            return true;
+    return looks_international(dialled) && phone_is_valid(plus, "", out->e164, out->country);
+}
+
+static bool valid_by_table(const struct dialled *dialled, const char *home,
+                           const struct phone_out *out)
+{
+    const char *digits = dialled->digits;
+    if (dialled->plus)
+        return international(digits, out->e164, out->country);
+    if (strncmp(digits, "00", 2) == 0)
+        return international(digits + 2, out->e164, out->country);
+    return national(dialled, home, out->e164, out->country) ||
+           (looks_international(dialled) && international(digits, out->e164, out->country));
+}
+
+bool phone_read(struct slice text, size_t at, const struct fact_input *input, size_t *ret_end,
+                char ret_e164[20], char ret_country[3])
 {
     struct dialled dialled;
+    const struct phone_out out = {ret_e164, ret_country};
+    const char *home =
+        input->regions_count > 0 ? input->regions[0] : language_country(input->language);
+    if (home[0] == '\0')
+        home = "ID"; /* a number with a leading zero and no country: our first audience */
     if (!number_begins(text, at))
         return false;
     dial(text, at, &dialled);
     if (dialled.count < 8)
         return false;
-    const char *digits = dialled.digits;
-    bool found = false;
-    if (dialled.plus)
-        found = international(digits, ret_e164, ret_country);
-    else if (strncmp(digits, "00", 2) == 0)
-        found = international(digits + 2, ret_e164, ret_country);
-    else
-        found = national(&dialled, home, ret_e164, ret_country) ||
-                (looks_international(&dialled) && international(digits, ret_e164, ret_country));
-    if (found)
-        *ret_end = dialled.end;
-    return found;
+    if (!valid_anywhere(&dialled, input, is_asked_for(text, at), &out) &&
+        !valid_by_table(&dialled, home, &out))
+        return false;
+    *ret_end = dialled.end;
+    return true;
 }

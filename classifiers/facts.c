@@ -247,9 +247,13 @@ static bool is_messenger(enum contact_kind kind)
 static bool is_free_mail(struct slice address)
 {
     static const char *const domains[] = {
-        "@gmail.",      "@yahoo.",  "@ymail.",   "@hotmail.", "@outlook.", "@live.",   "@qq.com",
-        "@163.com",     "@126.com", "@proton",   "@icloud.",  "@mail.ru",  "@yandex.", "@aol.",
-        "@rocketmail.", "@naver.",  "@hanmail.", "@gmx.",     "@tutanota", "@zoho."};
+        "@gmail.",   "@yahoo.",  "@ymail.",      "@hotmail.", "@outlook.",      "@live.",
+        "@qq.com",   "@163.com", "@126.com",     "@proton",   "@icloud.",       "@mail.ru",
+        "@yandex.",  "@aol.",    "@rocketmail.", "@naver.",   "@hanmail.",      "@gmx.",
+        "@tutanota", "@zoho.",   "@foxmail.",    "@sina.",    "@daum.net",      "@rediffmail.",
+        "@bk.ru",    "@list.ru", "@inbox.ru",    "@rambler.", "@msn.",          "@me.com",
+        "@tuta.",    "@pm.me",   "@mailinator.", "@yopmail.", "@10minutemail.", "@guerrillamail.",
+        "@tempmail."};
     for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
         if (slice_find(address, slice_of(domains[i])) != SIZE_MAX)
             return true;
@@ -278,7 +282,7 @@ static void contact_count(const struct contact_found *contact, const char *home,
         census->company |= !is_free;
     }
     census->messenger |= is_messenger(contact->kind);
-    census->url |= contact->kind == CONTACT_URL;
+    census->url |= contact->kind == CONTACT_URL && !url_is_short(contact->value);
     census->risk |= is_risk_country(contact->country);
     census->foreign |=
         contact->country[0] != '\0' && home[0] != '\0' && strcmp(contact->country, home) != 0;
@@ -395,6 +399,61 @@ static int pay_value(struct reading *reading, const char *destination)
     return rc;
 }
 
+/* Where a national phone number may belong: the readers' country, the site's, those of the places. */
+#define REGIONS_MAX 6u
+
+struct regions {
+    char codes[REGIONS_MAX][3];
+    const char *list[REGIONS_MAX];
+    size_t count;
+};
+
+static void region_add(struct regions *regions, const char *country)
+{
+    if (regions->count == REGIONS_MAX || strlen(country) != 2 || strcmp(country, "EU") == 0)
+        return;
+    for (size_t i = 0; i < regions->count; i++)
+        if (strcmp(regions->codes[i], country) == 0)
+            return;
+    memcpy(regions->codes[regions->count], country, 3);
+    regions->list[regions->count] = regions->codes[regions->count];
+    regions->count++;
+}
+
+/* "https://jobs.example.co.id/…" is Indonesia's. */
+static void region_of_url(struct regions *regions, struct slice url)
+{
+    char country[3] = "";
+    size_t scheme = slice_find(url, slice_of("://"));
+    struct slice host = slice_from(url, scheme == SIZE_MAX ? 0 : scheme + 3);
+    for (const char *end = "/:?"; *end != '\0'; end++) {
+        size_t at = slice_find_char(host, *end);
+        host = slice_sub(host, 0, at == SIZE_MAX ? host.len : at);
+    }
+    if (host.len < 4 || host.at[host.len - 3] != '.')
+        return;
+    for (size_t i = 0; i < 2; i++) {
+        char letter = host.at[host.len - 2 + i];
+        if (letter < 'a' || letter > 'z')
+            return;
+        country[i] = (char)(letter - 'a' + 'A');
+    }
+    region_add(regions, strcmp(country, "UK") == 0 ? "GB" : country);
+}
+
+static void regions_read(struct regions *regions, const struct fact_input *input,
+                         const struct facts *facts)
+{
+    region_add(regions, language_country(input->language));
+    region_of_url(regions, input->posting->attr[POSTING_URL]);
+    for (size_t i = 0; i < facts->places_count; i++) {
+        char country[3];
+        country_of(facts->places[i].id, country);
+        region_add(regions, country);
+    }
+    region_add(regions, "ID"); /* our first audience */
+}
+
 int facts_read(struct fact_reader *reader, const struct posting *posting,
                const struct folded folded[POSTING_FIELD_COUNT], struct arena *arena,
                struct facts *ret_facts)
@@ -402,6 +461,7 @@ int facts_read(struct fact_reader *reader, const struct posting *posting,
     size_t count = bank_signals_count(reader->bank);
     struct fact_input input = {.posting = posting, .folded = folded, .arena = arena};
     struct reading reading = {.reader = reader, .input = &input, .facts = ret_facts};
+    struct regions regions = {.count = 0};
     char destination[3];
     memset(ret_facts, 0, sizeof *ret_facts);
     reading.values = arena_calloc(arena, count + 1, sizeof *reading.values);
@@ -414,6 +474,9 @@ int facts_read(struct fact_reader *reader, const struct posting *posting,
     ret_facts->values = reading.values;
     ret_facts->language = input.language = language_of(&input);
     int rc = places_find(reader->gazetteer, &input, &ret_facts->places, &ret_facts->places_count);
+    regions_read(&regions, &input, ret_facts);
+    input.regions = regions.list;
+    input.regions_count = regions.count;
     if (rc == OK)
         rc = contacts_find(&input, &ret_facts->contacts, &ret_facts->contacts_count);
     if (rc != OK)

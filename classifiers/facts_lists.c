@@ -287,6 +287,20 @@ static const struct word_row HANDLE_TAILS[] = {
      ":",
      0},
 };
+static const struct word_row CALLS[] = {
+    {"call|phone|tel|tel.|telp|telp.|tlp|tlp.|telepon|telefon|hp|hp.|no "
+     "hp|nohp|mobile|mob|cell|contact|contacts|contact no|hotline|text|sms|"
+     "hubungi|hub|hub.|kontak|nomor|nomer|narahubung|cp|cp.|no.|h/"
+     "p|talian|dail|电话|手机|手机号|联系|联系方式|致电|热线|微信同号|电联|"
+     "sđt|sdt|đt|điện thoại|liên "
+     "hệ|gọi|lh|hotline|โทร|โทร.|เบอร์|เบอร์โทร|ติดต่อ|โทรศัพท์|tawag|tumawag|itext|连络先|电话番号|"
+     "携带|연락처|전화|문의|번호|"
+     "फोन|फ़ोन|मोबाइल|कॉल|संपर्क|নম্বর|ফোন|মোবাইল|যোগাযোগ|কল|ទូរស័ព្ទ|លេខទូរស័ព្ទ|ទំនាក់ទំនង|ဖုန်း|ဆက်သွယ်ရန်|"
+     "telefone|ligue|celular|fone|contato|"
+     "teléfono|telefono|llama|llamar|móvil|contacto|тел|тел.|телефон|звоните|звонить|номер|связь|"
+     "emoji:phone",
+     0},
+};
 static const struct word_row DIGITS[] = {
     {"nol|kosong|zero|零|〇|oh|o|không|영|공|sero|शून्य|ศูนย์|ноль|cero|洞", 0},
     {"satu|one|一|幺|một|일|isa|एक|หนึ่ง|один|uno|um|eins", 1},
@@ -459,6 +473,7 @@ static const struct {
     [WORDS_NUMBERED] = ROWS(NUMBERED),
     [WORDS_MESSENGER] = ROWS(MESSENGERS),
     [WORDS_HANDLE_TAIL] = ROWS(HANDLE_TAILS),
+    [WORDS_CALL] = ROWS(CALLS),
     [WORDS_DIGIT] = ROWS(DIGITS),
     [WORDS_ROLE_BEFORE] = ROWS(ROLES_BEFORE),
     [WORDS_ROLE_AFTER] = ROWS(ROLES_AFTER),

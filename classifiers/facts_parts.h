@@ -15,6 +15,8 @@ struct fact_input {
     const struct folded *folded; /* [POSTING_FIELD_COUNT] */
     struct arena *arena;
     struct slice language;
+    const char *const *regions; /* ISO 3166, where a national phone number may belong; best first */
+    size_t regions_count;
 };
 
 /* ---- language.c ---- */
@@ -57,9 +59,12 @@ MUST_USE int salary_compare(const struct wage_table *table, const struct fact_in
 
 MUST_USE int contacts_find(const struct fact_input *input,
                            const struct contact_found **ret_contacts, size_t *ret_count);
-/* A phone number at text.at (folded): its end and E.164 in ret_e164 (16 bytes and NUL), country;
- * false: no number. home: ISO 3166 that a national number belongs to. */
-bool phone_read(struct slice text, size_t at, const char *home, size_t *ret_end, char ret_e164[20],
-                char ret_country[3]);
+/* Does the address (small letters) hide where it leads? */
+bool url_is_short(struct slice url);
+/* The next place where a number may begin, from `from` on; SIZE_MAX: none. */
+size_t phone_next(struct slice text, size_t from);
+/* A phone number at text.at (folded): its end and E.164 in ret_e164, its country; false: none. */
+bool phone_read(struct slice text, size_t at, const struct fact_input *input, size_t *ret_end,
+                char ret_e164[20], char ret_country[3]);
 
 #endif

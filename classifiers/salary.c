@@ -206,21 +206,32 @@ static bool is_day_cue(struct slice text, const struct candidate *candidate)
            hit.at + hit.len == before.len;
 }
 
+static int range_score(const struct candidate *candidate)
+{
+    if (candidate->high.start == candidate->low.start)
+        return 0;
+    return candidate->low.multiplier > 1 && candidate->high.multiplier > 1 ? 3 : 1;
+}
+
+/* Few digits with neither currency nor multiplier speak of pay only in a few set phrases. */
+static int small_score(struct slice text, const struct candidate *candidate)
+{
+    if (has_currency(candidate) || is_big(candidate) || candidate->high.digits > 3)
+        return 0;
+    bool day = candidate->high.digits == 3 && is_day_cue(text, candidate);
+    return day || is_korean_month(text, candidate) ? 0 : -6;
+}
+
 static int candidate_score(struct slice text, const struct candidate *candidate)
 {
     struct slice after = slice_sub(text, candidate->high.end, 16);
-    bool small = !has_currency(candidate) && !is_big(candidate) && candidate->high.digits < 4;
-    int score = cue_score(text, candidate);
+    bool a_month = is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low);
+    int score = cue_score(text, candidate) + range_score(candidate) + small_score(text, candidate);
     score += has_words(after, WORDS_MONEY_AFTER) ? (is_big(candidate) ? 3 : 2) : 0;
     score += has_currency(candidate) ? 3 : 0;
-    score += is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low) ? 3 : 0;
+    score += a_month ? 3 : 0;
     score += is_big(candidate) ? 2 : 0;
-    score += candidate->period_stated ? 3 : 0;
-    if (candidate->high.start != candidate->low.start)
-        score += candidate->low.multiplier > 1 && candidate->high.multiplier > 1 ? 3 : 1;
-    if (small && candidate->high.digits == 3 && is_day_cue(text, candidate))
-        return score;
-    return small && !is_korean_month(text, candidate) ? score - 6 : score;
+    return candidate->period_stated ? score + 3 : score;
 }
 
 /* ---- currency and dollars ---- */

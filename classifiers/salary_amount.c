@@ -353,30 +353,49 @@ static void multiplier_read(struct slice text, struct amount *amount)
         amount->end += 3;
 }
 
+/* 800u, 1ku: USDT in the trade's spelling. */
+static bool is_usdt(struct slice text, const struct amount *amount)
+{
+    return byte_at(text, amount->end) == 'u' && !letter_after(text, amount->end + 1) &&
+           (amount->digits >= 3 || amount->multiplier > 1);
+}
+
+/* P48,000 */
+static bool is_peso(struct slice text, const struct amount *amount)
+{
+    size_t at = amount->digits_at;
+    return at > 0 && text.at[at - 1] == 'p' && !letter_before(text, at - 1) && amount->digits >= 4;
+}
+
+static bool currency_behind(struct slice text, const struct amount *amount,
+                            struct word_hit *ret_hit)
+{
+    size_t after = skip_blanks(text, amount->end);
+    while (byte_at(text, after) == '+')
+        after++;
+    return word_at(words_of(WORDS_CURRENCY), text, after, ret_hit);
+}
+
 static void currency_read(struct slice text, struct amount *amount)
 {
     size_t before = currency_before(text, amount->digits_at, amount->currency);
-    size_t after = skip_blanks(text, amount->end);
     struct word_hit hit;
-    while (after < text.len && text.at[after] == '+')
-        after++;
+    bool behind = currency_behind(text, amount, &hit);
     if (before != SIZE_MAX) {
         amount->start = before;
         /* "$1,200,000 COP": the sign is that of several countries */
-        if (text.at[before] != '$' || !word_at(words_of(WORDS_CURRENCY), text, after, &hit) ||
-            hit.len != 3)
+        behind = behind && text.at[before] == '$' && hit.len == 3;
+        if (!behind)
             return;
     }
-    if (word_at(words_of(WORDS_CURRENCY), text, after, &hit)) {
+    if (behind) {
         memcpy(amount->currency, currency_code(hit.tag), 4);
-        amount->end = after + hit.len;
-    } else if (after == amount->end && after < text.len && text.at[after] == 'u' &&
-               !letter_after(text, after + 1) && (amount->digits >= 3 || amount->multiplier > 1)) {
-        memcpy(amount->currency, "UST", 4); /* 800u, 1ku: USDT in the trade's spelling */
-        amount->end = after + 1;
-    } else if (amount->digits_at > 0 && text.at[amount->digits_at - 1] == 'p' &&
-               !letter_before(text, amount->digits_at - 1) && amount->digits >= 4) {
-        memcpy(amount->currency, "PHP", 4); /* P48,000 */
+        amount->end = hit.at + hit.len;
+    } else if (is_usdt(text, amount)) {
+        memcpy(amount->currency, "UST", 4);
+        amount->end++;
+    } else if (is_peso(text, amount)) {
+        memcpy(amount->currency, "PHP", 4);
         amount->start = amount->digits_at - 1;
     }
 }

@@ -19,6 +19,6 @@ TEST_PROGRAMS += $(addprefix $(BUILD)/fuzz/,$(FUZZ_NAMES))
 fuzz: ## every parser under libFuzzer, FUZZ_SECONDS=60 each, FUZZ=name for one
 	@tests/deps.sh
 	@tests/deps.sh --fuzz
-	@$(MAKE) --no-print-directory -j2 BUILD=build-fuzz CC=clang FUZZ_ENGINE= \
+	@$(MAKE) --no-print-directory -j2 BUILD=build-fuzz CC=clang CXX=clang++ FUZZ_ENGINE= \
 		SANITIZE=address,undefined,fuzzer-no-link fuzzers
 	@tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS) $(FUZZ)

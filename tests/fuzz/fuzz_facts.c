@@ -101,7 +101,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; rc == OK && i < POSTING_FIELD_COUNT; i++)
         rc = normalise(bench.normaliser, posting.field[i], arena, &folded[i]);
     if (rc == OK) {
-        struct fact_input input = {&posting, folded, arena, SLICE_EMPTY};
+        const char *const regions[] = {"ID", "KH", "CN"};
+        struct fact_input input = {&posting, folded, arena, SLICE_EMPTY, regions, 3};
         input.language = language_of(&input);
         PROMISE(input.language.len > 0);
         check_salary(&bench, &input);

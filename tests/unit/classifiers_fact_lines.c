@@ -53,6 +53,7 @@ static int bench_close(void **state)
 struct line {
     const struct bench *bench;
     struct fact_input input;
+    const char *country;
     struct posting posting;
     struct folded folded[POSTING_FIELD_COUNT];
     struct text_buf got; /* what was found, in the words of the file */
@@ -108,7 +109,13 @@ static void phrase_read(struct line *line, struct slice language, struct slice p
         assert_int_equal(normalise(line->bench->normaliser, line->posting.field[i],
                                    line->bench->arena, &line->folded[i]),
                          OK);
-    line->input = (struct fact_input){&line->posting, line->folded, line->bench->arena, language};
+    line->country = language_country(language);
+    line->input = (struct fact_input){.posting = &line->posting,
+                                      .folded = line->folded,
+                                      .arena = line->bench->arena,
+                                      .language = language,
+                                      .regions = &line->country,
+                                      .regions_count = line->country[0] != '\0' ? 1 : 0};
     text_buf_reset(&line->got);
     find(line);
     if (line->got.len == 0)
