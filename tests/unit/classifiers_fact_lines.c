@@ -186,7 +186,7 @@ static void pay_is_read(void **state)
 
 static void contacts_are_read(void **state)
 {
-    file_check(*state, "tests/facts/contacts.txt", 0, find_contacts);
+    file_check(*state, "tests/facts/contacts.txt", 250, find_contacts);
 }
 
 static void places_are_read(void **state)
