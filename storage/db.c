@@ -181,6 +181,11 @@ int db_tables(struct db *db, const char *name, int64_t *ret_count, int64_t *ret_
     return db->engine->tables(db, name, ret_count, ret_has);
 }
 
+int db_sequence(struct db *db, const char *table, int64_t last)
+{
+    return db->engine->sequence(db, table, last);
+}
+
 int db_backup(struct db *db, const char *path, struct failure *reterr)
 {
     return db->engine->backup(db, path, reterr);

@@ -101,6 +101,9 @@ MUST_USE int db_check(struct db *db);
 /* How many tables there are, and whether (1 or 0) one of them is called name. */
 MUST_USE int db_tables(struct db *db, const char *name, int64_t *ret_count, int64_t *ret_has);
 
+/* Ids of table given from now on lie above last: after rows came with ids of their own. */
+MUST_USE int db_sequence(struct db *db, const char *table, int64_t last);
+
 /* Copies the whole database to a new file at path (mode 600): written beside it, checked, synced,
  * renamed. Others may write meanwhile. Errors: ERR_CONFLICT (path is there already), ERR_IO, ERR_FULL,
  * ERR_BUSY, ERR_STORE, ERR_NOMEM. */

@@ -28,6 +28,7 @@ struct db_engine {
     void (*rollback)(struct db *db);
     int (*check)(struct db *db);
     int (*tables)(struct db *db, const char *name, int64_t *ret_count, int64_t *ret_has);
+    int (*sequence)(struct db *db, const char *table, int64_t last);
     int (*backup)(struct db *db, const char *path, struct failure *reterr);
 };
 

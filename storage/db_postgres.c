@@ -473,6 +473,12 @@ static int postgres_tables(struct db *db, const char *name, int64_t *ret_count, 
                      DB_WITH(db_text(name)));
 }
 
+static int postgres_sequence(struct db *db, const char *table, int64_t last)
+{
+    return db_run(db, "SELECT setval(pg_get_serial_sequence(?1, 'id'), ?2)",
+                  DB_WITH(db_text(table), db_int(last)));
+}
+
 static int postgres_backup(struct db *db, const char *path, struct failure *reterr)
 {
     (void)path;
@@ -507,6 +513,7 @@ static const struct db_engine ENGINE = {
     .rollback = postgres_rollback,
     .check = postgres_check,
     .tables = postgres_tables,
+    .sequence = postgres_sequence,
     .backup = postgres_backup,
 };
 

@@ -300,6 +300,15 @@ static void sqlite_close(struct db *db)
     db_vfs_free(sqlite->vfs);
 }
 
+/* The next id is the highest of the table and one. */
+static int sqlite_sequence(struct db *db, const char *table, int64_t last)
+{
+    (void)db;
+    (void)table;
+    (void)last;
+    return OK;
+}
+
 static int sqlite_backup(struct db *db, const char *path, struct failure *reterr)
 {
     return db_sqlite_copy(sqlite_of(db)->handle, db->path, path, reterr);
@@ -319,6 +328,7 @@ static const struct db_engine ENGINE = {
     .rollback = sqlite_rollback,
     .check = sqlite_check,
     .tables = sqlite_tables,
+    .sequence = sqlite_sequence,
     .backup = sqlite_backup,
 };
 

@@ -6,6 +6,7 @@
  *   without a row              the store is older than the folder: kept, noted as closed, and
  *                              nothing is cut from open segments either
  *   shorter than its row       evidence is missing: told, nothing is done
+ *   older than its row's name  a purge wrote it anew: removed
  *   another machine's          not looked at
  *
  * Segments whose lock another process holds are left alone. */
@@ -65,6 +66,37 @@ static int has_row(struct evidence *evidence, const char *name, bool *ret_has)
     int rc = db_number(store_db(evidence->store), &known,
                        "SELECT count(*) FROM segments WHERE name = ?1", DB_WITH(db_text(name)));
     *ret_has = known != 0;
+    return rc;
+}
+
+/* A purge wrote the segment anew, under a name with ".pN" in it, and was killed before it took this
+ * file away. */
+static int has_later(struct evidence *evidence, const char *name, bool *ret_has)
+{
+    char first[SEGMENT_NAME_BYTES], last[SEGMENT_NAME_BYTES];
+    int64_t known = 0;
+    size_t stem = strlen(name) - strlen(".warc.gz");
+    const char *purged = strstr(name, ".p");
+    if (purged != NULL && (size_t)(purged - name) < stem)
+        stem = (size_t)(purged - name);
+    if (stem >= sizeof first - 4)
+        return OK;
+    snprintf(first, sizeof first, "%.*s.p", (int)stem, name);
+    snprintf(last, sizeof last, "%.*s.q", (int)stem, name);
+    int rc = db_number(store_db(evidence->store), &known,
+                       "SELECT count(*) FROM segments WHERE name > ?1 AND name < ?2",
+                       DB_WITH(db_text(first), db_text(last)));
+    *ret_has = known != 0;
+    return rc;
+}
+
+static int remove_old(struct evidence *evidence, const char *name)
+{
+    char path[SEGMENT_PATH_BYTES];
+    struct failure *why = store_failure_at(evidence->store);
+    int rc = segment_path(evidence->dir, name, path, why);
+    if (rc == OK && unlink(path) != 0 && errno != ENOENT)
+        rc = file_failure(why, "cannot remove", path, errno);
     return rc;
 }
 
@@ -134,6 +166,11 @@ static int look_at(struct folder *folder, const char *name)
     int rc = adopt(folder->evidence, name);
     if (rc == OK)
         rc = has_row(folder->evidence, name, &known);
+    bool old = false;
+    if (rc == OK && !known)
+        rc = has_later(folder->evidence, name, &old);
+    if (rc == OK && old)
+        return remove_old(folder->evidence, name);
     if (rc == OK && !known) {
         folder->has_unknown = true;
         rc = note_unknown(folder->evidence, name);

@@ -145,6 +145,8 @@ static const char machines[] =
     "ALTER TABLE cases ADD COLUMN first_state INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE cases ADD COLUMN exported INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX hosts_leased ON hosts (lease_owner) WHERE lease_ends > 0;"
+    "CREATE INDEX versions_of_evidence ON versions (evidence_id) WHERE evidence_id <> '';"
+    "CREATE INDEX records_to_go ON records (segment_id) WHERE purged = 0 AND purged_why <> '';"
     "CREATE INDEX segments_of_machine ON segments (machine, id);"
     "CREATE TABLE machines (name TEXT PRIMARY KEY NOT NULL, seen INTEGER NOT NULL) STRICT;"
     "CREATE TABLE checks (posting_id INTEGER PRIMARY KEY REFERENCES postings (id),"

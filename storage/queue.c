@@ -376,5 +376,12 @@ int queue_note(struct store *store, int64_t case_id, const struct queue_act *act
 
 int queue_exported(struct store *store, int64_t case_id, const struct queue_act *act)
 {
-    return note_only(store, case_id, "export", act);
+    bool own = false;
+    int rc = store_enter(store, &own);
+    if (rc == OK)
+        rc = note_only(store, case_id, "export", act);
+    if (rc == OK)
+        rc = db_run(store_db(store), "UPDATE cases SET exported = ?2 WHERE id = ?1",
+                    DB_WITH(db_int(case_id), db_int(act->now_unix_ms)));
+    return store_leave(store, own, rc);
 }

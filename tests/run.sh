@@ -68,7 +68,7 @@ for suite in $SUITES; do
         for program in $(ls "$BUILD"/unit/* 2>/dev/null | grep -v '\.d$'); do
             CMOCKA_MESSAGE_OUTPUT=TAP run "$(basename "$program")" 120 "$program"
         done
-        on_postgres storage_queue storage_evidence storage_sweep storage_postgres review_export ;;
+        on_postgres storage_queue storage_evidence storage_sweep storage_postgres storage_purge storage_copy review_export ;;
     fuzz)
         for source in tests/fuzz/fuzz_*.c; do
             name=$(basename "$source" .c)
