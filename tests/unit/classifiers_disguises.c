@@ -127,7 +127,8 @@ static size_t places_in(struct scene *scene, const struct gazetteer *places, con
 {
     struct posting posting;
     struct folded folded[POSTING_FIELD_COUNT];
-    struct fact_input input = {&posting, folded, scene->arena, SLICE("und")};
+    struct fact_input input = {
+        .posting = &posting, .folded = folded, .arena = scene->arena, .language = SLICE("und")};
     const struct place_found *found = NULL;
     size_t count = 0;
     posting_init(&posting);

@@ -75,8 +75,10 @@ static void read_ad(struct scene *scene, const char *pay, const char *text, cons
         assert_int_equal(
             normalise(scene->normaliser, scene->posting.field[i], scene->arena, &scene->folded[i]),
             OK);
-    scene->input =
-        (struct fact_input){&scene->posting, scene->folded, scene->arena, slice_of(language)};
+    scene->input = (struct fact_input){.posting = &scene->posting,
+                                       .folded = scene->folded,
+                                       .arena = scene->arena,
+                                       .language = slice_of(language)};
 }
 
 static struct salary pay_of(struct scene *scene, const char *pay, const char *text,
