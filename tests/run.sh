@@ -2,7 +2,8 @@
 # Runs every test of the tree against what stands in $BUILD and ends with "N passed, N failed".
 #
 # Unit programs (cmocka, TAP), fuzz targets under their driver, `patterns check`, lint, scenario scripts
-# (python3: a line "ok NAME" or "not ok NAME: why" a test). A program that dies or hangs counts as one failure. SUITES picks some.
+# (python3: a line "ok NAME" or "not ok NAME: why" a test). A program that dies or hangs counts as one
+# failure. SUITES picks some; JOBS programs run at once (a core each).
 set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
@@ -41,6 +42,29 @@ run() { # NAME SECONDS COMMAND…
     take "$log" $status "$name"
 }
 
+# start NAME SECONDS COMMAND…: as run(), JOBS at once; collect() waits for all and counts in order.
+JOBS=${JOBS:-$(nproc 2>/dev/null || echo 1)}
+names=()
+start() {
+    local name=$1 seconds=$2 log=$logs/$1.log
+    shift 2
+    while [ "$(jobs -rp | wc -l)" -ge "$JOBS" ]; do wait -n; done
+    names+=("$name")
+    {
+        timeout --kill-after=10 "$seconds" "$@" >"$log" 2>&1 </dev/null
+        echo $? >"$log.status"
+    } &
+}
+
+collect() {
+    local name
+    wait
+    for name in "${names[@]}"; do
+        take "$logs/$name.log" "$(cat "$logs/$name.log.status")" "$name"
+    done
+    names=()
+}
+
 # The same programs on a PostgreSQL server of our own, on a socket in a private folder.
 on_postgres() {
     local dir url program
@@ -66,14 +90,17 @@ for suite in $SUITES; do
         take "$logs/lint.log" $(grep -qE '^ok lint' "$logs/lint.log"; echo $?) lint ;;
     unit)
         for program in $(ls "$BUILD"/unit/* 2>/dev/null | grep -v '\.d$'); do
-            CMOCKA_MESSAGE_OUTPUT=TAP run "$(basename "$program")" 120 "$program"
+            CMOCKA_MESSAGE_OUTPUT=TAP start "$(basename "$program")" 120 "$program"
         done
-        on_postgres storage_queue storage_evidence storage_sweep storage_postgres storage_purge storage_copy review_export ;;
+        collect
+        on_postgres storage_queue storage_evidence storage_sweep storage_postgres storage_purge storage_copy \
+            review_export ;;
     fuzz)
         for source in tests/fuzz/fuzz_*.c; do
             name=$(basename "$source" .c)
-            run "$name" 60 "$BUILD/fuzz/$name"
-        done ;;
+            start "$name" 60 "$BUILD/fuzz/$name"
+        done
+        collect ;;
     patterns)
         if "$BUILD/lurewatch" patterns check >"$logs/patterns.log" 2>&1; then
             echo "ok patterns check" >>"$logs/patterns.log"
@@ -82,8 +109,9 @@ for suite in $SUITES; do
     scenario)
         for script in tests/scenario/test_*.py; do
             [ -f "$script" ] || continue
-            BUILD=$BUILD run "$(basename "$script" .py)" 300 python3 "$script"
-        done ;;
+            BUILD=$BUILD start "$(basename "$script" .py)" 200 python3 "$script"
+        done
+        collect ;;
     chaos)
         [ -f tests/chaos/kill_sweep.py ] &&
             BUILD=$BUILD run kill_sweep 400 python3 tests/chaos/kill_sweep.py --kills 50 ;;
