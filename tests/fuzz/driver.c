@@ -91,7 +91,8 @@ static void word_add(struct run *run, struct slice line)
         return;
     for (size_t i = first + 1; i + 1 < line.len && len < sizeof word; i++) {
         if (line.at[i] == '\\' && i + 3 < line.len && line.at[i + 1] == 'x') {
-            word[len++] = (char)(hex_value(line.at[i + 2]) << 4 | hex_value(line.at[i + 3]));
+            word[len++] = (char)((unsigned)hex_value(line.at[i + 2]) << 4 |
+                                 (unsigned)hex_value(line.at[i + 3]));
             i += 3;
         } else {
             i += line.at[i] == '\\' ? 1 : 0;
