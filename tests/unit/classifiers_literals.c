@@ -100,7 +100,7 @@ static void what_is_not_understood_needs_nothing(void **state)
 {
     static const char *const rows[] = {"(?i)abc",   "abc|\\w+",  "a*",          "(?:abc)?",
                                        "\\Qabc\\E", "(?R)abc",   "[[:x:]]a",    "abc(*ACCEPT)",
-                                       "\\x{41}bc",   "(?(1)a|b)", "abc\\Kdef",   "[^abc]",
+                                       "\\x{41}bc", "(?(1)a|b)", "abc\\Kdef",   "[^abc]",
                                        ".",         "",          "a(?<*b)|ccc", "(?-x)abc"};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
