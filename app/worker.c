@@ -119,12 +119,14 @@ static int serve(struct judge *judge)
     while (read_frame(&in, &frame, &used)) {
         struct slice head, body;
         text_buf_reset(&reply);
+        sandbox_page_clocks(SANDBOX_PAGE_CPU_MS, SANDBOX_PAGE_WALL_MS);
         if (frame.kind != FRAME_PAGE || frame_split_page(frame.payload, &head, &body) != OK ||
             judge_answer(judge, head, body, &reply) != OK ||
             !send_frame(FRAME_REPLY, frame.id, text_buf_slice(&reply), &out)) {
             code = EXIT_INTERNAL;
             break;
         }
+        sandbox_page_clocks(0, 0);
         size_t rest = in.len - used;
         memmove(in.at, in.at + used, rest);
         text_buf_truncate(&in, rest);
@@ -156,22 +158,26 @@ static int tables_open(struct failure *reterr)
     return rc;
 }
 
-static int worker_start(const struct worker_arguments *arguments, struct judge **ret_judge,
-                        struct failure *reterr)
+int worker_lock_in(struct slice bank, const struct classify_settings *model, int64_t memory_mib,
+                   struct judge **ret_judge, struct failure *reterr)
 {
-    struct slice bank;
-    int rc = bank_map(&bank, reterr);
-    if (rc != OK)
-        return rc;
-    rc = judge_create(bank, &arguments->model, ret_judge, reterr);
-    munmap((void *)(uintptr_t)bank.at, bank.len);
-    close(WORKER_BANK_FD);
+    int rc = judge_create(bank, model, ret_judge, reterr);
     if (rc == OK)
         rc = judge_canary(*ret_judge, reterr);
     if (rc == OK)
         rc = tables_open(reterr);
     if (rc == OK)
-        rc = sandbox_enter(arguments->memory_mib, reterr);
+        rc = sandbox_enter(memory_mib, reterr);
+    return rc;
+}
+
+static int worker_start(const struct worker_arguments *arguments, struct judge **ret_judge,
+                        struct failure *reterr)
+{
+    struct slice bank;
+    int rc = bank_map(&bank, reterr);
+    if (rc == OK)
+        rc = worker_lock_in(bank, &arguments->model, arguments->memory_mib, ret_judge, reterr);
     return rc;
 }
 
@@ -181,6 +187,8 @@ int worker_main(int argc, char **argv)
     struct failure why = {.code = OK};
     struct judge *judge = NULL;
     struct text_buf out;
+    if (argc > 1 && strcmp(argv[1], "--selftest") == 0)
+        return worker_selftest(argc - 1, argv + 1);
     if (!arguments_read(argc, argv, &arguments))
         return EXIT_USAGE;
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);

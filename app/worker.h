@@ -22,4 +22,15 @@ void worker_command_make(const struct classify_settings *model, int64_t memory_m
  * worker_command_make() writes them; 0 or absent: the bank's own. */
 int worker_main(int argc, char **argv);
 
+struct judge;
+/* What stands between a bank and the first page: compiles it, judges the canary, opens the
+ * libraries' tables, locks in. Errors: those of judge_create(), judge_canary(), sandbox_enter(). */
+MUST_USE int worker_lock_in(struct slice bank, const struct classify_settings *model,
+                            int64_t memory_mib, struct judge **ret_judge, struct failure *reterr);
+
+/* `lurewatch worker --selftest DIR [WHAT]`: locks in with the bank at DIR as any worker does and
+ * tries to get out: prints "ok NAME" or "not ok NAME: why" a try. WHAT: cpu, wall, memory, crash:
+ * overruns that limit instead, and dies of it. */
+int worker_selftest(int argc, char **argv);
+
 #endif
