@@ -263,6 +263,8 @@ static void print_source(struct sources *sources, const struct source *source)
     puts("starts at:");
     for (size_t i = 0; i < source->start_count; i++)
         printf("  %-8s %s\n", source_kind_name(source->start[i].kind), source->start[i].url);
+    for (size_t i = 0; i < source->paths_count; i++)
+        printf("  %-8s %s\n", "files", source->paths[i]);
     for (size_t i = 0; i < source->start_count; i++) {
         bool told = false;
         for (size_t j = 0; j < i; j++)

@@ -37,7 +37,7 @@ static struct slice media_type(struct slice content_type)
     return slice_trim(slice_sub(content_type, 0, slice_find_char(content_type, ';')));
 }
 
-static bool type_is_page(struct slice content_type, struct slice body)
+bool scan_warc_is_page(struct slice content_type, struct slice body)
 {
     static const char *const bases[] = {
         "text/html",       "text/xml",         "text/plain", "text/json", "application/xhtml+xml",
@@ -80,7 +80,7 @@ static int bad(const struct warc_scan *scan, const struct failure *why)
 static int give(struct warc_scan *scan, struct slice content_type, struct slice content_encoding,
                 struct failure *reterr)
 {
-    if (!type_is_page(content_type, scan->page.body))
+    if (!scan_warc_is_page(content_type, scan->page.body))
         return OK;
     int rc = head_write(scan, scan->page.url, content_type, content_encoding);
     if (rc == ERR_LIMIT) {

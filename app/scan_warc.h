@@ -32,4 +32,7 @@ struct scan_warc_sink {
 MUST_USE int scan_warc(struct line_reader *reader, const struct scan_warc_sink *sink,
                        uint64_t *ret_pages, struct failure *reterr);
 
+/* Does a body of that type hold a page: text, XML or JSON, or nothing said and it looks like it? */
+bool scan_warc_is_page(struct slice content_type, struct slice body);
+
 #endif

@@ -5,6 +5,7 @@
  * nothing is busy and nothing will ever be; a stop (signal, --max-time, --max-pages, error) starts
  * nothing new and waits until what is in flight is stored. */
 #include "app/exit_code.h"
+#include "app/sweep_local.h"
 #include "app/sweep_parts.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -136,6 +137,11 @@ static bool has_room(const struct sweep *sweep)
            store_thread_waiting(sweep->thread) < STORE_JOBS;
 }
 
+struct uv_loop_s *sweep_uv(struct sweep *sweep)
+{
+    return &sweep->uv->loop;
+}
+
 static void start_pages(struct sweep *sweep, int64_t now_unix_ms)
 {
     struct frontier_item item;
@@ -197,6 +203,7 @@ static void pump_once(struct sweep *sweep)
     sweep_feed(sweep);
     errands_start_ready(sweep, now, &errands_ms);
     start_pages(sweep, now);
+    locals_pump(sweep, has_room(sweep) && sweep->started < sweep->options->max_pages);
     if (sweep->stop != STOP_NOT)
         return;
     int64_t wait_ms = has_room(sweep) ? frontier_wait_ms(sweep->frontier, now) : -1;
@@ -326,6 +333,8 @@ static int hosts_find(struct sweep *sweep, struct arena *arena, struct source_ru
         struct begun *begun = arena_alloc(arena, sizeof *begun);
         if (begun == NULL)
             return ERR_NOMEM;
+        if (strcmp(hosts[i].host, LOCAL_HOST) == 0)
+            continue;
         rc = urls_pending(sweep->keeper.store, arena, &query, &rows, &rows_count);
         bool plain_http = rows_count > 0 && strncmp(rows[0].url, "http:", 5) == 0;
         *begun = (struct begun){*first, hosts[i].host, run, plain_http};
@@ -429,6 +438,7 @@ static void sweep_free(struct sweep *sweep)
     keeper_close(&sweep->keeper);
     frontier_free(sweep->frontier);
     host_gate_free(sweep->gate);
+    locals_free(sweep);
     hosts_free(sweep);
     feed_free(sweep);
     name_table_release(&sweep->runs_by_name);

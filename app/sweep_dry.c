@@ -55,6 +55,8 @@ static int dry_urls(struct dry *dry, const struct source *source)
         if (!is_known)
             dry_url(dry, source_kind_name(start->kind), start->url);
     }
+    for (size_t i = 0; i < source->paths_count; i++)
+        dry_url(dry, "files", source->paths[i]);
     if (dry->store != NULL)
         rc = urls_pending(dry->store, dry->arena, &query, &rows, &count);
     for (size_t i = 0; rc == OK && i < count; i++)

@@ -5,7 +5,8 @@
  *   sweep_feed.c    store -> frontier                 sweep_page.c    one URL, from item to outcome
  *   sweep_reply.c   what a worker says, checked       sweep_store.c   a page's transaction
  *   sweep_report.c  reasons, progress, summary        sweep_dry.c     --dry-run
- *   sweep_lease.c   hosts shared with other machines */
+ *   sweep_lease.c   hosts shared with other machines
+ *   sweep_local.c   files instead of requests */
 #ifndef LUREWATCH_SWEEP_INSIDE_H
 #define LUREWATCH_SWEEP_INSIDE_H
 
@@ -82,6 +83,7 @@ struct source_run {
     struct reason reasons[SWEEP_REASONS_MAX];
     size_t reasons_count;
     uint64_t reasons_other;
+    struct local_walk *walk; /* its files; NULL: none */
 };
 void run_note(struct source_run *run, const char *why, const char *url);
 struct source_run *run_find(struct sweep *sweep, const char *name);

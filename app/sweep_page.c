@@ -5,6 +5,7 @@
  *                    -> 404, 410: gone; 429, 5xx, no answer: again later, at most 3 times
  *                    -> 2xx: to a worker -> reply -> page_store()
  * The URL stays pending in the store until page_store() commits, whatever happens before. */
+#include "app/sweep_local.h"
 #include "app/sweep_parts.h"
 #include "common/clock.h"
 #include "common/json.h"
@@ -26,10 +27,16 @@ static void page_end(struct page *page)
     arena_free(page->arena);
 }
 
+static void page_land(struct page *page)
+{
+    if (!page->local)
+        frontier_done(page->sweep->frontier, page->id);
+}
+
 /* Nothing of it is stored: it stays pending. */
 static void page_drop(struct page *page)
 {
-    frontier_done(page->sweep->frontier, page->id);
+    page_land(page);
     page_end(page);
 }
 
@@ -110,14 +117,14 @@ static void page_conclude(struct page *page, enum url_state state, const char *w
     page->outcome.why = why;
     if (page->outcome.fetched_unix_ms == 0)
         page->outcome.fetched_unix_ms = clock_unix_ms();
-    if (page->kind == URL_POSTING && state != URL_GONE)
+    if (page->kind == URL_POSTING && state != URL_GONE && !page->local)
         page->outcome.refetch_unix_ms = page->outcome.fetched_unix_ms + settings->refetch_ms;
     page_post(page);
 }
 
 static void page_finish(struct page *page, enum url_state state, const char *why)
 {
-    frontier_done(page->sweep->frontier, page->id);
+    page_land(page);
     page_conclude(page, state, why);
 }
 
@@ -181,7 +188,8 @@ static int head_write(const struct page *page, struct text_buf *out)
     json_put_member(&writer, "url", slice_of(page->errand.url));
     json_put_member_if(&writer, "content_type", slice_of(page->content_type));
     json_put_member_if(&writer, "content_encoding", slice_of(page->content_encoding));
-    json_put_member(&writer, "hint", slice_of(hints[page->kind]));
+    if (!page->local)
+        json_put_member(&writer, "hint", slice_of(hints[page->kind]));
     json_put_member_if(&writer, "rules", slice_of(page->run->source->extract_json));
     json_put_member(&writer, "want", SLICE("page"));
     json_close_object(&writer);
@@ -192,7 +200,7 @@ static void page_judge(struct page *page)
 {
     struct sweep *sweep = page->sweep;
     struct text_buf head;
-    frontier_done(sweep->frontier, page->id);
+    page_land(page);
     text_buf_init(&head, HEAD_BYTES_MAX);
     int rc = head_write(page, &head);
     if (rc == OK)
@@ -438,4 +446,86 @@ void page_begin(struct sweep *sweep, const struct frontier_item *item,
     sweep->started++;
     (void)robots_ask_page(page); /* the feed asked already; this keeps the line for the record */
     errand_start(&page->errand);
+}
+
+/* ---- a file ---- */
+
+/* On the store's thread: its row, and whether it was judged as it is. */
+static int local_row(struct store_job *job, void *ctx, struct failure *reterr)
+{
+    struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
+    struct keeper *keeper = ctx;
+    struct url_row row;
+    const struct url_link link = {
+        .url = page->url, .host = LOCAL_HOST, .kind = URL_POSTING, .depth = 1};
+    int rc = urls_add(keeper->store, page->run->source->name, &link, 1, NULL);
+    if (rc == OK)
+        rc = url_get(keeper->store, page->arena, page->url, &row);
+    if (rc != OK)
+        return store_failed(keeper->store, rc, reterr);
+    page->id = row.id;
+    page->unchanged = row.state == URL_DONE && row.has_digest &&
+                      row.fetched_unix_ms >= page->sweep->bank_since_unix_ms &&
+                      memcmp(&row.digest, &page->digest, sizeof row.digest) == 0;
+    if (row.state == URL_PENDING)
+        return OK;
+    const struct url_outcome again = {.state = URL_PENDING, .fetched_unix_ms = row.fetched_unix_ms};
+    rc = url_finish(keeper->store, page->id, &again);
+    return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
+}
+
+static void on_local_row(struct store_job *job, int rc, const struct failure *why)
+{
+    struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
+    if (rc == ERR_NOT_FOUND) { /* too long for a row */
+        run_note(page->run, "the path is too long to be kept", page->url);
+        page_end(page);
+        return;
+    }
+    if (sweep_store_failed(page->sweep, rc, why)) {
+        page_end(page);
+        return;
+    }
+    if (page->unchanged)
+        page_conclude(page, URL_DONE, NULL);
+    else if (page->outcome.why != NULL)
+        page_conclude(page, URL_FAILED, page->outcome.why);
+    else
+        page_judge(page);
+}
+
+void page_begin_local(struct sweep *sweep, struct source_run *run, const struct local_page *file)
+{
+    struct page *page = arena_alloc(file->arena, sizeof *page);
+    if (page == NULL) {
+        arena_free(file->arena);
+        sweep_fail(sweep, ERR_NOMEM, "out of memory");
+        return;
+    }
+    page->sweep = sweep;
+    page->arena = file->arena;
+    page->run = run;
+    page->local = true;
+    page->home = sweep->local_home;
+    page->home->lease.pages++;
+    page->url = file->url;
+    page->kind = URL_POSTING;
+    page->depth = 1;
+    page->page_type = "";
+    page->errand = (struct errand){.sweep = sweep, .url = file->target, .host = LOCAL_HOST};
+    page->content_type = file->content_type;
+    page->content_encoding = file->content_encoding;
+    page->archived_at = file->archived_at;
+    page->resource_type = file->resource_type;
+    page->response_head = file->head;
+    page->body = file->body;
+    page->digest = digest_of(file->body);
+    page->outcome = (struct url_outcome){
+        .fetched_unix_ms = clock_unix_ms(), .digest = &page->digest, .why = file->why};
+    page->tally.bytes = file->body.len;
+    sweep->bodies_bytes += page->body.len;
+    sweep->busy++;
+    sweep->started++;
+    page->job = (struct store_job){.run = local_row, .done = on_local_row};
+    store_thread_post(sweep->thread, &page->job);
 }

@@ -52,10 +52,13 @@ struct page {
     /* what the store is told */
     struct store_job job;
     struct url_outcome outcome;
-    bool unchanged;        /* ads of the page were seen as they were */
-    bool lease_lost;       /* its host went to another machine meanwhile */
-    const char *poison;    /* NULL: none */
-    const char *page_type; /* "" when no worker read it */
+    bool unchanged;  /* ads of the page were seen as they were */
+    bool lease_lost; /* its host went to another machine meanwhile */
+    bool local;      /* read from a file: no host, no request, no way back to the frontier */
+    const char *resource_type; /* of a local page's evidence */
+    const char *archived_at;   /* when its archive says it was fetched; "" unknown */
+    const char *poison;        /* NULL: none */
+    const char *page_type;     /* "" when no worker read it */
     struct page_ad *ads;
     size_t ads_count;
     struct url_link *links;
@@ -81,6 +84,7 @@ struct sweep {
     struct fetcher *fetcher;
     struct worker_pool *pool;
     struct store_thread *thread;
+    struct sweep_host *local_home; /* of pages from files */
     struct errand *waiting_first, *waiting_last;
     size_t flying;        /* requests started and not answered */
     size_t busy;          /* pages, errands, jobs that will still call back */

@@ -104,7 +104,7 @@ static bool kind_of_link(const struct source *source, const struct url *url, str
 
 static bool may_follow(const struct page *page, const struct url *url)
 {
-    return source_allows_url(page->run->source, url) &&
+    return !page->local && source_allows_url(page->run->source, url) &&
            address_refuse_url(&page->sweep->options->policy, url, NULL) == OK;
 }
 
@@ -183,6 +183,14 @@ static bool offsets_hold(const struct posting *posting, const struct verdict *ve
     return hold;
 }
 
+/* A saved page may speak for the host it was saved from. */
+static bool of_same_host(const struct page *page, const struct url *url)
+{
+    struct url self;
+    return url_parse(page->arena, slice_of(page->errand.url), NULL, &self, NULL) == OK &&
+           slice_equal(self.host_port, url->host_port);
+}
+
 /* The ad's own URL where it may be believed, else the page's. */
 static int ad_url(struct page *page, struct posting *posting)
 {
@@ -191,7 +199,8 @@ static int ad_url(struct page *page, struct posting *posting)
     int rc = claimed.len > 0 ? url_read_canonical(page->arena, claimed, &url, NULL) : ERR_SYNTAX;
     if (rc == ERR_NOMEM)
         return rc;
-    bool believed = rc == OK && source_allows_url(page->run->source, &url);
+    bool believed = rc == OK && (page->local ? of_same_host(page, &url)
+                                             : source_allows_url(page->run->source, &url));
     posting->attr[POSTING_URL] = believed ? url.href : slice_of(page->errand.url);
     return OK;
 }

@@ -38,6 +38,9 @@ static int metadata_write(const struct page *page, struct text_buf *out)
     json_put_member(&writer, "url_answered", slice_of(page->errand.url));
     json_put_member(&writer, "fetched_at",
                     slice_of(clock_rfc3339(page->outcome.fetched_unix_ms, when)));
+    if (page->local)
+        json_put_member(&writer, "file", slice_of(page->url));
+    json_put_member_if(&writer, "archived_at", slice_of(page->archived_at));
     json_put_member_if(&writer, "page_type", slice_of(page->page_type));
     if (page->poison != NULL)
         json_put_member(&writer, "poisoned", slice_of(page->poison));
@@ -58,7 +61,9 @@ static int evidence_put(const struct page *page, struct keeper *keeper, int64_t 
     text_buf_init(&metadata, METADATA_BYTES_MAX);
     int rc = metadata_write(page, &metadata);
     if (rc == OK) {
+        /* an archived answer is kept whole, as the resource it is to us */
         const struct evidence_page record = {.url = page->errand.url,
+                                             .resource_type = page->resource_type,
                                              .fetched_unix_ms = page->outcome.fetched_unix_ms,
                                              .ip = page->ip,
                                              .request = page->request_head,

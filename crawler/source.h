@@ -9,6 +9,7 @@
  *     until: 2027-12-31
  *   start:
  *     - {url: 'https://board.example/jobs', as: listing}      # listing | sitemap | feed | posting
+ *     - {path: 'archive'}            # a folder, a saved page or a WARC file, beside this file
  *   hosts: ['*.board.example']       # beside the hosts of start; "*." means every name below
  *   every: 6h                        # a round of the source at most this often (default 24h)
  *   delay: 2s                        # between two requests to one host at least (default 0s)
@@ -48,6 +49,8 @@ struct source {
     int64_t until_unix_ms; /* the last moment of its last day, UTC; 0: no end */
     const struct source_start *start;
     size_t start_count;
+    const char *const *paths; /* local starts, as found from the current folder */
+    size_t paths_count;
     int64_t every_ms;
     uint32_t delay_ms, pages_max, depth_max;
     bool enabled, render;

@@ -10,6 +10,7 @@
 #define SOURCE_START_MAX       500u
 #define SOURCE_HOSTS_MAX       500u
 #define SOURCE_GLOBS_MAX       200u
+#define SOURCE_PATH_BYTES_MAX  1024u
 
 struct source_host {
     struct slice name; /* host_port as in a url, without "*." */

@@ -122,20 +122,17 @@ static int add_host(struct source_reader *reader, struct slice name, bool below)
 static int read_start_item(struct source_reader *reader, const struct yaml *node,
                            struct source_start *start)
 {
-    static const char *const keys[] = {"url", "as", NULL};
     struct url url;
     struct failure why = {0};
-    int rc = yaml_known_keys(reader->doc, node, keys, reader->reterr);
-    if (rc != OK)
-        return rc;
     const struct yaml *address = yaml_get(node, "url"), *as = yaml_get(node, "as");
     if (address == NULL || as == NULL)
-        return yaml_fail(reader->doc, node, ERR_SYNTAX, reader->reterr,
-                         "an item of start is {url: 'https://…', as: listing}");
+        return yaml_fail(
+            reader->doc, node, ERR_SYNTAX, reader->reterr,
+            "an item of start is {url: 'https://…', as: listing}, or {path: 'folder'}");
     if (!source_kind_from_name(yaml_text(as), &start->kind))
         return yaml_fail(reader->doc, as, ERR_SYNTAX, reader->reterr,
                          "as is one of listing, sitemap, feed, posting");
-    rc = url_parse(reader->parts->arena, yaml_text(address), NULL, &url, &why);
+    int rc = url_parse(reader->parts->arena, yaml_text(address), NULL, &url, &why);
     if (rc == OK && url.username.len + url.password.len > 0)
         rc = failure_set(&why, ERR_SYNTAX, "the URL carries a user name or password");
     if (rc == OK)
@@ -151,22 +148,45 @@ static int read_start_item(struct source_reader *reader, const struct yaml *node
     return add_host(reader, slice_of(start->host_port), false);
 }
 
+/* A path stands beside the source's file, if it is not absolute. */
+static int read_path(struct source_reader *reader, const struct yaml *node, const char **ret_path)
+{
+    const char *file = reader->parts->source.file, *slash = strrchr(file, '/');
+    struct slice text = yaml_text(node);
+    if (yaml_kind_of(node) != YAML_SCALAR || text.len == 0 || text.len > SOURCE_PATH_BYTES_MAX)
+        return yaml_fail(reader->doc, node, ERR_SYNTAX, reader->reterr,
+                         "a path is a folder, a saved page or a WARC file, of at most %u bytes",
+                         SOURCE_PATH_BYTES_MAX);
+    bool beside = text.at[0] != '/' && slash != NULL;
+    *ret_path = arena_printf(reader->parts->arena, "%.*s%.*s", beside ? (int)(slash - file + 1) : 0,
+                             file, (int)text.len, text.at);
+    return *ret_path != NULL ? OK : source_no_memory(reader);
+}
+
 static int read_start(struct source_reader *reader, const struct yaml *node)
 {
+    static const char *const keys[] = {"url", "as", "path", NULL};
     size_t count = yaml_count(node);
     if (yaml_kind_of(node) != YAML_SEQUENCE || count == 0 || count > SOURCE_START_MAX)
         return yaml_fail(reader->doc, node, ERR_SYNTAX, reader->reterr,
                          "start is a list of 1 to %u items {url: …, as: …}", SOURCE_START_MAX);
+    struct source *source = &reader->parts->source;
     struct source_start *list = arena_calloc(reader->parts->arena, count, sizeof *list);
-    if (list == NULL)
+    const char **paths = arena_calloc(reader->parts->arena, count, sizeof(const char *));
+    if (list == NULL || paths == NULL)
         return source_no_memory(reader);
+    source->start = list;
+    source->paths = paths;
     for (size_t i = 0; i < count; i++) {
-        int rc = read_start_item(reader, yaml_at(node, i), &list[i]);
+        const struct yaml *item = yaml_at(node, i), *path = yaml_get(item, "path");
+        int rc = yaml_known_keys(reader->doc, item, keys, reader->reterr);
+        if (rc == OK && path != NULL)
+            rc = read_path(reader, path, &paths[source->paths_count++]);
+        else if (rc == OK)
+            rc = read_start_item(reader, item, &list[source->start_count++]);
         if (rc != OK)
             return rc;
     }
-    reader->parts->source.start = list;
-    reader->parts->source.start_count = count;
     return OK;
 }
 

@@ -213,14 +213,17 @@ static int append_records(struct evidence *evidence, const struct evidence_page 
     if (ref->request_id[0] != '\0')
         rc = append_http(evidence, page, &record, page->request);
     if (rc == OK && ref->response_id[0] != '\0') {
-        record.type = WARC_RESPONSE;
+        bool resource = page->resource_type != NULL;
+        record.type = resource ? WARC_RESOURCE : WARC_RESPONSE;
         record.id = ref->response_id;
-        record.content_type = "application/http;msgtype=response";
+        record.content_type = resource ? page->resource_type : "application/http;msgtype=response";
         record.concurrent_to = NULL;
         record.truncated = page->truncated;
-        record.block[1] = page->response_body;
-        record.has_payload = true;
-        rc = append_http(evidence, page, &record, page->response_head);
+        record.block[0] = resource ? page->response_body : SLICE_EMPTY;
+        record.block[1] = resource ? SLICE_EMPTY : page->response_body;
+        record.has_payload = !resource;
+        rc = resource ? segment_write(evidence, &record, page->keep_until_unix_ms)
+                      : append_http(evidence, page, &record, page->response_head);
     }
     if (rc == OK && ref->metadata_id[0] != '\0') {
         record.type = WARC_METADATA;
@@ -246,7 +249,7 @@ int evidence_append(struct evidence *evidence, const struct evidence_page *page,
         return store_say(evidence->store, ERR_SYNTAX, "evidence without a URL");
     if (page->request.len > 0)
         warc_make_id(ref.request_id);
-    if (page->response_head.len > 0)
+    if (page->response_head.len > 0 || page->resource_type != NULL)
         warc_make_id(ref.response_id);
     if (page->metadata.len > 0)
         warc_make_id(ref.metadata_id);

@@ -53,6 +53,7 @@ struct evidence_page { /* borrowed for the call; empty slices: that record is le
     struct slice response_head; /* status line and fields as received, ends in an empty line */
     struct slice response_body; /* as received, still compressed */
     const char *truncated;      /* "length", "time", "disconnect"; NULL: whole */
+    const char *resource_type;  /* not NULL: nobody answered, the body is a resource of that type */
     struct slice metadata;      /* JSON */
     int64_t keep_until_unix_ms; /* retention; 0: as long as the case */
 };

@@ -53,10 +53,10 @@ int evidence_find(struct store *store, struct arena *arena, const char *record_i
 
 static void take_id(struct evidence_ref *ref, struct slice type, struct slice id)
 {
-    char *at = slice_is(type, "request")    ? ref->request_id
-               : slice_is(type, "response") ? ref->response_id
-               : slice_is(type, "metadata") ? ref->metadata_id
-                                            : NULL;
+    char *at = slice_is(type, "request")                                  ? ref->request_id
+               : slice_is(type, "response") || slice_is(type, "resource") ? ref->response_id
+               : slice_is(type, "metadata")                               ? ref->metadata_id
+                                                                          : NULL;
     if (at != NULL)
         snprintf(at, EVIDENCE_ID_BYTES, "%.*s", (int)id.len, id.at);
 }

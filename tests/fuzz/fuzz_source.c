@@ -11,7 +11,7 @@ static void check_source(const struct source *source)
     struct arena *arena = NULL;
     const char *off = source_off(source, INT64_C(1764000000000), why);
     PROMISE(off == NULL || (off[0] != '\0' && strlen(off) < SOURCE_WHY_BYTES));
-    PROMISE(strcmp(source->name, "fuzz") == 0 && source->start_count > 0);
+    PROMISE(strcmp(source->name, "fuzz") == 0 && source->start_count + source->paths_count > 0);
     PROMISE(source->every_ms >= 0 && source->pages_max > 0);
     if (arena_create(1u << 20, &arena) != OK)
         return;
