@@ -15,7 +15,8 @@
 struct audit_entry { /* text lives in the arena given; NULL is stored as "" */
     int64_t id, at_unix_ms, object_id;
     const char *who;    /* account, or "lurewatch" */
-    const char *action; /* open, update, reopen, claim, release, decide, undo, note, export, read */
+    const char *action; /* open, update, reopen, claim, release, decide, undo, note, export, read,
+                           request */
     const char *object; /* "case", "evidence", "store" */
     const char *from, *to, *why;
     struct digest hash; /* set by the store */

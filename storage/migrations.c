@@ -157,11 +157,34 @@ static const char machines[] =
     " token BLOB NOT NULL) STRICT;"
     "CREATE INDEX stamps_of_segment ON stamps (segment_id, id);";
 
+/* What was asked of whom, and whether asked-about ads are still there. requests.state: 0 drafted
+ * 1 sent 2 acknowledged 3 refused 4 withdrawn. rechecks.state: 0 up 1 changed 2 gone 3 back; one row
+ * an ad. Both grow with what leaves the house. */
+static const char requests[] =
+    "CREATE TABLE requests (id INTEGER PRIMARY KEY,"
+    " case_id INTEGER NOT NULL REFERENCES cases (id), recipient TEXT NOT NULL,"
+    " name TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL, address TEXT NOT NULL,"
+    " form TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 4),"
+    " drafted INTEGER NOT NULL, drafted_by TEXT NOT NULL, approved INTEGER NOT NULL DEFAULT 0,"
+    " approved_by TEXT NOT NULL DEFAULT '', sent INTEGER NOT NULL DEFAULT 0,"
+    " sent_by TEXT NOT NULL DEFAULT '', changed INTEGER NOT NULL,"
+    " why TEXT NOT NULL DEFAULT '', UNIQUE (case_id, recipient)) STRICT;"
+    "CREATE TABLE rechecks (posting_id INTEGER PRIMARY KEY REFERENCES postings (id),"
+    " case_id INTEGER NOT NULL REFERENCES cases (id), url_id INTEGER NOT NULL,"
+    " version_id INTEGER NOT NULL, asked INTEGER NOT NULL,"
+    " state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 3),"
+    " since INTEGER NOT NULL, checked INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL DEFAULT 0,"
+    " wanted INTEGER NOT NULL DEFAULT 0, first_gone INTEGER NOT NULL DEFAULT 0,"
+    " failures INTEGER NOT NULL DEFAULT 0, why TEXT NOT NULL DEFAULT '') STRICT;"
+    "CREATE INDEX rechecks_due ON rechecks (next);"
+    "CREATE INDEX rechecks_wanted ON rechecks (url_id) WHERE wanted > 0;";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
     {postings_by_url},                     /* 2 */
     {machines},                            /* 3 */
+    {requests},                            /* 4 */
 };
 
 uint32_t migrations_version(void)
