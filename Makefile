@@ -35,7 +35,7 @@ LIBS_crawler     := -lcurl -luv -lpsl -lpthread
 LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd
 LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2 -lphonenumber -lstdc++
 LIBS_storage     := -lsqlite3 -lpq
-LIBS_review      := -larchive
+LIBS_review      := -larchive -lcurl
 LIBS_app         := -lseccomp -lpthread
 LIBS := $(LIBS_review) $(LIBS_storage) $(LIBS_crawler) $(LIBS_extract) $(LIBS_classifiers) $(LIBS_common) $(LIBS_app)
 

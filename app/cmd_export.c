@@ -2,6 +2,7 @@
  * that is there whole or not at all. Each case notes in its history that it left the house. */
 #include "app/command.h"
 #include "app/export_case.h"
+#include "app/request_mail.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "review/dossier.h"
@@ -21,7 +22,7 @@ struct exporting {
     bool format_given;
     struct export_filter filter;
     const char *out, *as, *recipient, *language;
-    bool unmask;
+    bool unmask, send;
     uint64_t count; /* cases written */
 };
 
@@ -33,7 +34,8 @@ enum {
     OPTION_AS,
     OPTION_RECIPIENT,
     OPTION_LANGUAGE,
-    OPTION_UNMASK
+    OPTION_UNMASK,
+    OPTION_SEND
 };
 
 static void read_states(struct exporting *exporting, const char *value, struct argp_state *state)
@@ -67,6 +69,9 @@ static error_t parse_of_one_case(int key, char *value, struct exporting *exporti
     case OPTION_UNMASK:
         exporting->unmask = true;
         return 0;
+    case OPTION_SEND:
+        exporting->send = true;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -76,6 +81,8 @@ static error_t parse_of_one_case(int key, char *value, struct exporting *exporti
 static void check_options(const struct exporting *exporting, struct argp_state *state)
 {
     bool one = export_format_is_of_one_case(exporting->format);
+    if (exporting->send && (exporting->format_given || exporting->out != NULL))
+        argp_error(state, "--send mails approved requests: it takes no --format and no -o");
     if (one && exporting->filter.case_id == 0)
         argp_error(state, "--format %s wants one case: --case ID",
                    export_format_name(exporting->format));
@@ -140,6 +147,9 @@ static const struct argp_option export_options[] = {
     {"language", OPTION_LANGUAGE, "CODE", 0, "letter, dossier: of the letter (en, id)", 0},
     {"unmask", OPTION_UNMASK, NULL, 0,
      "dossier: contacts in ad.txt in clear; the history says who asked", 0},
+    {"send", OPTION_SEND, NULL, 0,
+     "mail the requests that a person approved (of one case with --case), each with its dossier",
+     0},
     {"output", 'o', "FILE", 0, "write FILE, whole or not at all; else standard output", 0},
     {"as", OPTION_AS, "NAME", 0, "who exports, for the history (default $USER)", 0},
     {0}};
@@ -273,6 +283,14 @@ static int export_run(struct exporting *exporting, const struct settings *settin
     return EXIT_DONE;
 }
 
+static int export_send(struct exporting *exporting, const struct settings *settings,
+                       struct store *store)
+{
+    const struct request_desk desk = {settings, store, command_who(exporting->as),
+                                      exporting->filter.now_unix_ms};
+    return requests_send(&desk, exporting->filter.case_id);
+}
+
 int cmd_export(int argc, char **argv)
 {
     static const struct argp_child children[] = COMMON_CHILDREN;
@@ -288,7 +306,8 @@ int cmd_export(int argc, char **argv)
                "  lurewatch export --state confirmed -o confirmed.csv\n"
                "  lurewatch export --format jsonl --since 7d | jq .url\n"
                "  lurewatch export --format letter --case 12 --recipient aduankonten\n"
-               "  lurewatch export --format dossier --case 12 -o case-12.zip\n\n"
+               "  lurewatch export --format dossier --case 12 -o case-12.zip\n"
+               "  lurewatch export --send                 what `request approve` let go\n\n"
                "Exit: 0 done; 65 no such case; 69 no store; 73 the file cannot be made.",
         .children = children};
     struct exporting exporting = {.filter = {.now_unix_ms = clock_unix_ms()}};
@@ -304,7 +323,8 @@ int cmd_export(int argc, char **argv)
     if (code == EXIT_DONE)
         code = command_store("export", &settings, 0, &store);
     if (code == EXIT_DONE)
-        code = export_run(&exporting, &settings, store);
+        code = exporting.send ? export_send(&exporting, &settings, store)
+                              : export_run(&exporting, &settings, store);
     store_close(store);
     return command_end("export", code);
 }

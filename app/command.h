@@ -18,6 +18,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_check_url(int argc, char **argv);
 int cmd_queue(int argc, char **argv);
 int cmd_export(int argc, char **argv);
+int cmd_request(int argc, char **argv);
 int cmd_patterns(int argc, char **argv);
 int cmd_sources(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -19,6 +19,9 @@ struct settings {
     char letters[SETTINGS_TEXT_BYTES];       /* "": the built-in ones */
     char operator_name[SETTINGS_TEXT_BYTES]; /* who runs this installation */
     char operator_contact[SETTINGS_TEXT_BYTES];
+    char smtp_url[SETTINGS_TEXT_BYTES], smtp_user[SETTINGS_TEXT_BYTES];
+    char smtp_password[SETTINGS_TEXT_BYTES]; /* a file */
+    char mail_from[SETTINGS_TEXT_BYTES];
     char stop[SETTINGS_TEXT_BYTES]; /* "" or "all" */
     char proxy[SETTINGS_TEXT_BYTES];
     char machine[SETTINGS_TEXT_BYTES]; /* "": machine_name.h makes one */
@@ -30,6 +33,7 @@ struct settings {
         urgent_millionths; /* 0: bank's */
     int64_t sample_per_mille;
     int64_t max_pages;
+    int64_t approvals;
 };
 
 /* Every key's default, as if an empty file stood in folder. */

@@ -1,0 +1,143 @@
+"""Requests: drafted, approved by another, mailed, answered, withdrawn; and nothing sent by itself."""
+
+import io
+import json
+import zipfile
+
+from harness import main, test
+from smtp_sink import Sink
+
+
+def confirmed(place, **settings):
+    sink = Sink()
+    place.settings(smtp_url=sink.url, mail_from='desk@agency.example', **settings)
+    place.small_board(ads=3, lures=2)
+    place.source()
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, (run.code, run.err)
+    run = place.run('queue', 'decide', '1', 'confirmed', '--as', 'ani')
+    assert run.code == 0, run.err
+    return sink
+
+
+def request(place, *arguments, code=0):
+    run = place.run('request', *arguments)
+    assert run.code == code, (arguments, run.code, run.out, run.err)
+    return run
+
+
+def rows(place):
+    return request(place, 'list', '--json').lines()
+
+
+@test
+def a_request_is_mailed_only_when_another_approved_it(place):
+    sink = confirmed(place)
+    run = request(place, 'draft', '1', '--as', 'ani')
+    assert 'R-1 drafted' in run.out
+    run = place.run('export', '--send')
+    assert run.code == 0 and 'nothing is approved' in run.out and not sink.messages
+    run = request(place, 'approve', 'R-1', '--as', 'ani', code=75)
+    assert 'another person must approve' in run.err
+    request(place, 'approve', 'R-1', '--as', 'budi')
+    run = place.run('export', '--send', '--as', 'ani')
+    assert run.code == 0 and 'R-1 mailed to Sample board <abuse@board.example>' in run.out, run.err
+    assert len(sink.messages) == 1
+    sender, recipients, message = sink.messages[0]
+    assert (sender, recipients) == ('desk@agency.example', ['abuse@board.example'])
+    assert message['Subject'].startswith('Permohonan peninjauan iklan lowongan: https://board.example/job/')
+    assert message['Subject'].endswith('R-1') and '<request-1-' in message['Message-ID']
+    text = message.get_body(('plain',)).get_content()
+    assert 'Nomor: R-1' in text and 'Diperiksa oleh: ani, budi' in text, text
+    assert 'contoh_kantor' not in text
+    attached = list(message.iter_attachments())
+    assert [part.get_filename() for part in attached] == ['lurewatch-case-1.zip']
+    with zipfile.ZipFile(io.BytesIO(attached[0].get_content())) as packed:
+        assert b'R-1' in packed.read('letter.txt')
+    with open(place.path('sent.zip'), 'wb') as out:
+        out.write(attached[0].get_content())
+    assert place.run('evidence', 'verify', place.path('sent.zip')).code == 0
+    assert all(line.endswith(b'\r\n') and len(line) <= 998 for line in sink.raw[0].splitlines(True))
+    assert rows(place)[0]['state'] == 'sent' and rows(place)[0]['sent_by'] == 'ani'
+    run = place.run('export', '--send')
+    assert 'nothing is approved' in run.out and len(sink.messages) == 1
+    sink.close()
+
+
+@test
+def answers_and_corrections(place):
+    sink = confirmed(place, approvals='1')
+    request(place, 'draft', '1', '--as', 'ani')
+    request(place, 'draft', '1', '--as', 'ani', code=75)
+    request(place, 'approve', '1', '--as', 'ani')
+    assert place.run('export', '--send').code == 0
+    request(place, 'acknowledged', '1', '--why', 'ticket 77')
+    request(place, 'withdraw', '1', code=65)
+    run = request(place, 'withdraw', '1', '--why', 'perusahaan berizin', '--send', '--as', 'budi')
+    assert 'Ralat: kami menarik permohonan' in run.out and 'Alasan: perusahaan berizin' in run.out
+    assert len(sink.messages) == 2
+    text = sink.messages[1][2].get_body(('plain',)).get_content()
+    assert 'Alasan: perusahaan berizin' in text and 'Dikirim: 20' in text, text
+    assert not list(sink.messages[1][2].iter_attachments())
+    request(place, 'refused', '1', code=75)
+    history = json.loads(place.run('queue', 'show', '1', '--json').out)['history']
+    steps = [(row.get('from', ''), row['to']) for row in history if row['action'] == 'request']
+    assert steps == [('', 'drafted'), ('drafted', 'approved'), ('drafted', 'sent'),
+                     ('sent', 'acknowledged'), ('acknowledged', 'withdrawn')], steps
+    sink.close()
+
+
+@test
+def a_refusing_server_leaves_the_request_as_it_was(place):
+    sink = confirmed(place, approvals='1')
+    sink.refuse = '550 no such box'
+    request(place, 'draft', '1')
+    request(place, 'approve', '1')
+    run = place.run('export', '--send')
+    assert run.code == 69 and 'request R-1' in run.err and '550' in run.err, (run.code, run.err)
+    assert rows(place)[0]['state'] == 'drafted'
+    sink.refuse = None
+    assert place.run('queue', 'undo', '1').code == 0
+    run = place.run('export', '--send')
+    assert run.code == 75 and 'not confirmed any more' in run.err and not sink.messages
+    sink.close()
+
+
+@test
+def what_has_a_form_alone_is_noted_by_hand(place):
+    sink = confirmed(place, approvals='1')
+    request(place, 'draft', '1', '--recipient', 'aduankonten')
+    run = request(place, 'show', '1')
+    assert 'To: Aduan Konten' in run.out and 'https://aduankonten.id/' in run.out
+    request(place, 'approve', '1')
+    run = place.run('export', '--send')
+    assert run.code == 65 and 'takes requests by a form' in run.err and not sink.messages
+    request(place, 'sent', '1')
+    assert rows(place)[0]['state'] == 'sent'
+    assert 'telegram' in request(place, 'recipients').out
+    request(place, 'draft', '2', code=75)
+    request(place, 'draft', '99', code=65)
+    request(place, 'show', '99', code=65)
+    request(place, 'approve', code=64)
+    request(place, 'dance', code=64)
+    sink.close()
+
+
+@test
+def a_far_server_must_speak_tls(place):
+    confirmed(place, approvals='1').close()
+    sink = Sink('127.0.0.2')  # any address but this machine's usual ones counts as far
+    place.settings(smtp_url=sink.url, mail_from='desk@agency.example',
+                   approvals='1')
+    request(place, 'draft', '1')
+    request(place, 'approve', '1')
+    run = place.run('export', '--send')
+    assert run.code == 69 and not sink.messages, (run.code, run.err)
+    place.settings(approvals='1')
+    run = place.run('export', '--send')
+    assert run.code == 65 and "'smtp_url' is missing" in run.err, (run.code, run.err)
+    sink.close()
+
+
+main()
