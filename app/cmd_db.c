@@ -1,5 +1,5 @@
 /* cmd_db.c - `lurewatch db`: the store itself: made, brought up to date, copied, checked, counted. */
-#include "app/command.h"
+#include "app/db_verbs.h"
 #include "common/clock.h"
 #include "common/json.h"
 #include "storage/audit.h"
@@ -14,13 +14,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-struct dbing {
-    struct common_options common;
-    struct settings settings;
-    const char *verb, *path;
-    struct store *store;
-    struct text_buf out;
-};
+enum { OPTION_CONTACT = 0x200, OPTION_KIND, OPTION_AS, OPTION_WHY, OPTION_DRY_RUN };
+
+static const struct argp_option db_options[] = {
+    {"contact", OPTION_CONTACT, "WORDS", 0, "forget: a number, handle or address", 0},
+    {"kind", OPTION_KIND, "KIND", 0, "forget: what the contact is: telegram, phone, …", 0},
+    {"as", OPTION_AS, "NAME", 0, "purge, forget: who, for the audit trail (default $USER)", 0},
+    {"why", OPTION_WHY, "TEXT", 0, "purge, forget: why, for the audit trail", 0},
+    {"dry-run", OPTION_DRY_RUN, NULL, 0, "purge: say what would go; change nothing", 0},
+    {0}};
 
 static error_t parse_db(int key, char *value, struct argp_state *state)
 {
@@ -29,26 +31,40 @@ static error_t parse_db(int key, char *value, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &dbing->common;
         return 0;
+    case OPTION_CONTACT:
+        dbing->contact = value;
+        return 0;
+    case OPTION_KIND:
+        dbing->kind = value;
+        return 0;
+    case OPTION_AS:
+        dbing->as = value;
+        return 0;
+    case OPTION_WHY:
+        dbing->why = value;
+        return 0;
+    case OPTION_DRY_RUN:
+        dbing->dry_run = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (dbing->verb == NULL)
             dbing->verb = value;
         else if (dbing->path == NULL)
             dbing->path = value;
+        else if (dbing->path2 == NULL)
+            dbing->path2 = value;
         else
             argp_error(state, "'%s' is one word too many", value);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "init, migrate, backup, check or stats? For example: lurewatch db stats");
+        argp_error(state, "say what: check, stats, backup, … For example: lurewatch db stats");
         return EINVAL;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-/* A sentence, or {"done":…} for programs. */
-static int say(struct dbing *dbing, const char *format, ...) PRINTF_LIKE(2, 3);
-
-static int say(struct dbing *dbing, const char *format, ...)
+int db_say(struct dbing *dbing, const char *format, ...)
 {
     struct failure said;
     struct json_writer writer;
@@ -67,14 +83,13 @@ static int say(struct dbing *dbing, const char *format, ...)
     return command_print_line(&dbing->out) == OK ? EXIT_DONE : EXIT_IO;
 }
 
-static int failed(const struct failure *why)
+int db_failed(const struct failure *why)
 {
     int code = exit_with("db", why);
     return why->code == ERR_NOT_FOUND ? EXIT_UNAVAILABLE : code;
 }
 
-/* A file that should be made and cannot: its folder, its permission, its name. */
-static int cannot_create(const struct failure *why)
+int db_cannot_create(const struct failure *why)
 {
     int code = exit_with("db", why);
     bool of_the_place = why->code == ERR_NOT_FOUND || why->code == ERR_CONFLICT ||
@@ -91,37 +106,33 @@ static int verb_init(struct dbing *dbing)
     uint32_t before = 0;
     int rc = store_look(dbing->settings.store, &before, &why);
     if (rc == OK && before != 0)
-        return say(dbing, "%s is there already, version %u", dbing->settings.store, before);
+        return db_say(dbing, "%s is there already, version %u", store_shown(dbing->settings.store),
+                      before);
     if (rc != OK && rc != ERR_NOT_FOUND)
-        return failed(&why);
+        return db_failed(&why);
     if (store_open(dbing->settings.store, STORE_CREATE, &dbing->store, &why) != OK ||
         contact_key_load(dbing->settings.contact_key, true, &key, &why) != OK)
-        return cannot_create(&why);
-    return say(dbing, "made %s, version %u, and the contact key %s: back both up together",
-               dbing->settings.store, store_version(dbing->store), dbing->settings.contact_key);
+        return db_cannot_create(&why);
+    return db_say(dbing, "made %s, version %u, and the contact key %s: back both up together",
+                  store_shown(dbing->settings.store), store_version(dbing->store),
+                  dbing->settings.contact_key);
 }
 
-/* An older store is copied before it is touched. */
 static int verb_migrate(struct dbing *dbing)
 {
     struct failure why = {.code = OK};
-    char copy[SETTINGS_TEXT_BYTES + 64];
     uint32_t before = 0;
     if (store_look(dbing->settings.store, &before, &why) != OK)
-        return failed(&why);
+        return db_failed(&why);
     if (before == store_version_ours())
-        return say(dbing, "%s is at version %u, nothing to do", dbing->settings.store, before);
-    if (before != 0 && before < store_version_ours()) {
-        const char *path = strchr(dbing->settings.store, ':') + 1;
-        snprintf(copy, sizeof copy, "%s.v%u.%" PRId64, path, before, clock_unix_ms() / 1000);
-        if (store_backup(dbing->settings.store, copy, &why) != OK)
-            return failed(&why);
-    }
+        return db_say(dbing, "%s is at version %u, nothing to do",
+                      store_shown(dbing->settings.store), before);
     if (store_open(dbing->settings.store, STORE_CREATE, &dbing->store, &why) != OK)
-        return failed(&why);
-    return say(dbing, "%s went from version %u to %u%s%s", dbing->settings.store, before,
-               store_version(dbing->store), before != 0 ? "; as it was: " : "",
-               before != 0 ? copy : "");
+        return db_failed(&why);
+    const char *copy = store_copy_made(dbing->store);
+    return db_say(dbing, "%s went from version %u to %u%s%s", store_shown(dbing->settings.store),
+                  before, store_version(dbing->store), copy[0] != '\0' ? "; as it was: " : "",
+                  copy);
 }
 
 static int verb_backup(struct dbing *dbing)
@@ -135,21 +146,24 @@ static int verb_backup(struct dbing *dbing)
     }
     uint32_t version = 0;
     if (store_look(dbing->settings.store, &version, &why) != OK)
-        return failed(&why);
+        return db_failed(&why);
+    if (slice_ends(slice_of(dbing->path), "/"))
+        return db_backup_whole(dbing);
     if (store_backup(dbing->settings.store, dbing->path, &why) != OK)
-        return cannot_create(&why);
-    return say(dbing,
-               "%s copied to %s and checked; a backup is whole with the evidence folder %s and the "
-               "contact key %s",
-               dbing->settings.store, dbing->path, dbing->settings.evidence,
-               dbing->settings.contact_key);
+        return db_cannot_create(&why);
+    return db_say(
+        dbing,
+        "%s copied to %s and checked; a backup is whole with the evidence folder %s and the "
+        "contact key %s",
+        store_shown(dbing->settings.store), dbing->path, dbing->settings.evidence,
+        dbing->settings.contact_key);
 }
 
 static int open_store(struct dbing *dbing)
 {
     struct failure why = {.code = OK};
     int rc = store_open(dbing->settings.store, STORE_READ_ONLY, &dbing->store, &why);
-    return rc == OK ? EXIT_DONE : failed(&why);
+    return rc == OK ? EXIT_DONE : db_failed(&why);
 }
 
 static int verb_check(struct dbing *dbing)
@@ -172,11 +186,11 @@ static int verb_check(struct dbing *dbing)
         failure_set(&why, ERR_SYNTAX,
                     "%s: the audit trail breaks at row %" PRId64
                     ": it, or the one before, was changed or taken away; compare with a backup",
-                    dbing->settings.store, bad_id);
+                    store_shown(dbing->settings.store), bad_id);
         return exit_with("db", &why);
     }
-    return say(dbing, "%s is sound: every page of it, and the chain of %" PRIu64 " audit rows",
-               dbing->settings.store, rows);
+    return db_say(dbing, "%s is sound: every page of it, and the chain of %" PRIu64 " audit rows",
+                  store_shown(dbing->settings.store), rows);
 }
 
 struct counts {
@@ -207,7 +221,7 @@ static int stats_json(struct dbing *dbing, const struct counts *counts)
     struct json_writer writer;
     json_writer_init(&writer, &dbing->out);
     json_open_object(&writer);
-    json_put_member(&writer, "store", slice_of(dbing->settings.store));
+    json_put_member(&writer, "store", slice_of(store_shown(dbing->settings.store)));
     json_put_member_int(&writer, "version", store_version(dbing->store));
     json_put_member_int(&writer, "bytes", counts->file_bytes);
     json_put_member_int(&writer, "postings", (int64_t)counts->postings.postings);
@@ -235,8 +249,8 @@ static int stats_json(struct dbing *dbing, const struct counts *counts)
 
 static int stats_text(struct dbing *dbing, const struct counts *counts)
 {
-    printf("%s: version %u, %" PRId64 " KiB\n", dbing->settings.store, store_version(dbing->store),
-           counts->file_bytes >> 10);
+    printf("%s: version %u, %" PRId64 " KiB\n", store_shown(dbing->settings.store),
+           store_version(dbing->store), counts->file_bytes >> 10);
     printf("ads       %" PRIu64 " in %" PRIu64 " versions:", counts->postings.postings,
            counts->postings.versions);
     for (int i = BAND_COUNT - 1; i >= 0; i--)
@@ -269,18 +283,20 @@ static int db_run_verb(struct dbing *dbing)
     static const struct {
         const char *name;
         int (*run)(struct dbing *dbing);
-    } verbs[] = {{"init", verb_init},
-                 {"migrate", verb_migrate},
-                 {"backup", verb_backup},
-                 {"check", verb_check},
-                 {"stats", verb_stats}};
+    } verbs[] = {
+        {"init", verb_init},          {"migrate", verb_migrate}, {"backup", verb_backup},
+        {"check", verb_check},        {"stats", verb_stats},     {"copy", db_verb_copy},
+        {"restore", db_verb_restore}, {"purge", db_verb_purge},  {"forget", db_verb_forget}};
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(verbs[i].name, dbing->verb) != 0)
             continue;
-        int code = command_settings("db", &dbing->common, &dbing->settings);
+        bool early = verbs[i].run == db_verb_restore; /* it may bring the configuration */
+        int code = early ? EXIT_DONE : command_settings("db", &dbing->common, &dbing->settings);
         return code == EXIT_DONE ? verbs[i].run(dbing) : code;
     }
-    fprintf(stderr, "lurewatch db: '%s' is none of init, migrate, backup, check, stats\n",
+    fprintf(stderr,
+            "lurewatch db: '%s' is none of init, migrate, backup, restore, copy, check, "
+            "purge, forget, stats\n",
             dbing->verb);
     return EXIT_USAGE;
 }
@@ -289,16 +305,23 @@ int cmd_db(int argc, char **argv)
 {
     static const struct argp_child children[] = COMMON_CHILDREN;
     static const struct argp argp = {
+        .options = db_options,
         .parser = parse_db,
-        .args_doc = "init\nmigrate\nbackup FILE\ncheck\nstats",
+        .args_doc = "init\nmigrate\nbackup FILE\nbackup FOLDER/\nrestore FOLDER\n"
+                    "copy STORE STORE\ncheck\nstats\npurge\nforget --contact WORDS",
         .doc =
             "The store: `init` makes it before the first sweep does, with the contact key; "
             "`migrate` brings an older one up to date and keeps a copy of it; `backup` copies "
-            "it while others work; `check` reads all of it and the audit trail; `stats` "
-            "counts.\v"
+            "it while others work, and to a name that ends in '/' evidence, contact key and "
+            "configuration with it; `restore` puts such a folder back where nothing stands; `copy` "
+            "brings a store into another engine; `check` reads all of it and the audit trail; "
+            "`purge` takes out what retention says (keep_*); `forget` what a person asks for; "
+            "`stats` counts.\v"
             "Examples:\n"
             "  lurewatch db backup /backup/lurewatch-$(date +%F).db\n"
-            "  lurewatch db check\n\n"
+            "  lurewatch db backup /backup/$(date +%F)/\n"
+            "  lurewatch db copy sqlite:lurewatch.db postgresql://db.example/lurewatch\n"
+            "  lurewatch db purge --dry-run\n\n"
             "Exit: 0 done; 65 the store is damaged; 69 no store, or one of a newer lurewatch; 73 "
             "the backup's name is taken; 74 reading or writing failed.",
         .children = children};

@@ -169,11 +169,11 @@ static void store_totals(struct doctor *doctor)
         doctor_say(doctor, DOCTOR_WRONG, "store", "%s", store_failure(doctor->store)->text);
         return;
     }
-    doctor_say(doctor, DOCTOR_OK, "store",
-               "%s, schema %u of %u; %" PRIu64 " ads, %" PRIu64 " new and %" PRIu64
-               " claimed cases",
-               doctor->settings.store, store_version(doctor->store), store_version_ours(),
-               postings.postings, queue.by_state[CASE_NEW], queue.by_state[CASE_CLAIMED]);
+    doctor_say(
+        doctor, DOCTOR_OK, "store",
+        "%s, schema %u of %u; %" PRIu64 " ads, %" PRIu64 " new and %" PRIu64 " claimed cases",
+        store_shown(doctor->settings.store), store_version(doctor->store), store_version_ours(),
+        postings.postings, queue.by_state[CASE_NEW], queue.by_state[CASE_CLAIMED]);
 }
 
 void doctor_store(struct doctor *doctor)
@@ -182,7 +182,7 @@ void doctor_store(struct doctor *doctor)
     int rc = store_open(doctor->settings.store, STORE_READ_ONLY, &doctor->store, &why);
     if (rc == ERR_NOT_FOUND)
         doctor_say(doctor, DOCTOR_NOTE, "store", "%s is not there yet; the first sweep makes it",
-                   doctor->settings.store);
+                   store_shown(doctor->settings.store));
     else if (rc != OK)
         doctor_say(doctor, DOCTOR_WRONG, "store", "%s", why.text);
     else

@@ -23,7 +23,7 @@ static const struct {
     {"patterns", cmd_patterns, "the pattern bank: check, list"},
     {"sources", cmd_sources, "the sources: list, check"},
     {"evidence", cmd_evidence, "the kept pages: verify every one, show one"},
-    {"db", cmd_db, "the store: init, migrate, backup, check, stats"},
+    {"db", cmd_db, "the store: init, migrate, backup, restore, copy, check, purge, forget, stats"},
     {"doctor", cmd_doctor, "is this installation sound, and why is nothing being fetched"},
 };
 #define COMMANDS_COUNT (sizeof COMMANDS / sizeof COMMANDS[0])

@@ -75,6 +75,16 @@ static const struct key KEYS[] = {
      "before a known posting is read again"},
     {"claim", KEY_DURATION, AT(claim_ms), "2h", 60000, 30 * DAY_MS,
      "how long a claimed case stays with its reviewer"},
+    {"keep_dismissed", KEY_DURATION, AT(keep_dismissed_ms), "30d", 0, 3650 * DAY_MS,
+     "`db purge`: text and evidence of a dismissed case, from the decision"},
+    {"keep_pending", KEY_DURATION, AT(keep_pending_ms), "90d", 0, 3650 * DAY_MS,
+     "of a case that nobody confirmed or dismissed, from its last change"},
+    {"keep_exported", KEY_DURATION, AT(keep_exported_ms), "365d", 0, 3650 * DAY_MS,
+     "of a confirmed case, from its export"},
+    {"keep_watch", KEY_DURATION, AT(keep_watch_ms), "365d", 0, 3650 * DAY_MS,
+     "of an ad in band watch, from when it was last seen"},
+    {"keep_sample", KEY_DURATION, AT(keep_sample_ms), "90d", 0, 3650 * DAY_MS,
+     "of the sample of unflagged ads"},
     {"prior", KEY_PROBABILITY, AT(prior_millionths), "", 1, 999999,
      "share of lures on a board before reading; empty: as the bank says"},
     {"watch", KEY_PROBABILITY, AT(watch_millionths), "", 1, 999999, "where band watch begins"},
@@ -317,6 +327,25 @@ out:
     return rc;
 }
 
+const char *store_shown(const char *url)
+{
+    static char shown[SETTINGS_TEXT_BYTES];
+    struct slice all = slice_of(url);
+    const char *scheme_end = strstr(url, "://");
+    if (slice_starts(all, "sqlite:") || scheme_end == NULL)
+        return url;
+    struct slice rest = slice_of(scheme_end + 3);
+    rest = slice_make(rest.at, strcspn(rest.at, "?#"));
+    for (size_t i = rest.len; i > 0; i--)
+        if (rest.at[i - 1] == '@') {
+            rest = slice_from(rest, i);
+            break;
+        }
+    snprintf(shown, sizeof shown, "%.*s://%.*s", (int)(scheme_end - url), url, (int)rest.len,
+             rest.at);
+    return shown;
+}
+
 /* "6h", as the file would have it: the largest unit that holds it exactly. */
 static void duration_text(int64_t ms, char *at, size_t len)
 {
@@ -354,7 +383,8 @@ bool settings_row(const struct settings *settings, size_t index, struct settings
     *ret_row = (struct settings_row){
         .key = key->name, .fallback = key->fallback, .help = key->help, .value = ""};
     if (key->kind < KEY_INT) {
-        snprintf(ret_row->value, sizeof ret_row->value, "%s", base);
+        snprintf(ret_row->value, sizeof ret_row->value, "%s",
+                 key->kind == KEY_STORE ? store_shown(base) : base);
         ret_row->is_default = text_is_default(key, base);
         return true;
     }

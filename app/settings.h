@@ -29,6 +29,7 @@ struct settings {
     int64_t connect_ms, total_ms, stall_ms, page_ms;
     int64_t body_bytes, worker_memory_mib;
     int64_t delay_min_ms, refetch_ms, claim_ms, lease_ms;
+    int64_t keep_dismissed_ms, keep_pending_ms, keep_exported_ms, keep_watch_ms, keep_sample_ms;
     int64_t prior_millionths, watch_millionths, review_millionths,
         urgent_millionths; /* 0: bank's */
     int64_t sample_per_mille;
@@ -44,6 +45,8 @@ void settings_default(const char *folder, struct settings *ret_settings);
  * a caret), ERR_LIMIT. */
 MUST_USE int settings_load(const char *explicit_path, struct settings *ret_settings,
                            struct failure *reterr);
+/* A store's URL without user, password and options: for messages. Static until the next call. */
+const char *store_shown(const char *url);
 /* key, value now as the file would have it, default, help of key index; false past the end. */
 struct settings_row {
     const char *key, *fallback, *help; /* static */

@@ -2,10 +2,12 @@
  *
  * A transaction's end has one door: store_commit() asks the barrier (evidence) to make durable what
  * the rows cite, and only then commits; any other end rolls both back. */
+#include "common/clock.h"
 #include "storage/migrations.h"
 #include "storage/store_inside.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@ struct store {
     struct db *db;
     uint32_t version;
     struct store_barrier barrier;
+    char copy[1024]; /* made before a migration */
 };
 
 /* ---- failures ---- */
@@ -52,6 +55,22 @@ int store_no_memory(struct store *store)
 
 /* ---- opening ---- */
 
+/* What PostgreSQL keeps is copied by its own tools; its migration is one transaction, too. */
+static int copy_first(struct store *store)
+{
+    if (store->version == 0)
+        return OK;
+    int len = snprintf(store->copy, sizeof store->copy, "%s.v%u.%lld", db_path(store->db),
+                       store->version, (long long)(clock_unix_ms() / 1000));
+    int rc = len < 0 || (size_t)len >= sizeof store->copy
+                 ? ERR_LIMIT
+                 : db_backup(store->db, store->copy, db_failure(store->db));
+    if (rc == OK)
+        return OK;
+    store->copy[0] = '\0';
+    return rc == ERR_UNSUPPORTED || rc == ERR_CONFLICT ? OK : rc;
+}
+
 static int fit_version(struct store *store, unsigned flags)
 {
     uint32_t ours = migrations_version();
@@ -69,7 +88,9 @@ static int fit_version(struct store *store, unsigned flags)
         return store_say(store, ERR_VERSION,
                          "%s has store version %u, this program needs %u: run lurewatch db migrate",
                          db_path(store->db), store->version, ours);
-    rc = migrations_run(store->db);
+    rc = copy_first(store);
+    if (rc == OK)
+        rc = migrations_run(store->db);
     if (rc == OK)
         store->version = ours;
     return rc;
@@ -194,6 +215,11 @@ void store_set_barrier(struct store *store, const struct store_barrier *barrier)
 struct db *store_db(struct store *store)
 {
     return store->db;
+}
+
+const char *store_copy_made(const struct store *store)
+{
+    return store->copy;
 }
 
 uint32_t store_version(const struct store *store)

@@ -37,7 +37,8 @@ enum store_flag {
 };
 
 /* Opens the store at url. Without STORE_CREATE a missing one is ERR_NOT_FOUND and an older one
- * ERR_VERSION. A new file gets mode 600. Migrations run in one transaction. Copies url; gives
+ * ERR_VERSION. A new file gets mode 600. Migrations run in one transaction, on
+ * SQLite after a copy was made beside the file (FILE.vN.SECONDS). Copies url; gives
  * *ret_store, end it with store_close().
  * Errors: ERR_SYNTAX (no such kind of URL), ERR_UNSUPPORTED (an engine this build lacks),
  * ERR_VERSION (made by a newer lurewatch), and the common ones. */
@@ -59,6 +60,8 @@ MUST_USE int store_commit(struct store *store);
 void store_rollback(struct store *store); /* allowed when nothing is open */
 bool store_in_transaction(const struct store *store);
 
+/* The copy that was made before this opening brought an older store up to date; "" none. */
+const char *store_copy_made(const struct store *store);
 /* Schema version of the open store, and the one this program writes. */
 uint32_t store_version(const struct store *store);
 uint32_t store_version_ours(void);

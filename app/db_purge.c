@@ -1,0 +1,208 @@
+/* db_purge.c - `db purge` and `db forget`: text and evidence whose time is over, or of a person who
+ * asked. What went is printed record by record, with the digest that the tombstone keeps. */
+#include "app/db_verbs.h"
+#include "app/judging.h"
+#include "common/clock.h"
+#include "common/json.h"
+#include "storage/contact_key.h"
+#include "storage/purge.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static struct purge_rules rules_of(const struct settings *settings)
+{
+    return (struct purge_rules){.dismissed_ms = settings->keep_dismissed_ms,
+                                .pending_ms = settings->keep_pending_ms,
+                                .exported_ms = settings->keep_exported_ms,
+                                .watch_ms = settings->keep_watch_ms,
+                                .sample_ms = settings->keep_sample_ms};
+}
+
+struct telling {
+    struct dbing *dbing;
+    struct json_writer writer;
+};
+
+static void tell(void *ctx, const struct purged_record *record)
+{
+    struct telling *telling = ctx;
+    char hex[DIGEST_HEX_BYTES];
+    digest_hex(&record->member, hex);
+    if (!telling->dbing->common.json) {
+        printf("%s  sha256 %s  %s\n", record->record_id, hex, record->why);
+        return;
+    }
+    json_open_object(&telling->writer);
+    json_put_member(&telling->writer, "record", slice_of(record->record_id));
+    json_put_member(&telling->writer, "sha256", slice_of(hex));
+    json_put_member(&telling->writer, "why", slice_of(record->why));
+    json_close_object(&telling->writer);
+}
+
+static int act_make(struct dbing *dbing, char machine[MACHINE_NAME_BYTES],
+                    struct purge_act *ret_act)
+{
+    struct failure why = {.code = OK};
+    const struct settings *settings = &dbing->settings;
+    if (machine_name(settings->machine, settings->evidence, false, machine, &why) != OK)
+        return db_failed(&why);
+    *ret_act = (struct purge_act){.who = command_who(dbing->as),
+                                  .why = dbing->why,
+                                  .now_unix_ms = clock_unix_ms(),
+                                  .evidence_dir = settings->evidence,
+                                  .machine = machine};
+    return command_store("db", settings, 0, &dbing->store);
+}
+
+static int end_purge(struct dbing *dbing, struct telling *telling,
+                     const struct purge_result *result)
+{
+    struct json_writer *writer = &telling->writer;
+    if (dbing->common.json) {
+        json_close_array(writer);
+        json_put_member_int(writer, "dismissed", (int64_t)result->dismissed);
+        json_put_member_int(writer, "pending", (int64_t)result->pending);
+        json_put_member_int(writer, "exported", (int64_t)result->exported);
+        json_put_member_int(writer, "texts", (int64_t)result->versions);
+        json_put_member_int(writer, "records_marked", (int64_t)result->marked);
+        json_put_member_int(writer, "records_gone", (int64_t)result->records);
+        json_put_member_int(writer, "bytes_gone", (int64_t)result->bytes);
+        json_put_member_int(writer, "segments_held", (int64_t)result->segments_held);
+        json_close_object(writer);
+        return command_print_line(&dbing->out) == OK ? EXIT_DONE : EXIT_IO;
+    }
+    printf("%s%" PRIu64 " texts (cases: %" PRIu64 " dismissed, %" PRIu64 " never decided, %" PRIu64
+           " exported), %" PRIu64 " evidence records to go\n",
+           dbing->dry_run ? "would go: " : "gone: ", result->versions, result->dismissed,
+           result->pending, result->exported, result->marked);
+    if (!dbing->dry_run)
+        printf("%" PRIu64 " records (%" PRIu64 " bytes) taken out of %" PRIu64
+               " files; their tombstones stay\n",
+               result->records, result->bytes, result->segments);
+    if (result->segments_held > 0)
+        printf("%" PRIu64 " files are being written by a sweep: run `lurewatch db purge` again "
+               "when it has ended\n",
+               result->segments_held);
+    return EXIT_DONE;
+}
+
+static void begin_telling(struct telling *telling)
+{
+    json_writer_init(&telling->writer, &telling->dbing->out);
+    if (!telling->dbing->common.json)
+        return;
+    json_open_object(&telling->writer);
+    json_key(&telling->writer, "gone");
+    json_open_array(&telling->writer);
+}
+
+int db_verb_purge(struct dbing *dbing)
+{
+    char machine[MACHINE_NAME_BYTES];
+    struct purge_act act;
+    struct purge_result result = {0};
+    struct telling telling = {.dbing = dbing};
+    const struct purge_rules rules = rules_of(&dbing->settings);
+    int code = act_make(dbing, machine, &act);
+    if (code != EXIT_DONE)
+        return code;
+    begin_telling(&telling);
+    int rc = purge_rows(dbing->store, &rules, &act, !dbing->dry_run, &result);
+    if (rc == OK && !dbing->dry_run)
+        rc = purge_segments(dbing->store, &act, tell, &telling, &result);
+    return rc == OK ? end_purge(dbing, &telling, &result)
+                    : command_store_failure("db", dbing->store, rc);
+}
+
+/* ---- forget ---- */
+
+#define HASHES_MAX 32u
+
+struct hashes {
+    struct digest at[HASHES_MAX];
+    size_t count;
+};
+
+/* The words are read as an ad's would be, so that every spelling of a contact is the same. */
+static int hashes_of_words(struct dbing *dbing, const struct contact_key *key,
+                           struct hashes *ret_hashes)
+{
+    struct judging judging;
+    struct posting posting;
+    struct verdict verdict = {.contacts_count = 0};
+    struct failure why = {.code = OK};
+    int code = judging_open("db", &dbing->common, &judging);
+    if (code == EXIT_DONE &&
+        (judging_posting_of_text(&judging, slice_of(dbing->contact), &posting, &why) != OK ||
+         judging_text(&judging, &posting, &verdict, &why) != OK))
+        code = exit_with("db", &why);
+    for (size_t i = 0; code == EXIT_DONE && i < verdict.contacts_count && i < HASHES_MAX; i++)
+        ret_hashes->at[ret_hashes->count++] =
+            contact_key_hash(key, verdict.contacts[i].kind, verdict.contacts[i].value);
+    judging_close(&judging);
+    if (code == EXIT_DONE && ret_hashes->count == 0) {
+        fputs("lurewatch db: no contact is seen in these words; --kind telegram (or whatsapp, …) "
+              "says what they are\n",
+              stderr);
+        code = EXIT_USAGE;
+    }
+    return code;
+}
+
+static int hashes_of(struct dbing *dbing, struct hashes *ret_hashes)
+{
+    struct contact_key key;
+    struct failure why = {.code = OK};
+    enum contact_kind kind = CONTACT_PHONE;
+    ret_hashes->count = 0;
+    if (dbing->contact == NULL) {
+        fputs("lurewatch db: forget wants --contact, such as: lurewatch db forget "
+              "--contact t.me/NAME --why 'request of 2026-11-24'\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    if (dbing->kind != NULL && !contact_kind_from_name(slice_of(dbing->kind), &kind)) {
+        fputs("lurewatch db: that --kind is none: whatsapp, telegram, line, wechat, zalo, kakao, "
+              "viber, signal, phone, email or url\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    if (contact_key_load(dbing->settings.contact_key, false, &key, &why) != OK)
+        return db_failed(&why);
+    if (dbing->kind == NULL)
+        return hashes_of_words(dbing, &key, ret_hashes);
+    ret_hashes->at[ret_hashes->count++] = contact_key_hash(&key, kind, slice_of(dbing->contact));
+    return EXIT_DONE;
+}
+
+int db_verb_forget(struct dbing *dbing)
+{
+    char machine[MACHINE_NAME_BYTES];
+    struct purge_act act;
+    struct hashes hashes;
+    struct forget_result one = {0};
+    struct purge_result result = {0};
+    struct telling telling = {.dbing = dbing};
+    uint64_t postings = 0;
+    int code = hashes_of(dbing, &hashes);
+    if (code == EXIT_DONE)
+        code = act_make(dbing, machine, &act);
+    if (code != EXIT_DONE)
+        return code;
+    begin_telling(&telling);
+    int rc = OK;
+    for (size_t i = 0; rc == OK && i < hashes.count; i++) {
+        rc = purge_contact(dbing->store, &hashes.at[i], &act, &one);
+        postings += rc == OK ? one.postings : 0;
+        result.versions += rc == OK ? one.versions : 0;
+        result.marked += rc == OK ? one.marked : 0;
+    }
+    if (rc == OK)
+        rc = purge_segments(dbing->store, &act, tell, &telling, &result);
+    if (rc != OK)
+        return command_store_failure("db", dbing->store, rc);
+    if (!dbing->common.json)
+        printf("%" PRIu64 " ads named the contact\n", postings);
+    return end_purge(dbing, &telling, &result);
+}
