@@ -331,7 +331,7 @@ static const struct word_row ROLES_BEFORE[] = {
      PLACE_TRANSIT},
     {"dari|asal|domisili|from|ktp|berangkat dari|keberangkatan dari|departure "
      "from|departing|depart from|bay từ|xuất phát từ|từ|quê|สัญชาติ|จาก|khusus|"
-     "来自|出发|从|由|warga|wni|warganegara|citizens of|taga|mula sa|galing|galing "
+     "来自|出发|从|warga|wni|warganegara|citizens of|taga|mula sa|galing|galing "
      "sa|출발|출신|국적|出身|国籍|из|граждане|гражданство|desde|"
      "de nacionalidad|nationality|nationals of|passport of|fly from|flight from|से|থেকে|candidates "
      "from|applicants from|asal daerah|orang|người",
@@ -344,20 +344,19 @@ static const struct word_row ROLES_BEFORE[] = {
      "em|ទីស្នាក់ការកណ្តាល|ရုံးချုပ်|perusahaan di bawah|incorporated in",
      PLACE_EMPLOYER_SEAT},
     {"penempatan|penempatan di|ditempatkan di|lokasi|lokasi kerja|kerja di|kerja|bekerja di|work "
-     "in|working in|location|placement|placed in|onsite "
-     "in|tempat kerja|tempat bertugas|lokasi penempatan|job in|jobs in|posted "
-     "to|to|ke|di|工作地点|地点|工作地|上班地点|去|在|到|前往|赴|làm việc tại|địa điểm|nơi "
-     "làm việc|làm "
-     "tại|sang|qua|đi|ทํางานที่|สถานที่ทํางาน|ไปทํางาน|ประจํา|ไป|ที่|勤务地|就业场所|근무지|근무|"
-     "근무장소|sa|nasa|trabaho sa|काम|में|কর্মস্থল|"
-     "কাজ|в|работа в|место работы|en|trabajo en|trabalho em|no|na|em|នៅ|ធ្វើការនៅ|အလုပ်နေရာ|တွင်",
+     "in|working in|location|placement|placed in|onsite in|tempat kerja|tempat bertugas|lokasi "
+     "penempatan|job in|jobs in|posted to|to|ke|工作地点|地点|工作地|上班地点|去|到|前往|赴|làm "
+     "việc tại|địa điểm|nơi làm việc|làm "
+     "tại|sang|qua|đi|ทํางานที่|สถานที่ทํางาน|ไปทํางาน|ประจํา|ไป|勤务地|就业场所|근무지|근무|근무장소|"
+     "trabaho sa|काम|কর্মস্থল|কাজ|работа в|место работы|trabajo en|trabalho em|ធ្វើការនៅ|အလုပ်နေရာ",
      PLACE_DESTINATION},
 };
 static const struct word_row ROLES_AFTER[] = {
-    {"出发|出身|国籍|籍|から|出発|출발|출신|국적|မှ|से "
+    {"से|出发|出身|国籍|籍|から|出発|출발|출신|국적|မှ|से "
      "हैं|থেকে|nationals|nationality|citizens|passport|passport holders|passports",
      PLACE_SOURCE},
-    {"面试|面谈|면접|で面接|で面接|interview|interviews|wawancara|इंटरव्यू|で面谈", PLACE_INTERVIEW},
+    {"面试|面谈|면접|で面接|で面接|interview|interviews|wawancara|इंटरव्यू|में इंटरव्यू|में साक्षात्कार",
+     PLACE_INTERVIEW},
     {"经由|转机|过境|集合|경유|transit|経由|होते|হয়ে|border|छोड़|မှတဆင့်", PLACE_TRANSIT},
     {"总部|总公司|本社|본사|headquarters|head office|hq", PLACE_EMPLOYER_SEAT},
 };
@@ -370,7 +369,7 @@ static const struct word_row SERVED[] = {
 };
 static const struct word_row SERVED_BEFORE[] = {
     {"customers in|clients in|market "
-     "in|pasar|market|user|pelanggan|bahasa|tiếng|khách|คนไข้|ลูกค้า|ภาษา|อาหาร",
+     "in|pasar|market|user|pelanggan|bahasa|berbahasa|tiếng|khách|คนไข้|ลูกค้า|ภาษา|อาหาร",
      0},
 };
 

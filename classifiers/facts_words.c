@@ -88,16 +88,20 @@ void word_list_add(struct word_list *list, const struct word_row *row)
     }
 }
 
-int word_list_create(struct arena *arena, const char *words, const struct word_list **ret_list)
+int word_list_create(struct arena *arena, const struct word_row *rows, size_t count,
+                     const struct word_list **ret_list)
 {
     struct word_list *list = arena_alloc(arena, sizeof *list);
-    size_t count = words_counted(words);
-    struct word_entry *entries = arena_calloc(arena, count, sizeof *entries);
+    size_t words = 0;
+    for (size_t i = 0; i < count; i++)
+        words += words_counted(rows[i].words);
+    struct word_entry *entries = arena_calloc(arena, words, sizeof *entries);
     if (list == NULL || entries == NULL)
         return ERR_NOMEM;
     list->entries = entries;
-    list->room = count;
-    word_list_add(list, &(struct word_row){words, 0});
+    list->room = words;
+    for (size_t i = 0; i < count; i++)
+        word_list_add(list, &rows[i]);
     *ret_list = list;
     return OK;
 }

@@ -58,8 +58,8 @@ const char *currency_code(int tag);
 int64_t multiplier_of(int tag, const char **ret_currency);
 const char *small_language(int tag);
 
-/* A list of one's own, in arena; tag 0. Copies nothing: words must live as long. Errors: ERR_NOMEM. */
-MUST_USE int word_list_create(struct arena *arena, const char *words,
+/* A list of one's own, in arena. Copies nothing: words must live as long. Errors: ERR_NOMEM. */
+MUST_USE int word_list_create(struct arena *arena, const struct word_row *rows, size_t count,
                               const struct word_list **ret_list);
 
 /* The longest word of the list that begins at text[at]. */

@@ -18,8 +18,15 @@ struct place {
     bool bait;
 };
 
+/* A spelling that means the place only beside other words, or not beside some. */
+struct context {
+    const struct word_list *needs, *without; /* NULL: nothing is asked */
+};
+
 struct gazetteer {
     struct arena *arena;
+    struct context *contexts;
+    const struct word_list *context_words; /* tag: index of contexts; NULL: none */
     struct literals *literals;
     struct place *places;
     size_t count;
@@ -40,11 +47,12 @@ struct gazetteer_reading {
     struct failure *reterr;
 };
 
-static int alias_add(struct gazetteer_reading *reading, const struct yaml *node)
+static int alias_put(struct gazetteer_reading *reading, const struct yaml *node, uint32_t place,
+                     struct slice *ret_folded)
 {
     struct slice alias = yaml_text(node);
     struct folded folded;
-    uint32_t tag = (uint32_t)reading->gazetteer->count << TAG_BITS;
+    uint32_t tag = place << TAG_BITS;
     if (slice_starts(alias, "*")) {
         tag |= OPEN_HEAD;
         alias = slice_from(alias, 1);
@@ -58,7 +66,81 @@ static int alias_add(struct gazetteer_reading *reading, const struct yaml *node)
                          "a spelling of one letter finds everything");
     arena_reset(reading->scratch);
     int rc = normalise(reading->normaliser, alias, reading->scratch, &folded);
+    *ret_folded = folded.text;
     return rc == OK ? literals_add(reading->builder, folded.text, tag) : rc;
+}
+
+static int alias_add(struct gazetteer_reading *reading, const struct yaml *node)
+{
+    struct slice folded;
+    return alias_put(reading, node, (uint32_t)reading->gazetteer->count, &folded);
+}
+
+static size_t place_index(const struct gazetteer *gazetteer, struct slice id)
+{
+    size_t i = 0;
+    while (i < gazetteer->count && !slice_equal(gazetteer->places[i].id, id))
+        i++;
+    return i;
+}
+
+/* The words of a key, folded, as a list; NULL where the key is not there. */
+static int context_list(struct gazetteer_reading *reading, const struct yaml *node, const char *key,
+                        const struct word_list **ret_list)
+{
+    struct slice words = yaml_get_text(node, key);
+    struct folded folded;
+    *ret_list = NULL;
+    if (words.len == 0)
+        return OK;
+    arena_reset(reading->scratch);
+    int rc = normalise(reading->normaliser, words, reading->scratch, &folded);
+    if (rc != OK)
+        return rc;
+    const struct word_row row = {
+        arena_copy(reading->gazetteer->arena, folded.text.at, folded.text.len), 0};
+    return row.words == NULL ? ERR_NOMEM
+                             : word_list_create(reading->gazetteer->arena, &row, 1, ret_list);
+}
+
+static int context_read(struct gazetteer_reading *reading, const struct yaml *node, size_t index,
+                        struct word_row *row)
+{
+    static const char *const keys[] = {"word", "id", "needs", "without", NULL};
+    struct gazetteer *gazetteer = reading->gazetteer;
+    struct slice folded = SLICE_EMPTY;
+    size_t place = place_index(gazetteer, yaml_get_text(node, "id"));
+    int rc = yaml_known_keys(reading->doc, node, keys, reading->reterr);
+    if (rc == OK && (yaml_get(node, "word") == NULL || place == gazetteer->count))
+        rc = yaml_fail(reading->doc, node, ERR_SYNTAX, reading->reterr,
+                       "a context is a word, the id of a place above, and what it needs or is "
+                       "without");
+    if (rc == OK)
+        rc = alias_put(reading, yaml_get(node, "word"), (uint32_t)place, &folded);
+    if (rc != OK)
+        return rc;
+    *row = (struct word_row){arena_copy(gazetteer->arena, folded.at, folded.len), (int)index};
+    if (row->words == NULL)
+        return ERR_NOMEM;
+    rc = context_list(reading, node, "needs", &gazetteer->contexts[index].needs);
+    return rc == OK ? context_list(reading, node, "without", &gazetteer->contexts[index].without)
+                    : rc;
+}
+
+static int contexts_read(struct gazetteer_reading *reading, const struct yaml *list)
+{
+    struct gazetteer *gazetteer = reading->gazetteer;
+    size_t count = yaml_count(list);
+    int rc = OK;
+    struct word_row *rows = arena_calloc(gazetteer->arena, count + 1, sizeof *rows);
+    gazetteer->contexts = arena_calloc(gazetteer->arena, count + 1, sizeof *gazetteer->contexts);
+    if (rows == NULL || gazetteer->contexts == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; rc == OK && i < count; i++)
+        rc = context_read(reading, yaml_at(list, i), i, &rows[i]);
+    return rc == OK && count > 0
+               ? word_list_create(gazetteer->arena, rows, count, &gazetteer->context_words)
+               : rc;
 }
 
 static int place_read(struct gazetteer_reading *reading, const struct yaml *node)
@@ -93,7 +175,7 @@ static int place_read(struct gazetteer_reading *reading, const struct yaml *node
 static int places_read(struct gazetteer *gazetteer, const struct yaml_doc *doc,
                        struct failure *reterr)
 {
-    static const char *const keys[] = {"date", "places", NULL};
+    static const char *const keys[] = {"date", "places", "context", NULL};
     const struct yaml *list = yaml_get(yaml_root(doc), "places");
     struct gazetteer_reading reading = {.gazetteer = gazetteer, .doc = doc, .reterr = reterr};
     int rc = yaml_known_keys(doc, yaml_root(doc), keys, reterr);
@@ -107,6 +189,8 @@ static int places_read(struct gazetteer *gazetteer, const struct yaml_doc *doc,
         rc = arena_create(1u << 20, &reading.scratch);
     for (size_t i = 0; rc == OK && i < yaml_count(list); i++)
         rc = place_read(&reading, yaml_at(list, i));
+    if (rc == OK)
+        rc = contexts_read(&reading, yaml_get(yaml_root(doc), "context"));
     int ended = literals_end(reading.builder, &gazetteer->literals);
     arena_free(reading.scratch);
     normaliser_free(reading.normaliser);
@@ -174,15 +258,24 @@ static bool is_served(struct slice text, size_t start, size_t end)
            has_words(before_of(text, start, 28), WORDS_SERVED_BEFORE);
 }
 
-/* The nearest word before tells what a place is to the ad. */
-static enum place_role role_of(struct slice text, size_t start, enum posting_field field)
+static size_t blanks_skip(struct slice text, size_t at)
+{
+    while (at < text.len && (text.at[at] == ' ' || text.at[at] == ':'))
+        at++;
+    return at;
+}
+
+/* A word right behind tells what a place is to the ad, or else the nearest one before. */
+static enum place_role role_of(struct slice text, size_t start, size_t end,
+                               enum posting_field field)
 {
     struct word_hit hit;
     if (field == POSTING_EMPLOYER)
         return PLACE_EMPLOYER_SEAT;
     if (field == POSTING_PLACE)
         return PLACE_DESTINATION;
-    if (word_last(words_of(WORDS_ROLE_BEFORE), before_of(text, start, 36), &hit))
+    if (word_at(words_of(WORDS_ROLE_AFTER), text, blanks_skip(text, end), &hit) ||
+        word_last(words_of(WORDS_ROLE_BEFORE), before_of(text, start, 36), &hit))
         return (enum place_role)hit.tag;
     return PLACE_DESTINATION;
 }
@@ -195,14 +288,32 @@ static bool is_word(struct slice text, size_t start, size_t end, uint32_t open)
     return !(head && letter_before(text, start)) && !(tail && letter_after(text, end));
 }
 
+/* Does what stands around speak for the place, where a spelling asks for that? */
+static bool in_context(const struct gazetteer *gazetteer, struct slice text, size_t start,
+                       size_t end)
+{
+    struct slice word = slice_sub(text, 0, end);
+    struct word_hit hit;
+    if (gazetteer->context_words == NULL || !word_at(gazetteer->context_words, word, start, &hit) ||
+        hit.len != end - start)
+        return true;
+    const struct context *context = &gazetteer->contexts[hit.tag];
+    size_t wide = start > 60 ? start - 60 : 0, near = start > 24 ? start - 24 : 0;
+    struct slice around = slice_sub(text, wide, end + 60 - wide);
+    struct slice beside = slice_sub(text, near, end + 24 - near);
+    return (context->needs == NULL || word_has(context->needs, around)) &&
+           (context->without == NULL || !word_has(context->without, beside));
+}
+
 static bool on_place(uint32_t tag, size_t start, size_t end, void *ctx)
 {
     struct finding_places *finding = ctx;
     const struct folded *folded = &finding->input->folded[finding->field];
     const struct place *place = &finding->gazetteer->places[tag >> TAG_BITS];
-    if (!is_word(folded->text, start, end, tag) || is_served(folded->text, start, end))
+    if (!is_word(folded->text, start, end, tag) || is_served(folded->text, start, end) ||
+        !in_context(finding->gazetteer, folded->text, start, end))
         return true;
-    enum place_role role = role_of(folded->text, start, finding->field);
+    enum place_role role = role_of(folded->text, start, end, finding->field);
     for (size_t i = 0; i < finding->count; i++)
         if (slice_equal(finding->found[i].id, place->id) && finding->found[i].role == role)
             return true;

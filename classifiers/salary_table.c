@@ -79,8 +79,8 @@ static int role_read(struct wage_table *table, const struct yaml_doc *doc, const
     if (rc != OK)
         return rc;
     table->roles_count++;
-    return word_list_create(table->arena, keep(table, yaml_get_text(node, "words")).at,
-                            &role->words);
+    const struct word_row row = {keep(table, yaml_get_text(node, "words")).at, 0};
+    return word_list_create(table->arena, &row, 1, &role->words);
 }
 
 static int wages_read(struct wage_table *table, const struct yaml_doc *doc, struct failure *reterr)

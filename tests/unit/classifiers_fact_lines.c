@@ -191,7 +191,7 @@ static void contacts_are_read(void **state)
 
 static void places_are_read(void **state)
 {
-    file_check(*state, "tests/facts/places.txt", 0, find_places);
+    file_check(*state, "tests/facts/places.txt", 250, find_places);
 }
 
 static void words_are_folded(void **state)
