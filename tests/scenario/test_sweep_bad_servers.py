@@ -111,7 +111,8 @@ def a_listing_that_never_ends_is_bounded_by_pages(place):
     place.board()
     run = place.sweep()
     assert run.code == 0, run.err
-    assert len(place.log()) == 21, len(place.log())
+    # robots.txt and twenty pages at most; a list that brings nothing new may be left before
+    assert 3 <= len(place.log()) <= 21, len(place.log())
 
 
 @test

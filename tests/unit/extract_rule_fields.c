@@ -73,7 +73,7 @@ static void selected_links_are_the_postings(void **state)
     assert_int_equal(kind_of(&page, "https://board.example/a?id=1"), LINK_POSTING);
     assert_int_equal(kind_of(&page, "https://board.example/a?id=2"), LINK_POSTING);
     assert_int_equal(kind_of(&page, "https://board.example/b"), LINK_OTHER);
-    assert_int_equal(kind_of(&page, "https://board.example/loker?hal=2"), LINK_LISTING);
+    assert_int_equal(kind_of(&page, "https://board.example/loker?hal=2"), LINK_NEXT);
     extract_rules_free(rules);
 }
 
