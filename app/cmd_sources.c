@@ -1,5 +1,6 @@
 /* cmd_sources.c - `lurewatch sources`: what is swept, what is off and why, and how each does. */
 #include "app/command.h"
+#include "app/sources.h"
 #include "app/table.h"
 #include "common/clock.h"
 #include "common/json.h"
@@ -17,7 +18,9 @@
 
 struct sources {
     struct common_options common;
-    const char *verb, *name;
+    const char *verb, *name, *draft_name, *since;
+    bool fetch;
+    struct address_policy policy;
     struct settings settings;
     struct source_set *set;
     struct store *store; /* NULL: none yet */
@@ -28,10 +31,35 @@ struct sources {
     int64_t now_unix_ms;
 };
 
+enum { OPTION_FETCH = 0x200, OPTION_NAME, OPTION_SINCE, OPTION_TEST_ENDPOINT };
+
+static const struct argp_option sources_options[] = {
+    {"fetch", OPTION_FETCH, NULL, 0,
+     "check: fetch the first address and one posting, politely, and show what they yield", 0},
+    {"name", OPTION_NAME, "NAME", 0, "add: the source's name; else made of the host", 0},
+    {"since", OPTION_SINCE, "WHEN", 0, "audit: from a day or an age on: 2026-11-24, 30d", 0},
+    {"test-endpoint", OPTION_TEST_ENDPOINT, "ADDRESS:PORT", 0,
+     "for tests: every host name leads to this one server, such as 127.0.0.1:8080", 1},
+    {0}};
+
 static error_t parse_sources(int key, char *value, struct argp_state *state)
 {
     struct sources *sources = state->input;
+    struct failure why;
     switch (key) {
+    case OPTION_FETCH:
+        sources->fetch = true;
+        return 0;
+    case OPTION_NAME:
+        sources->draft_name = value;
+        return 0;
+    case OPTION_SINCE:
+        sources->since = value;
+        return 0;
+    case OPTION_TEST_ENDPOINT:
+        if (address_parse_endpoint(slice_of(value), &sources->policy, &why) != OK)
+            argp_error(state, "--test-endpoint: %s", why.text);
+        return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &sources->common;
         return 0;
@@ -288,6 +316,14 @@ static int check_one(struct sources *sources, const struct source *source)
     return rc == OK ? EXIT_DONE : command_store_failure("sources", sources->store, rc);
 }
 
+static struct sources_ask sources_ask_of(struct sources *sources)
+{
+    return (struct sources_ask){.common = &sources->common,
+                                .settings = &sources->settings,
+                                .arena = sources->arena,
+                                .policy = sources->policy};
+}
+
 static int verb_check(struct sources *sources)
 {
     const struct source *source = NULL;
@@ -295,6 +331,10 @@ static int verb_check(struct sources *sources)
     size_t bad = tell_failures(sources);
     if (sources->name != NULL) {
         source = source_set_find(sources->set, sources->name);
+        if (source != NULL && sources->fetch) {
+            const struct sources_ask ask = sources_ask_of(sources);
+            return sources_fetch(&ask, source);
+        }
         if (source != NULL)
             return check_one(sources, source);
         fprintf(stderr, "lurewatch sources: there is no %s/%s.yml%s\n", sources->settings.sources,
@@ -333,9 +373,18 @@ static int sources_run(struct sources *sources)
 {
     const char *verb = sources->verb == NULL ? "list" : sources->verb;
     bool list = strcmp(verb, "list") == 0;
-    if (!list && strcmp(verb, "check") != 0) {
-        fprintf(stderr, "lurewatch sources: '%s' is neither list nor check\n", verb);
+    bool add = strcmp(verb, "add") == 0, audit = strcmp(verb, "audit") == 0;
+    if (!list && !add && !audit && strcmp(verb, "check") != 0) {
+        fprintf(stderr, "lurewatch sources: '%s' is none of list, check, add, audit\n", verb);
         return EXIT_USAGE;
+    }
+    if (add || audit) {
+        const struct sources_ask ask = sources_ask_of(sources);
+        int made = command_settings("sources", &sources->common, &sources->settings);
+        if (made != EXIT_DONE)
+            return made;
+        return add ? sources_add(&ask, sources->name, sources->draft_name)
+                   : sources_audit(&ask, sources->name, sources->since);
     }
     int code = sources_open(sources);
     if (code != EXIT_DONE)
@@ -347,17 +396,23 @@ int cmd_sources(int argc, char **argv)
 {
     static const struct argp_child children[] = COMMON_CHILDREN;
     static const struct argp argp = {
+        .options = sources_options,
         .parser = parse_sources,
-        .args_doc = "list\ncheck [NAME]",
-        .doc =
-            "The sources: `list` shows which are on, due, and how the last round went; `check` "
-            "reads the files strictly and shows what a sweep would fetch, without fetching "
-            "anything.\v"
-            "A source that does not state why it may be read is off, and says so.\n\n"
-            "Examples:\n"
-            "  lurewatch sources\n"
-            "  lurewatch sources check example-board\n\n"
-            "Exit: 0 done; 65 no such source; 78 a source file is wrong (file:line:column: why).",
+        .args_doc = "list\ncheck [NAME]\nadd URL\naudit HOST",
+        .doc = "The sources: `list` shows which are on, due, and how the last round went; `check` "
+               "reads the files strictly and shows what a sweep would fetch, without fetching "
+               "anything, or with --fetch what its first pages yield; `add` looks at a site and "
+               "writes "
+               "a first draft; `audit` prints every request made to a host, for its owner.\v"
+               "A source that does not state why it may be read is off, and says so.\n\n"
+               "Examples:\n"
+               "  lurewatch sources\n"
+               "  lurewatch sources check example-board\n"
+               "  lurewatch sources add https://board.example/jobs\n"
+               "  lurewatch sources audit board.example --since 30d\n\n"
+               "Exit: 0 done; 65 no such source; 69 the site cannot be read now; 73 the draft is "
+               "there "
+               "already; 75 a sweep is running; 78 a source file is wrong (file:line:column: why).",
         .children = children};
     struct sources sources = {.now_unix_ms = clock_unix_ms()};
     if (argp_parse(&argp, argc, argv, 0, NULL, &sources) != 0)
