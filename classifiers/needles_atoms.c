@@ -33,7 +33,17 @@ static struct slice take_hex(struct reader *reader)
     return slice_make(byte, 1);
 }
 
-/* Behind a "\": a class, a place, or a character that stands for itself. */
+/* "n" as its line end; at NULL: no control character. */
+static struct slice take_control(struct reader *reader)
+{
+    static const char kinds[] = "nrtf", bytes[] = "\n\r\t\f";
+    const char *kind = strchr(kinds, needles_peek(reader));
+    if (kind == NULL)
+        return (struct slice){NULL, 0};
+    reader->at++;
+    return slice_make(bytes + (kind - kinds), 1);
+}
+
 /* Escapes that are no character. False: kind is none of them. */
 static bool escape_class(struct reader *reader, char kind, struct part *ret_part)
 {
@@ -58,6 +68,7 @@ static bool escape_class(struct reader *reader, char kind, struct part *ret_part
     return true;
 }
 
+/* Behind a "\": a class, a place, or a character that stands for itself. */
 struct part needles_read_escape(struct reader *reader)
 {
     char kind = needles_peek(reader), small = (char)(kind | 0x20);
@@ -66,9 +77,11 @@ struct part needles_read_escape(struct reader *reader)
         return needles_part_empty(reader);
     if (escape_class(reader, kind, &part))
         return part;
-    struct slice hex = take_hex(reader);
-    if (hex.at != NULL)
-        return needles_part_word(reader, hex);
+    struct slice byte = take_hex(reader);
+    if (byte.at == NULL)
+        byte = take_control(reader);
+    if (byte.at != NULL)
+        return needles_part_word(reader, byte);
     if ((small >= 'a' && small <= 'z') || (kind >= '0' && kind <= '9')) {
         reader->lost = true; /* \o{101}, \1, \Q, \K …: not read */
         reader->at++;
