@@ -142,7 +142,7 @@ format: ## clang-format over our C
 install: lurewatch ## to $(DESTDIR)$(prefix)
 	install -D -m 755 lurewatch $(DESTDIR)$(prefix)/bin/lurewatch
 	install -d $(DESTDIR)$(prefix)/share/lurewatch
-	cp -R patterns $(DESTDIR)$(prefix)/share/lurewatch/
+	cp -R patterns review/letters review/job-lure.json $(DESTDIR)$(prefix)/share/lurewatch/
 	install -D -m 644 samples/lurewatch.yml $(DESTDIR)$(prefix)/share/lurewatch/samples/lurewatch.yml
 
 clean: ## removes what was built

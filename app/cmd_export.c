@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/file.h"
 #include "review/dossier.h"
+#include "review/exchange.h"
 #include "review/export.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ struct exporting {
     bool format_given;
     struct export_filter filter;
     const char *out, *as, *recipient, *language;
-    bool unmask, send;
+    bool unmask, send, own_sites;
     uint64_t count; /* cases written */
 };
 
@@ -35,7 +36,8 @@ enum {
     OPTION_RECIPIENT,
     OPTION_LANGUAGE,
     OPTION_UNMASK,
-    OPTION_SEND
+    OPTION_SEND,
+    OPTION_OWN_SITES
 };
 
 static void read_states(struct exporting *exporting, const char *value, struct argp_state *state)
@@ -72,6 +74,9 @@ static error_t parse_of_one_case(int key, char *value, struct exporting *exporti
     case OPTION_SEND:
         exporting->send = true;
         return 0;
+    case OPTION_OWN_SITES:
+        exporting->own_sites = true;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -90,8 +95,11 @@ static void check_options(const struct exporting *exporting, struct argp_state *
         argp_error(state, "a dossier is a zip: name a file by -o FILE");
     if (!one && (exporting->recipient != NULL || exporting->language != NULL))
         argp_error(state, "--recipient and --language belong to --format letter or dossier");
-    if (exporting->unmask && exporting->format != EXPORT_DOSSIER)
-        argp_error(state, "--unmask belongs to --format dossier");
+    if (exporting->unmask && exporting->format != EXPORT_DOSSIER &&
+        exporting->format != EXPORT_STIX && exporting->format != EXPORT_MISP)
+        argp_error(state, "--unmask belongs to --format dossier, stix or misp");
+    if (exporting->own_sites && exporting->format != EXPORT_XARF)
+        argp_error(state, "--own-sites belongs to --format xarf");
 }
 
 static error_t parse_export(int key, char *value, struct argp_state *state)
@@ -106,7 +114,9 @@ static error_t parse_export(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_FORMAT:
         if (!export_format_from_name(slice_of(value), &exporting->format))
-            argp_error(state, "--format is csv, jsonl, letter or dossier, not '%s'", value);
+            argp_error(state,
+                       "--format is csv, jsonl, stix, misp, xarf, letter or dossier, not '%s'",
+                       value);
         exporting->format_given = true;
         return 0;
     case OPTION_STATE:
@@ -137,7 +147,8 @@ static error_t parse_export(int key, char *value, struct argp_state *state)
 
 static const struct argp_option export_options[] = {
     {"format", OPTION_FORMAT, "FORM", 0,
-     "csv (default, or by the name of -o), jsonl; of one case: letter, dossier", 0},
+     "csv (default, or by the name of -o), jsonl, stix, misp, xarf; of one case: letter, dossier",
+     0},
     {"state", OPTION_STATE, "STATE[,…]", 0,
      "new, claimed, confirmed, dismissed, unsure; all by default", 0},
     {"since", OPTION_SINCE, "WHEN", 0, "changed since a day (2026-11-24) or an age (7d)", 0},
@@ -146,7 +157,9 @@ static const struct argp_option export_options[] = {
      "letter, dossier: to whom, by recipients.yml; by the ad's host otherwise", 0},
     {"language", OPTION_LANGUAGE, "CODE", 0, "letter, dossier: of the letter (en, id)", 0},
     {"unmask", OPTION_UNMASK, NULL, 0,
-     "dossier: contacts in ad.txt in clear; the history says who asked", 0},
+     "dossier, stix, misp: contacts in clear; the history says who asked", 0},
+    {"own-sites", OPTION_OWN_SITES, NULL, 0,
+     "xarf: the ads stand on sites of the recruiters' own; else only the sites they name count", 0},
     {"send", OPTION_SEND, NULL, 0,
      "mail the requests that a person approved (of one case with --case), each with its dossier",
      0},
@@ -219,12 +232,40 @@ static int write_one_case(struct exporting *exporting, const struct settings *se
     return rc;
 }
 
+static int write_exchange(struct exporting *exporting, const struct settings *settings,
+                          struct store *store, FILE *file, struct failure *reterr)
+{
+    struct export_sink sink = export_to_file(file);
+    struct exchange_counts counts = {0};
+    const struct exchange_desk desk = {.operator_name = settings->operator_name,
+                                       .contact = settings->operator_contact,
+                                       .evidence_dir = settings->evidence,
+                                       .unmask = exporting->unmask,
+                                       .own_sites = exporting->own_sites,
+                                       .act = {command_who(exporting->as), "contacts for an export",
+                                               exporting->filter.now_unix_ms}};
+    int rc = export_exchange(store, exporting->format, &exporting->filter, &desk, &sink, &counts,
+                             reterr);
+    if (rc == OK && fflush(file) != 0)
+        rc = file_failure(reterr, "cannot write", "the export", errno);
+    if (rc == OK && counts.without_site > 0)
+        fprintf(stderr,
+                "%" PRIu64 " of %" PRIu64
+                " cases name no site of the recruiter's own and were left "
+                "out: XARF is for such sites, letters are for boards\n",
+                counts.without_site, counts.cases);
+    exporting->count = counts.written;
+    return rc;
+}
+
 static int write_cases(struct exporting *exporting, const struct settings *settings,
                        struct store *store, FILE *file, struct failure *reterr)
 {
     struct export_sink sink = export_to_file(file);
     if (export_format_is_of_one_case(exporting->format))
         return write_one_case(exporting, settings, store, file, reterr);
+    if (export_format_is_exchange(exporting->format))
+        return write_exchange(exporting, settings, store, file, reterr);
     int rc = export_cases(store, exporting->format, &exporting->filter, &sink, &exporting->count);
     if (rc == ERR_NOT_FOUND)
         return failure_set(reterr, rc, "there is no case %" PRId64, exporting->filter.case_id);
@@ -298,7 +339,8 @@ int cmd_export(int argc, char **argv)
         .options = export_options,
         .parser = parse_export,
         .doc = "Write cases as CSV (for spreadsheets) or JSON lines (for programs), the most "
-               "likely first; or one case as a letter, or as a dossier: a zip with letter, text, "
+               "likely first; as STIX 2.1, MISP or XARF 4 for other desks' systems; or one case as "
+               "a letter, or as a dossier: a zip with letter, text, "
                "findings and the evidence, which `evidence verify` proves without this store. "
                "Contacts are masked; evidence is named by file, record and SHA-256. "
                "Every case notes in its history that it was exported, by whom and where to.\v"

@@ -1,7 +1,7 @@
 /* export_case.c - one case out as a letter or a dossier; see export_case.h. */
 #include "app/export_case.h"
+#include "review/clear.h"
 #include "review/dossier.h"
-#include "storage/audit.h"
 #include "storage/evidence_copy.h"
 #include "storage/queue.h"
 
@@ -116,27 +116,6 @@ int export_letter(const struct export_case *what, struct store *store, struct te
 
 /* ---- dossier ---- */
 
-static int note_unmasked(const struct export_case *what, struct store *store,
-                         struct failure *reterr)
-{
-    const struct audit_entry entry = {.at_unix_ms = what->now_unix_ms,
-                                      .who = what->who,
-                                      .action = "read",
-                                      .object = "case",
-                                      .object_id = what->case_id,
-                                      .why = "text in clear for a dossier"};
-    int rc = store_begin(store);
-    if (rc == OK)
-        rc = audit_add(store, &entry);
-    if (rc == OK)
-        rc = store_commit(store);
-    if (rc != OK) {
-        store_failed(store, rc, reterr);
-        store_rollback(store);
-    }
-    return rc;
-}
-
 int export_dossier(const struct export_case *what, struct store *store, struct text_buf *out,
                    struct failure *reterr)
 {
@@ -157,8 +136,9 @@ int export_dossier(const struct export_case *what, struct store *store, struct t
         if (rc == ERR_NOT_FOUND && what->recipient == NULL)
             rc = OK; /* nobody is known for the host: a dossier without a letter */
     }
+    const struct queue_act act = {what->who, "text in clear for a dossier", what->now_unix_ms};
     if (rc == OK && what->unmask)
-        rc = note_unmasked(what, store, reterr);
+        rc = clear_note(store, what->case_id, &act, reterr);
     if (rc == OK)
         rc = dossier_write(store, &about, out, reterr);
     arena_free(arena);

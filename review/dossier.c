@@ -14,9 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ARENA_BYTES_MAX    (256u << 20)
-#define METADATA_BYTES_MAX (64u << 20)
-#define METADATA_DEPTH     64
+#define ARENA_BYTES_MAX (256u << 20)
 
 char *dossier_name(int64_t case_id, char at[40])
 {
@@ -111,39 +109,6 @@ static int excerpt_write(struct dossier *dossier, struct text_buf *out)
     return rc;
 }
 
-/* ---- the ad in clear ---- */
-
-static int clear_find(struct dossier *dossier, const struct json *ads)
-{
-    const char *wanted = dossier->full.fingerprint;
-    for (size_t i = 0; i < json_count(ads); i++) {
-        struct slice html;
-        const struct json *ad = json_at(ads, i);
-        if (slice_is(json_get_string(ad, "fingerprint"), wanted))
-            return posting_from_json(dossier->arena, json_get(ad, "posting"), &dossier->clear,
-                                     &html, dossier->reterr);
-    }
-    return failure_set(dossier->reterr, ERR_NOT_FOUND,
-                       "the evidence of case %" PRId64 " does not hold its text",
-                       dossier->full.row.id);
-}
-
-static int clear_read(struct dossier *dossier)
-{
-    struct text_buf block;
-    struct json_doc *doc = NULL;
-    text_buf_init(&block, METADATA_BYTES_MAX);
-    int rc = evidence_read(dossier->store, dossier->about->evidence_dir,
-                           dossier->full.row.evidence_id, &block, dossier->reterr);
-    if (rc == OK)
-        rc = json_parse(text_buf_slice(&block), true, METADATA_DEPTH, &doc, dossier->reterr);
-    if (rc == OK)
-        rc = clear_find(dossier, json_get(json_root(doc), "ads"));
-    json_free(doc);
-    text_buf_release(&block);
-    return rc;
-}
-
 /* ---- the files ---- */
 
 struct packing {
@@ -233,7 +198,8 @@ static int pack_all(struct dossier *dossier, struct text_buf *out)
     if (rc == OK)
         rc = pack(dossier, &packing, DOSSIER_EXCERPT, &text);
     if (rc == OK && dossier->about->unmask)
-        rc = clear_read(dossier);
+        rc = clear_read(dossier->store, dossier->about->evidence_dir, dossier->arena,
+                        &dossier->full, &dossier->clear, dossier->reterr);
     if (rc == OK)
         rc = pack_letter(dossier, &packing, &text);
     if (rc == OK)

@@ -2,6 +2,7 @@
 #ifndef LUREWATCH_DOSSIER_INSIDE_H
 #define LUREWATCH_DOSSIER_INSIDE_H
 
+#include "review/clear.h"
 #include "review/dossier.h"
 #include "storage/evidence_copy.h"
 
@@ -27,7 +28,7 @@ struct dossier {
     struct excerpt_record records[EXCERPT_RECORDS_MAX];
     size_t records_count;
     int64_t captured_unix_ms;
-    struct posting clear; /* only when unmasking */
+    struct clear_ad clear; /* only when unmasking */
     bool has_letter;
     struct failure *reterr;
 };

@@ -40,7 +40,8 @@ void dossier_ad(const struct dossier *dossier, struct text_buf *out)
     static const char *const names[POSTING_FIELD_COUNT] = {"Title", "Text", "Pay", "Place",
                                                            "Employer"};
     char when[CLOCK_RFC3339_BYTES];
-    const struct slice *field = dossier->about->unmask ? dossier->clear.field : dossier->full.field;
+    const struct slice *field =
+        dossier->about->unmask ? dossier->clear.posting.field : dossier->full.field;
     text_buf_printf(out, "The advertisement as read from the page%s.\n\n",
                     dossier->about->unmask ? ", contacts in clear" : "; contacts are masked (*)");
     add_line(dossier, out, "Address", slice_of(dossier->full.row.url));

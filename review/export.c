@@ -3,9 +3,9 @@
  * One table of columns serves both formats: a column knows its name, what it holds and how to read
  * it from a case. Cases come in pages by key; a page is formed in one buffer and handed to the
  * sink, so memory does not grow with the queue. */
-#include "review/export.h"
 #include "common/clock.h"
 #include "common/json.h"
+#include "review/export_inside.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -273,10 +273,8 @@ static void json_row(struct text_buf *out, const struct case_row *row)
 
 /* ---- the walk over the cases ---- */
 
-typedef int page_fn(void *ctx, const struct case_row *rows, size_t count);
-
 static int one_case(struct store *store, struct arena *arena, const struct export_filter *filter,
-                    page_fn *page, void *ctx)
+                    export_page_fn *page, void *ctx)
 {
     struct case_row row;
     int rc = queue_get(store, arena, filter->case_id, filter->now_unix_ms, &row);
@@ -288,7 +286,7 @@ static int one_case(struct store *store, struct arena *arena, const struct expor
     return page(ctx, &row, 1);
 }
 
-static int each_page(struct store *store, const struct export_filter *filter, page_fn *page,
+int export_each_page(struct store *store, const struct export_filter *filter, export_page_fn *page,
                      void *ctx)
 {
     struct arena *arena = NULL;
@@ -352,7 +350,7 @@ int export_cases(struct store *store, enum export_format format, const struct ex
                  const struct export_sink *sink, uint64_t *ret_count)
 {
     struct export_work work = {.format = format, .sink = sink};
-    assert(!export_format_is_of_one_case(format));
+    assert(format == EXPORT_CSV || format == EXPORT_JSONL);
     text_buf_init(&work.text, PAGE_TEXT_BYTES);
     int rc = OK;
     if (format == EXPORT_CSV) {
@@ -360,7 +358,7 @@ int export_cases(struct store *store, enum export_format format, const struct ex
         rc = flush(&work);
     }
     if (rc == OK)
-        rc = each_page(store, filter, write_page, &work);
+        rc = export_each_page(store, filter, write_page, &work);
     if (rc == OK)
         rc = sink->write(sink->ctx, "", 0);
     text_buf_release(&work.text);
@@ -390,7 +388,7 @@ int export_note(struct store *store, const struct export_filter *filter,
     int rc = store_begin(store);
     if (rc != OK)
         return rc;
-    rc = each_page(store, filter, note_page, &work);
+    rc = export_each_page(store, filter, note_page, &work);
     if (rc == OK)
         return store_commit(store);
     store_rollback(store);
@@ -422,7 +420,8 @@ struct export_sink export_to_buf(struct text_buf *buf)
     return (struct export_sink){write_buf, buf};
 }
 
-static const char *const format_names[EXPORT_FORMAT_COUNT] = {"csv", "jsonl", "letter", "dossier"};
+static const char *const format_names[EXPORT_FORMAT_COUNT] = {"csv",  "jsonl",  "stix",   "misp",
+                                                              "xarf", "letter", "dossier"};
 
 const char *export_format_name(enum export_format format)
 {
@@ -437,6 +436,11 @@ bool export_format_from_name(struct slice name, enum export_format *ret_format)
             return true;
         }
     return false;
+}
+
+bool export_format_is_exchange(enum export_format format)
+{
+    return format == EXPORT_STIX || format == EXPORT_MISP || format == EXPORT_XARF;
 }
 
 bool export_format_is_of_one_case(enum export_format format)

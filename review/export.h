@@ -26,11 +26,21 @@ struct export_filter {
     int64_t now_unix_ms;
 };
 
-/* Rows of cases; and what one case becomes for one recipient (letter.h, dossier.h), which
- * export_cases() does not write. */
-enum export_format { EXPORT_CSV, EXPORT_JSONL, EXPORT_LETTER, EXPORT_DOSSIER, EXPORT_FORMAT_COUNT };
+/* Rows of cases, which export_cases() writes; forms that desks exchange (exchange.h); and what one
+ * case becomes for one recipient (letter.h, dossier.h). */
+enum export_format {
+    EXPORT_CSV,
+    EXPORT_JSONL,
+    EXPORT_STIX,
+    EXPORT_MISP,
+    EXPORT_XARF,
+    EXPORT_LETTER,
+    EXPORT_DOSSIER,
+    EXPORT_FORMAT_COUNT
+};
 const char *export_format_name(enum export_format format);
 bool export_format_from_name(struct slice name, enum export_format *ret_format);
+bool export_format_is_exchange(enum export_format format);
 bool export_format_is_of_one_case(enum export_format format);
 
 /* Takes len bytes; returns an enum err, which ends the export. */

@@ -1,0 +1,170 @@
+"""STIX, MISP and XARF as other desks' programs want them; spreadsheets that would run what ads say."""
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import uuid
+
+from harness import ROOT, ad, main, test
+
+SCO = uuid.UUID('00abedb4-aa42-466c-9c01-fed23315a9b7')  # STIX 2.1, section 2.9
+ID = re.compile(r'^[a-z][a-z0-9-]+--[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')
+TIME = re.compile(r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$')
+
+LURE = ('Dibutuhkan admin slot dan CS judi online, kantor Poipet, Kamboja. Gaji 800-1200 USD, tiket, '
+        'paspor dan mess ditanggung kantor. Tanpa pengalaman, berangkat cepat. Hubungi telegram '
+        't.me/contoh_kantor_9, surel hrd@kantor.example.org atau https://kantor-contoh.example/daftar')
+
+
+def swept(place, text=LURE, **settings):
+    place.settings(**settings)
+    place.small_board(ads=3, lures=1)
+    place.page('board.example', 'job/0', ad('Lowongan admin slot Kamboja', text, 0, 'Kantor',
+                                            'Poipet, Kamboja'))
+    place.source()
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, (run.code, run.err)
+    assert place.run('queue', 'decide', '1', 'confirmed', '--as', 'ani').code == 0
+    return place
+
+
+def export(place, *arguments, code=0):
+    run = place.run('export', *arguments)
+    assert run.code == code, (arguments, run.code, run.err)
+    return run
+
+
+def by_type(bundle):
+    return {thing['type']: thing for thing in bundle['objects']}
+
+
+@test
+def stix_is_a_bundle_that_refers_to_what_it_holds(place):
+    swept(place)
+    text = export(place, '--format', 'stix').out
+    assert text == export(place, '--format', 'stix').out, 'the same cases, another bundle'
+    bundle = json.loads(text)
+    assert bundle['type'] == 'bundle' and ID.match(bundle['id'])
+    things = by_type(bundle)
+    assert set(things) == {'identity', 'extension-definition', 'url', 'note', 'indicator', 'report'}
+    ids = {thing['id'] for thing in bundle['objects']}
+    assert len(ids) == len(bundle['objects'])
+    for thing in bundle['objects']:
+        assert ID.match(thing['id']) and thing['id'].startswith(thing['type'] + '--'), thing['id']
+        assert thing['spec_version'] == '2.1'
+        for ref in thing.get('object_refs', []) + [thing.get('created_by_ref', thing['id'])]:
+            assert ref in ids, ref
+        for key in ('created', 'modified', 'published', 'valid_from'):
+            assert key not in thing or TIME.match(thing[key]), thing[key]
+    url = things['url']
+    assert url['value'] == 'https://board.example/job/0'
+    canonical = json.dumps({'value': url['value']}, separators=(',', ':'))
+    assert url['id'] == 'url--%s' % uuid.uuid5(SCO, canonical)
+    assert things['indicator']['pattern'] == "[url:value = 'https://board.example/job/0']"
+    extension = things['report']['extensions'][things['extension-definition']['id']]
+    assert extension['extension_type'] == 'property-extension' and extension['task'] == 'gambling'
+    assert 'contoh_kantor' not in text and 'hrd@' not in text and 'trafficker' not in text.lower()
+
+
+@test
+def stix_contacts_leave_only_when_asked_for(place):
+    swept(place)
+    things = by_type(json.loads(export(place, '--format', 'stix', '--unmask', '--as', 'ani').out))
+    account = things['user-account']
+    assert (account['account_type'], account['user_id']) == ('telegram', 'contoh_kantor_9'), account
+    canonical = json.dumps({'account_type': 'telegram', 'user_id': account['user_id']},
+                           separators=(',', ':'))
+    assert account['id'] == 'user-account--%s' % uuid.uuid5(SCO, canonical)
+    assert things['email-addr']['value'] == 'hrd@kantor.example.org'
+    assert account['id'] in things['report']['object_refs']
+    history = json.loads(place.run('queue', 'show', '1', '--json').out)['history']
+    assert [row['who'] for row in history if row['action'] == 'read'] == ['ani']
+
+
+@test
+def misp_objects_fit_the_template_that_is_shipped(place):
+    swept(place)
+    with open(os.path.join(ROOT, 'review', 'job-lure.json'), encoding='utf-8') as file:
+        template = json.load(file)
+    for more in ([], ['--unmask']):
+        event = json.loads(export(place, '--format', 'misp', *more).out)['Event']
+        assert uuid.UUID(event['uuid']) and event['info'] and re.match(r'\d{4}-\d\d-\d\d$', event['date'])
+        assert {'tlp:amber'} <= {tag['name'] for tag in event['Tag']}
+        for thing in event['Object']:
+            assert thing['template_uuid'] == template['uuid'] and thing['name'] == template['name']
+            assert thing['template_version'] == str(template['version'])
+            relations = [row['object_relation'] for row in thing['Attribute']]
+            assert set(template['required']) <= set(relations)
+            for row in thing['Attribute']:
+                wanted = template['attributes'][row['object_relation']]
+                assert row['type'] == wanted['misp-attribute'], row
+                assert row['category'] in wanted['categories'], row
+                assert wanted.get('multiple') or relations.count(row['object_relation']) == 1
+                assert row['value'] and uuid.UUID(row['uuid']) and row['to_ids'] is False
+        assert ('contact-email' in relations) == bool(more)
+
+
+@test
+def xarf_speaks_of_the_recruiters_own_site(place):
+    swept(place)
+    run = export(place, '--format', 'xarf')
+    report = json.loads(run.out.splitlines()[0])
+    assert (report['category'], report['type'], report['fraud_type']) == ('content', 'fraud', 'employment')
+    assert report['source_identifier'] == 'kantor-contoh.example' == report['domain'], report
+    assert report['url'].startswith('https://kantor-contoh.example'), report['url']
+    assert uuid.UUID(report['report_id']).version == 4 and 0 <= report['confidence'] <= 1
+    assert report['reporter'] == {'org': 'Example desk', 'contact': 'desk@example.org',
+                                  'domain': 'example.org'}
+    evidence = report['evidence'][0]
+    payload = base64.b64decode(evidence['payload'])
+    assert evidence['hash'] == 'sha256:' + hashlib.sha256(payload).hexdigest()
+    assert evidence['size'] == len(payload) and b'contoh_kantor' not in payload
+    assert run.out == export(place, '--format', 'xarf').out
+    assert all(re.match(r'^[a-z0-9][a-z0-9_+-]*:[a-z0-9][a-z0-9_+-]*$', tag) for tag in report['tags'])
+
+
+@test
+def a_board_is_no_source_of_abuse(place):
+    swept(place, text=LURE.split('Hubungi')[0] + 'Hubungi telegram t.me/contoh_kantor_9')
+    run = export(place, '--format', 'xarf')
+    assert run.out == '' and '1 of 1 cases name no site' in run.err
+    run = export(place, '--format', 'xarf', '--own-sites')
+    assert json.loads(run.out)['source_identifier'] == 'board.example'
+    place.settings(contact='https://agency.example/crawler')
+    run = export(place, '--format', 'xarf', code=65)
+    assert 'mail address' in run.err
+    export(place, '--format', 'csv', '--own-sites', code=64)
+    export(place, '--format', 'xarf', '--unmask', code=64)
+    export(place, '--format', 'stix', '--case', '77', code=65)
+
+
+@test
+def an_empty_queue_is_still_valid(place):
+    place.small_board(ads=2, lures=0)
+    place.source()
+    place.board()
+    assert place.sweep().code == 0
+    assert json.loads(export(place, '--format', 'misp').out)['Event']['Object'] == []
+    assert [thing['type'] for thing in json.loads(export(place, '--format', 'stix').out)['objects']] == [
+        'identity', 'extension-definition']
+    assert export(place, '--format', 'xarf').out == ''
+
+
+@test
+def no_cell_of_a_spreadsheet_begins_a_formula(place):
+    swept(place, text='=HYPERLINK("http://x.example","admin slot") ' + LURE)
+    place.run('queue', 'note', '1', '--why', '=1+1')
+    text = export(place, '--format', 'csv').out
+    rows = list(csv.reader(io.StringIO(text.lstrip('\ufeff'))))
+    assert len(rows) == 2
+    for cell in rows[1]:
+        assert not re.match(r'^[\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]', cell), cell
+        assert not re.match(r'^[\t\r\n]', cell), cell
+
+
+main()
