@@ -82,24 +82,35 @@ static error_t parse_of_one_case(int key, char *value, struct exporting *exporti
     }
 }
 
-/* What only shows when all options are read. */
-static void check_options(const struct exporting *exporting, struct argp_state *state)
+static bool may_unmask(enum export_format format)
+{
+    return format == EXPORT_DOSSIER || format == EXPORT_STIX || format == EXPORT_MISP;
+}
+
+/* What only shows when all options are read: options that mean nothing with this format. */
+static const char *options_clash(const struct exporting *exporting)
 {
     bool one = export_format_is_of_one_case(exporting->format);
     if (exporting->send && (exporting->format_given || exporting->out != NULL))
-        argp_error(state, "--send mails approved requests: it takes no --format and no -o");
+        return "--send mails approved requests: it takes no --format and no -o";
     if (one && exporting->filter.case_id == 0)
-        argp_error(state, "--format %s wants one case: --case ID",
-                   export_format_name(exporting->format));
+        return "letters and dossiers are of one case: --case ID";
+    if (!one && (exporting->recipient != NULL || exporting->language != NULL))
+        return "--recipient and --language belong to --format letter or dossier";
+    if (exporting->unmask && !may_unmask(exporting->format))
+        return "--unmask belongs to --format dossier, stix or misp";
+    if (exporting->own_sites && exporting->format != EXPORT_XARF)
+        return "--own-sites belongs to --format xarf";
+    return NULL;
+}
+
+static void check_options(const struct exporting *exporting, struct argp_state *state)
+{
+    const char *clash = options_clash(exporting);
+    if (clash != NULL)
+        argp_error(state, "%s", clash);
     if (exporting->format == EXPORT_DOSSIER && exporting->out == NULL && isatty(STDOUT_FILENO))
         argp_error(state, "a dossier is a zip: name a file by -o FILE");
-    if (!one && (exporting->recipient != NULL || exporting->language != NULL))
-        argp_error(state, "--recipient and --language belong to --format letter or dossier");
-    if (exporting->unmask && exporting->format != EXPORT_DOSSIER &&
-        exporting->format != EXPORT_STIX && exporting->format != EXPORT_MISP)
-        argp_error(state, "--unmask belongs to --format dossier, stix or misp");
-    if (exporting->own_sites && exporting->format != EXPORT_XARF)
-        argp_error(state, "--own-sites belongs to --format xarf");
 }
 
 static error_t parse_export(int key, char *value, struct argp_state *state)
