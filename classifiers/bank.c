@@ -166,6 +166,7 @@ void pattern_bank_free(struct pattern_bank *bank)
     for (size_t i = 0; bank->codes != NULL && i < bank->rules_count; i++)
         pcre2_code_free(bank->codes[i]);
     free(bank->codes);
+    free(bank->always);
     free(bank->needles);
     literals_free(bank->literals);
     free(bank->families);

@@ -117,7 +117,7 @@ static void rule_form(struct checking *checking, const struct rule *rule)
     if (is_unspaced(rule->language) && has_word_border(rule->pattern))
         tell_at(checking, BANK_CHECK_WARNING, rule->file, rule->line,
                 "\\b does not part words in this language, which writes without blanks");
-    if (checking->bank->needles[rule->index].always)
+    if (checking->bank->always[rule->index])
         tell_at(checking, BANK_CHECK_WARNING, rule->file, rule->line,
                 "no letters of which every match must hold some: the rule is tried at every place "
                 "of every ad");

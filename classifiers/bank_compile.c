@@ -197,15 +197,19 @@ static bool are_rare(const struct needles *needles)
 /* What the rule cannot match without goes into the one search of the bank. */
 static int needles_note(struct compiling *compiling, const struct rule *rule, struct slice expanded)
 {
+    struct pattern_bank *bank = compiling->bank;
     struct needles needles;
     int rc = needles_of(expanded, compiling->scratch, &needles);
     if (rc == OK && !are_rare(&needles))
         needles.count = 0;
-    for (size_t i = 0; rc == OK && i < needles.count; i++)
-        rc = literals_add(compiling->literals, needles.list[i], rule->index);
-    if (rc == OK)
-        compiling->bank->needles[rule->index] =
-            (struct rule_needles){needles.count == 0, needles.back};
+    for (size_t i = 0; rc == OK && i < needles.count; i++) {
+        if (!bank_room((void **)&bank->needles, bank->needles_count, &bank->needles_room,
+                       sizeof *bank->needles))
+            return ERR_NOMEM;
+        bank->needles[bank->needles_count] = (struct needle_use){rule->index, needles.back[i]};
+        rc = literals_add(compiling->literals, needles.list[i], (uint32_t)bank->needles_count++);
+    }
+    bank->always[rule->index] = needles.count == 0;
     return rc;
 }
 
@@ -295,8 +299,8 @@ int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
 {
     struct compiling compiling = {.bank = bank, .complaints = complaints};
     bank->codes = calloc(bank->rules_count + 1, sizeof *bank->codes);
-    bank->needles = calloc(bank->rules_count + 1, sizeof *bank->needles);
-    int rc = bank->codes == NULL || bank->needles == NULL ? ERR_NOMEM : OK;
+    bank->always = calloc(bank->rules_count + 1, sizeof *bank->always);
+    int rc = bank->codes == NULL || bank->always == NULL ? ERR_NOMEM : OK;
     if (rc == OK)
         rc = normaliser_create(&compiling.normaliser);
     if (rc == OK)

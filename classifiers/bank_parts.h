@@ -24,10 +24,10 @@ struct combo_example {
     struct slice file, text;
 };
 
-/* How a rule's literals (needles.h) say where it may match. */
-struct rule_needles {
-    bool always;   /* none is known: it runs over every text */
-    uint32_t back; /* a match begins at most so far before one; NEEDLE_BACK_NONE: anywhere */
+/* A literal of the bank's search: a match of the rule begins at most back bytes before it
+ * (needles.h). */
+struct needle_use {
+    uint32_t rule, back; /* back NEEDLE_BACK_NONE: anywhere */
 };
 
 struct pattern_bank {
@@ -43,7 +43,9 @@ struct pattern_bank {
     struct combo_example *combo_examples;
     struct pcre2_real_code_8 **codes; /* one a rule; NULL where it does not run */
     struct literals *literals;        /* what rules cannot match without; tags: rule indexes */
-    struct rule_needles *needles;     /* one a rule */
+    bool *always;                     /* one a rule: it has no literal and runs everywhere */
+    struct needle_use *needles;       /* by the tag of a literal */
+    size_t needles_count, needles_room;
     size_t families_count, signals_count, rules_count, combos_count, examples_count;
     size_t combo_examples_count;
     size_t rules_room, examples_room, combos_room, combo_examples_room;

@@ -22,6 +22,7 @@
 #define WINDOW_OVERLAP_BYTES 1024u
 #define WINDOW_BEFORE_BYTES  256u   /* what look-behinds see of the text before a window */
 #define EVENTS_MAX           65536u /* literals noted in a field */
+#define RANGES_MAX           64u
 
 const struct matcher_limits MATCHER_LIMITS_DEFAULT = {
     .steps_per_pattern_max = 100000,
@@ -32,7 +33,8 @@ const struct matcher_limits MATCHER_LIMITS_DEFAULT = {
 
 /* A literal of a rule was found; events of one rule are a list. Numbers count from 1, 0: none. */
 struct event {
-    uint32_t start, next;
+    uint32_t first, last; /* a match begins between these */
+    uint32_t next;
 };
 struct rule_events {
     uint32_t first, last;
@@ -79,7 +81,7 @@ static bool tables_make(struct matcher *matcher)
         matcher->always == NULL)
         return false;
     for (size_t i = 0; i < rules; i++)
-        if (matcher->bank->needles[i].always)
+        if (matcher->bank->always[i])
             matcher->always[matcher->always_count++] = (uint32_t)i;
     return true;
 }
@@ -235,18 +237,22 @@ static void run_between(struct running *running, struct run *run, size_t first, 
 
 /* ---- where a rule may match ---- */
 
-static bool note_needle(uint32_t rule, size_t start, size_t end, void *ctx)
+static bool note_needle(uint32_t tag, size_t start, size_t end, void *ctx)
 {
     struct matcher *matcher = ctx;
-    struct rule_events *events = &matcher->events_of[rule];
+    const struct needle_use *use = &matcher->bank->needles[tag];
+    struct rule_events *events = &matcher->events_of[use->rule];
     (void)end;
     if (matcher->events_count == EVENTS_MAX) {
         matcher->events_full = true;
         return false;
     }
     if (events->first == 0)
-        matcher->touched[matcher->touched_count++] = rule;
-    matcher->events[matcher->events_count] = (struct event){(uint32_t)start, 0};
+        matcher->touched[matcher->touched_count++] = use->rule;
+    bool anywhere = use->back == NEEDLE_BACK_NONE;
+    uint32_t first = anywhere || start < use->back ? 0 : (uint32_t)start - use->back;
+    matcher->events[matcher->events_count] =
+        (struct event){first, anywhere ? UINT32_MAX : (uint32_t)start, 0};
     uint32_t number = (uint32_t)++matcher->events_count; /* counted from 1 */
     if (events->first == 0)
         events->first = number;
@@ -265,29 +271,51 @@ static void events_forget(struct matcher *matcher)
     matcher->events_full = false;
 }
 
-/* Needles come by ascending start, so the ranges they give do too: those that touch are joined. */
+static int by_first(const void *a, const void *b)
+{
+    const struct event *left = a, *right = b;
+    return left->first < right->first ? -1 : left->first > right->first;
+}
+
+/* The rule's ranges in order; more than RANGES_MAX become one. */
+static size_t ranges_of(const struct matcher *matcher, uint32_t rule,
+                        struct event ranges[RANGES_MAX])
+{
+    size_t count = 0;
+    uint32_t number = matcher->events_of[rule].first;
+    for (; number != 0; number = matcher->events[number - 1].next) {
+        const struct event *event = &matcher->events[number - 1];
+        if (count < RANGES_MAX) {
+            ranges[count++] = *event;
+            continue;
+        }
+        for (size_t i = 0; i < RANGES_MAX; i++) {
+            ranges[0].first = ranges[i].first < ranges[0].first ? ranges[i].first : ranges[0].first;
+            ranges[0].last = ranges[i].last > ranges[0].last ? ranges[i].last : ranges[0].last;
+        }
+        ranges[0].first = event->first < ranges[0].first ? event->first : ranges[0].first;
+        ranges[0].last = event->last > ranges[0].last ? event->last : ranges[0].last;
+        count = 1;
+    }
+    if (count > 1)
+        qsort(ranges, count, sizeof *ranges, by_first);
+    return count;
+}
+
+/* Ranges that touch are run as one. */
 static void run_at_needles(struct running *running, struct run *run)
 {
-    const struct matcher *matcher = running->matcher;
-    uint32_t back = matcher->bank->needles[run->rule->index].back;
-    uint32_t number = matcher->events_of[run->rule->index].first;
-    if (back == NEEDLE_BACK_NONE) {
-        if (number != 0)
-            run_between(running, run, 0, run->text.len);
-        return;
-    }
-    while (number != 0 && !run->cut && run->hits < matcher->limits.hits_per_rule_max) {
-        size_t at = matcher->events[number - 1].start, first = at > back ? at - back : 0;
-        size_t last = at;
-        number = matcher->events[number - 1].next;
-        while (number != 0 && matcher->events[number - 1].start <= last + back + 1) {
-            last = matcher->events[number - 1].start;
-            number = matcher->events[number - 1].next;
-        }
+    struct event ranges[RANGES_MAX];
+    size_t count = ranges_of(running->matcher, run->rule->index, ranges);
+    for (size_t i = 0; i < count && !run->cut;) {
+        size_t first = ranges[i].first, last = ranges[i].last;
+        for (i++; i < count && ranges[i].first <= last + 1; i++)
+            last = ranges[i].last > last ? ranges[i].last : last;
         first = first < run->told ? run->told : first;
+        last = last > run->text.len ? run->text.len : last;
         while (inside_char(run->text, first))
             first--;
-        if (first <= last)
+        if (first <= last && run->hits < running->matcher->limits.hits_per_rule_max)
             run_between(running, run, first, last);
     }
 }
@@ -301,7 +329,7 @@ static void run_rule(struct running *running, const struct rule *rule, enum post
                 (rule->field == RULE_FIELD_ANY || rule->field == (int)field);
     if (!runs)
         return;
-    if (matcher->bank->needles[rule->index].always || matcher->events_full)
+    if (matcher->bank->always[rule->index] || matcher->events_full)
         run_between(running, &run, 0, run.text.len);
     else
         run_at_needles(running, &run);
@@ -320,7 +348,7 @@ static void run_field(struct running *running, enum posting_field field)
         run_rule(running, &bank->rules[matcher->always[i]], field);
     if (matcher->events_full)
         for (size_t i = 0; i < bank->rules_count; i++) {
-            if (!bank->needles[i].always)
+            if (!bank->always[i])
                 run_rule(running, &bank->rules[i], field);
         }
     else
@@ -353,10 +381,11 @@ int matcher_run(struct matcher *matcher, const struct folded folded[POSTING_FIEL
     return OK;
 }
 
-static bool note_one(uint32_t rule, size_t start, size_t end, void *ctx)
+static bool note_one(uint32_t tag, size_t start, size_t end, void *ctx)
 {
     const struct trying *trying = ctx;
-    return rule == trying->rule->index ? note_needle(rule, start, end, trying->matcher) : true;
+    bool wanted = trying->matcher->bank->needles[tag].rule == trying->rule->index;
+    return wanted ? note_needle(tag, start, end, trying->matcher) : true;
 }
 
 bool matcher_try(struct matcher *matcher, const struct rule *rule, struct slice folded,
@@ -369,7 +398,7 @@ bool matcher_try(struct matcher *matcher, const struct rule *rule, struct slice 
     if (matcher->bank->codes[rule->index] == NULL)
         return false;
     literals_scan(matcher->bank->literals, folded, note_one, &trying);
-    if (matcher->bank->needles[rule->index].always || matcher->events_full)
+    if (matcher->bank->always[rule->index] || matcher->events_full)
         run_between(&running, &run, 0, folded.len);
     else
         run_at_needles(&running, &run);

@@ -28,9 +28,12 @@ static uint32_t add_most(uint32_t a, uint32_t b)
 
 struct words needles_words_room(struct reader *reader, size_t count)
 {
-    struct words words = {arena_calloc(reader->arena, count + 1, sizeof(struct slice)), 0};
-    if (words.list == NULL)
+    struct words words = {arena_calloc(reader->arena, count + 1, sizeof *words.list),
+                          arena_calloc(reader->arena, count + 1, sizeof *words.back), 0};
+    if (words.list == NULL || words.back == NULL) {
         reader->no_memory = true;
+        words.list = NULL;
+    }
     return words;
 }
 
@@ -65,6 +68,14 @@ static size_t shortest(const struct words *words)
     return len;
 }
 
+static uint32_t farthest(const struct words *words)
+{
+    uint32_t back = 0;
+    for (size_t i = 0; i < words->count; i++)
+        back = words->back[i] > back ? words->back[i] : back;
+    return back;
+}
+
 /* How much a needle spares: long ones are rare, many are not; a bound to look back is worth a bit. */
 static long worth(const struct words *words, uint32_t back)
 {
@@ -72,28 +83,35 @@ static long worth(const struct words *words, uint32_t back)
     if (len == 0)
         return -1;
     long value = (long)(len > 10 ? 10 : len) * 12 - (long)(words->count > 60 ? 60 : words->count);
-    return back == NEEDLE_BACK_NONE ? value - 18 : value - (long)(back > 120 ? 120 : back) / 12;
+    return back == NEEDLE_BACK_NONE ? value - 18 : value - (long)(back > 240 ? 240 : back) / 12;
 }
 
-static void offer(struct part *part, struct words words, uint32_t back)
+/* The words are needed too, and stand `behind` bytes further from the part's start. */
+static void offer(struct reader *reader, struct part *part, struct words words, uint32_t behind)
 {
-    if (shortest(&words) == 0 || words.count > NEEDLES_MAX)
+    uint32_t back = add_most(farthest(&words), behind);
+    if (shortest(&words) == 0 || words.count > NEEDLES_MAX ||
+        (part->need.count > 0 && worth(&words, back) <= worth(&part->need, farthest(&part->need))))
         return;
-    if (part->need.count == 0 || worth(&words, back) > worth(&part->need, part->back)) {
+    if (behind == 0) {
         part->need = words;
-        part->back = back;
+        return;
     }
+    struct words moved = needles_words_room(reader, words.count);
+    if (moved.list == NULL)
+        return;
+    for (size_t i = 0; i < words.count; i++) {
+        moved.list[i] = words.list[i];
+        moved.back[i] = add_most(words.back[i], behind);
+    }
+    moved.count = words.count;
+    part->need = moved;
 }
 
 /* The need of a part, its words if those are all it can be. */
-static struct words need_of(const struct part *part, uint32_t *ret_back)
+static struct words need_of(const struct part *part)
 {
-    if (part->few && shortest(&part->words) > 0) {
-        *ret_back = 0;
-        return part->words;
-    }
-    *ret_back = part->back;
-    return part->need;
+    return part->few && shortest(&part->words) > 0 ? part->words : part->need;
 }
 
 /* ---- parts in a row ---- */
@@ -107,7 +125,7 @@ struct row {
 
 static void row_close(struct reader *reader, struct row *row)
 {
-    offer(&row->sum, row->now, row->now_at);
+    offer(reader, &row->sum, row->now, row->now_at);
     row->now = needles_part_empty(reader).words;
     row->now_at = row->sum.most;
     row->all_few = false;
@@ -148,9 +166,9 @@ static void row_add(struct reader *reader, struct row *row, const struct part *p
     if (!part->few) {
         uint32_t before = row->sum.most;
         row->sum.most = add_most(row->sum.most, part->most);
-        offer(&row->sum, row->now, row->now_at);
+        offer(reader, &row->sum, row->now, row->now_at);
         if (part->need.count > 0)
-            offer(&row->sum, part->need, add_most(before, part->back));
+            offer(reader, &row->sum, part->need, before);
         row->now = needles_part_empty(reader).words;
         row->now_at = row->sum.most;
         row->all_few = false;
@@ -164,13 +182,13 @@ static void row_add(struct reader *reader, struct row *row, const struct part *p
     row->sum.most = add_most(row->sum.most, part->most);
 }
 
-static struct part row_end(struct row *row)
+static struct part row_end(struct reader *reader, struct row *row)
 {
     struct part part = row->sum;
     part.few = row->all_few;
     part.words = row->now;
     if (!part.few)
-        offer(&part, row->now, row->now_at);
+        offer(reader, &part, row->now, row->now_at);
     return part;
 }
 
@@ -179,6 +197,7 @@ static struct part row_end(struct row *row)
 static void words_append(struct words *words, const struct words *more)
 {
     memcpy(words->list + words->count, more->list, more->count * sizeof *more->list);
+    memcpy(words->back + words->count, more->back, more->count * sizeof *more->back);
     words->count += more->count;
 }
 
@@ -195,8 +214,7 @@ static struct part either(struct reader *reader, const struct part *a, const str
         words_append(&part.words, &b->words);
         return part;
     }
-    uint32_t back_a = 0, back_b = 0;
-    struct words need_a = need_of(a, &back_a), need_b = need_of(b, &back_b);
+    struct words need_a = need_of(a), need_b = need_of(b);
     if (need_a.count == 0 || need_b.count == 0 || need_a.count + need_b.count > NEEDLES_MAX)
         return part;
     part.need = needles_words_room(reader, need_a.count + need_b.count);
@@ -204,7 +222,6 @@ static struct part either(struct reader *reader, const struct part *a, const str
         return part;
     words_append(&part.need, &need_a);
     words_append(&part.need, &need_b);
-    part.back = back_a > back_b ? back_a : back_b;
     return part;
 }
 
@@ -446,7 +463,7 @@ static struct part repeated(struct reader *reader, const struct part *part,
     }
     struct part result = needles_part_unknown(most);
     if (repeat->least > 0)
-        result.need = need_of(part, &result.back);
+        result.need = need_of(part);
     return result;
 }
 
@@ -465,7 +482,7 @@ static struct part read_row(struct reader *reader)
             break;
         row_add(reader, &row, &part);
     }
-    return row_end(&row);
+    return row_end(reader, &row);
 }
 
 static struct part read_alternatives(struct reader *reader)
@@ -483,16 +500,17 @@ int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_ne
 {
     struct reader reader = {.text = pattern, .arena = arena};
     struct part part = read_alternatives(&reader);
-    *ret_needles = (struct needles){.back = NEEDLE_BACK_NONE};
+    *ret_needles = (struct needles){0};
     if (reader.no_memory)
         return ERR_NOMEM;
     if (reader.lost || !needles_at_end(&reader)) /* a ")" of nobody: PCRE2 will say so */
         return OK;
-    uint32_t back = 0;
-    struct words need = need_of(&part, &back);
+    struct words need = need_of(&part);
+    for (size_t i = 0; reader.whole && i < need.count; i++)
+        need.back[i] = NEEDLE_BACK_NONE;
     ret_needles->list = need.list;
+    ret_needles->back = need.back;
     ret_needles->count = need.count;
-    ret_needles->back = reader.whole ? NEEDLE_BACK_NONE : back;
     ret_needles->shortest = shortest(&need);
     return OK;
 }

@@ -1,5 +1,5 @@
 /* classifiers/needles.h - what a pattern cannot match without: of these literals at least one stands
- * in every match, and begins at most `back` bytes behind the match's start.
+ * in every match, and begins at most its `back` bytes behind the match's start.
  *
  * So the matcher looks for the literals of all rules in one pass (literals.h) and asks PCRE2 only
  * at the starts that are left. The idea is that of fast patterns and atoms in Suricata and YARA. */
@@ -17,8 +17,8 @@
 
 struct needles {
     const struct slice *list; /* in the arena */
+    const uint32_t *back;     /* one a literal; NEEDLE_BACK_NONE: anywhere before */
     size_t count;             /* 0: no literal is needed, the pattern must run everywhere */
-    uint32_t back;            /* NEEDLE_BACK_NONE: a match may begin anywhere before */
     size_t shortest;          /* bytes of the shortest literal */
 };
 

@@ -8,6 +8,7 @@
 
 struct words {
     struct slice *list;
+    uint32_t *back; /* one a word: from the part's start, 0 for what a part can be */
     size_t count;
 };
 
@@ -16,7 +17,6 @@ struct part {
     struct words words; /* when few */
     uint32_t most;      /* bytes at most; NEEDLE_BACK_NONE: no bound */
     struct words need;  /* count 0: none known */
-    uint32_t back;      /* of need, from the part's start */
 };
 
 struct reader {

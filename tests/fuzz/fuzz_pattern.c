@@ -12,7 +12,7 @@ static bool holds(struct slice text, size_t start, const struct needles *needles
 {
     for (size_t i = 0; i < needles->count; i++) {
         size_t at = slice_find(slice_from(text, start), needles->list[i]);
-        if (at != SIZE_MAX && (needles->back == NEEDLE_BACK_NONE || at <= needles->back))
+        if (at != SIZE_MAX && (needles->back[i] == NEEDLE_BACK_NONE || at <= needles->back[i]))
             return true;
     }
     return needles->count == 0;
