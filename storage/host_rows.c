@@ -157,3 +157,17 @@ int fetch_list(struct store *store, struct arena *arena, const struct fetch_quer
     *ret_count = list.count;
     return OK;
 }
+
+int fetches_count(struct store *store, const char *source, int64_t since_unix_ms,
+                  uint64_t *ret_count)
+{
+    int64_t source_id = 0, count = 0;
+    int rc = store_find_source(store, source, &source_id);
+    if (rc == OK)
+        rc = db_number(store_db(store), &count,
+                       "SELECT count(*) FROM fetches WHERE source_id = ?1 AND at >= ?2",
+                       DB_WITH(db_int(source_id), db_int(since_unix_ms)));
+    if (rc == OK)
+        *ret_count = (uint64_t)count;
+    return rc;
+}

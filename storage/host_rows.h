@@ -56,4 +56,8 @@ struct fetch_query {
 MUST_USE int fetch_list(struct store *store, struct arena *arena, const struct fetch_query *query,
                         struct fetch_entry **ret_rows, size_t *ret_count);
 
+/* How many requests were made in the name of source since then. */
+MUST_USE int fetches_count(struct store *store, const char *source, int64_t since_unix_ms,
+                           uint64_t *ret_count);
+
 #endif

@@ -179,12 +179,25 @@ static const char requests[] =
     "CREATE INDEX rechecks_due ON rechecks (next);"
     "CREATE INDEX rechecks_wanted ON rechecks (url_id) WHERE wanted > 0;";
 
+/* What a sweep noticed (one row a finding), and how its rounds were made up (one row a round). The
+ * index counts a source's requests of a day. */
+static const char alarms[] =
+    "CREATE TABLE alarms (id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " source TEXT NOT NULL, kind TEXT NOT NULL, why TEXT NOT NULL) STRICT;"
+    "CREATE TABLE round_shapes (round_id INTEGER PRIMARY KEY REFERENCES rounds (id),"
+    " lists INTEGER NOT NULL, lists_failed INTEGER NOT NULL, unchanged INTEGER NOT NULL,"
+    " listed INTEGER NOT NULL, ads INTEGER NOT NULL, with_title INTEGER NOT NULL,"
+    " with_text INTEGER NOT NULL, with_pay INTEGER NOT NULL, with_place INTEGER NOT NULL,"
+    " with_employer INTEGER NOT NULL, image_only INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX fetches_of_source ON fetches (source_id, at);";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
     {postings_by_url},                     /* 2 */
     {machines},                            /* 3 */
     {requests},                            /* 4 */
+    {alarms},                              /* 5 */
 };
 
 uint32_t migrations_version(void)

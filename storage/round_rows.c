@@ -52,8 +52,9 @@ static int requeue(struct store *store, int64_t source_id, int64_t now)
     struct db *db = store_db(store);
     int rc = db_run(db,
                     "UPDATE urls SET state = 0, attempts = 0, next_try = 0 WHERE source_id = ?1"
-                    " AND kind < 3 AND (state IN (1, 2, 4) OR (state = 3 AND depth = 0))",
-                    DB_WITH(db_int(source_id)));
+                    " AND kind < 3 AND ((state IN (1, 2, 4) AND (depth = 0 OR refetch <= ?2))"
+                    " OR (state = 3 AND depth = 0))",
+                    DB_WITH(db_int(source_id), db_int(now)));
     if (rc != OK)
         return rc;
     return db_run(db,

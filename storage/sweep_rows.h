@@ -30,8 +30,8 @@ struct round_tally { /* counts since the last round_note() */
 
 /* The unfinished round of source, else a new one when the last began at least every_ms before
  * now (or lies in the future: the clock was set back). A new round makes pending again: listings,
- * sitemaps and feeds that are done, failed or denied; gone ones of depth 0; anything whose refetch
- * time has come. */
+ * sitemaps and feeds that are done, failed or denied, but for those away from the start whose refetch
+ * time is still to come; gone ones of depth 0; anything whose refetch time has come. */
 MUST_USE int round_begin(struct store *store, const char *source, int64_t every_ms,
                          int64_t now_unix_ms, struct round *ret_round);
 /* As round_begin() would answer, changing nothing; pending is what waits now. */
@@ -99,6 +99,14 @@ struct url_outcome {
  * state. One transaction with the page they were found on. */
 MUST_USE int urls_add(struct store *store, const char *source, const struct url_link *links,
                       size_t count, bool *ret_is_new);
+/* Postings of source that are done and were fetched before their lastmod_unix_ms (of a sitemap) are
+ * pending again; others are left as they are. *ret_count: how many. */
+struct url_lastmod {
+    const char *url; /* canonical */
+    int64_t lastmod_unix_ms;
+};
+MUST_USE int urls_revive(struct store *store, const char *source, const struct url_lastmod *links,
+                         size_t count, uint64_t *ret_count);
 /* A page of pending URLs of source, by id: those after after_id, at most limit (1-500). host NULL:
  * of every host. A page shorter than limit is the last for now. */
 struct url_query {

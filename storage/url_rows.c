@@ -64,6 +64,31 @@ int urls_add(struct store *store, const char *source, const struct url_link *lin
     return store_leave(store, own, rc);
 }
 
+int urls_revive(struct store *store, const char *source, const struct url_lastmod *links,
+                size_t count, uint64_t *ret_count)
+{
+    bool own = false;
+    int64_t source_id = 0;
+    uint64_t revived = 0;
+    struct db *db = store_db(store);
+    int rc = store_enter(store, &own);
+    if (rc == OK)
+        rc = store_source_id(store, source, &source_id);
+    for (size_t i = 0; i < count && rc == OK; i++) {
+        rc = db_run(
+            db,
+            "UPDATE urls SET state = 0, attempts = 0, next_try = 0 WHERE url = ?1"
+            " AND source_id = ?2 AND state = 1 AND kind = 3 AND fetched < ?3",
+            DB_WITH(db_text(links[i].url), db_int(source_id), db_int(links[i].lastmod_unix_ms)));
+        if (rc == OK)
+            revived += db_changes(db) > 0;
+    }
+    rc = store_leave(store, own, rc);
+    if (rc == OK)
+        *ret_count = revived;
+    return rc;
+}
+
 #define URL_COLUMNS                                                                                \
     "u.id, u.url, h.name, s.name, u.etag, u.last_modified, u.why, u.kind, u.state, u.depth,"       \
     " u.attempts, u.referrer_id, u.next_try, u.refetch, u.fetched, u.http_status, u.digest"        \
