@@ -3,6 +3,7 @@
  * `show` gives clear text, contacts included, so each showing is a row of the audit trail that is
  * durable before the first byte is printed. */
 #include "app/command.h"
+#include "app/evidence_prove.h"
 #include "common/clock.h"
 #include "common/json.h"
 #include "review/dossier_check.h"
@@ -22,14 +23,16 @@ struct evidencing {
     struct common_options common;
     struct settings settings;
     const char *verb, *what, *as, *why;
-    const char *part; /* metadata, request, response */
+    const char *manifest; /* verify by this file */
+    const char *part;     /* metadata, request, response */
     struct store *store;
     struct arena *arena;
     struct text_buf out;
+    uint64_t told; /* that something is bad */
     struct json_writer writer;
 };
 
-enum { OPTION_PART = 0x200, OPTION_AS, OPTION_WHY };
+enum { OPTION_PART = 0x200, OPTION_AS, OPTION_WHY, OPTION_MANIFEST };
 
 static error_t parse_evidence(int key, char *value, struct argp_state *state)
 {
@@ -43,6 +46,9 @@ static error_t parse_evidence(int key, char *value, struct argp_state *state)
             strcmp(value, "response") != 0)
             argp_error(state, "--part is metadata, request or response, not '%s'", value);
         evidencing->part = value;
+        return 0;
+    case OPTION_MANIFEST:
+        evidencing->manifest = value;
         return 0;
     case OPTION_AS:
         evidencing->as = value;
@@ -71,6 +77,8 @@ static const struct argp_option evidence_options[] = {
      "show: metadata (default: text and verdict as judged), request, or response (HTTP head and "
      "body as received)",
      0},
+    {"manifest", OPTION_MANIFEST, "FILE", 0,
+     "verify: prove the folder by this manifest alone, without the store", 0},
     {"as", OPTION_AS, "NAME", 0, "show: who reads, for the audit trail (default $USER)", 0},
     {"why", OPTION_WHY, "TEXT", 0, "show: why, for the audit trail", 0},
     {0}};
@@ -80,6 +88,7 @@ static const struct argp_option evidence_options[] = {
 static void tell(void *ctx, const char *why)
 {
     struct evidencing *evidencing = ctx;
+    evidencing->told++;
     if (evidencing->common.json) {
         json_put_string(&evidencing->writer, slice_of(why));
         return;
@@ -136,8 +145,15 @@ static int verb_verify(struct evidencing *evidencing)
                                          .bad = tell,
                                          .elsewhere = tell_elsewhere,
                                          .ctx = evidencing};
-    if (rc == OK)
+    if (rc == OK && evidencing->manifest != NULL)
+        rc = evidence_prove_manifest(evidencing->manifest, &check, &result, &why);
+    else if (rc == OK)
         rc = evidence_verify(evidencing->store, &check, &result, &why);
+    uint64_t stamps = 0, bad_before = evidencing->told;
+    if (rc == OK && evidencing->manifest == NULL)
+        rc =
+            evidence_stamps_verify(evidencing->store, &evidencing->settings, &check, &stamps, &why);
+    result.bad += evidencing->told - bad_before;
     if (rc != OK)
         return exit_with("evidence", &why);
     json_close_array(writer);
@@ -146,6 +162,7 @@ static int verb_verify(struct evidencing *evidencing)
     json_put_member_int(writer, "elsewhere", (int64_t)result.elsewhere);
     json_put_member_int(writer, "purged", (int64_t)result.purged);
     json_put_member_int(writer, "bytes", (int64_t)result.bytes);
+    json_put_member_int(writer, "stamps", (int64_t)stamps);
     json_close_object(writer);
     if (evidencing->common.json && command_print_line(&evidencing->out) != OK)
         return EXIT_IO;
@@ -248,22 +265,46 @@ static int verb_show(struct evidencing *evidencing)
     return EXIT_DONE;
 }
 
+static int verb_manifest(struct evidencing *evidencing)
+{
+    return evidence_print_manifest(evidencing->store);
+}
+
+static int verb_timestamp(struct evidencing *evidencing)
+{
+    char machine[MACHINE_NAME_BYTES];
+    struct failure why = {.code = OK};
+    const struct settings *settings = &evidencing->settings;
+    if (machine_name(settings->machine, settings->evidence, false, machine, &why) != OK)
+        return exit_with("evidence", &why);
+    return evidence_stamp(evidencing->store, settings, machine);
+}
+
 static int evidence_run(struct evidencing *evidencing)
 {
-    bool show = strcmp(evidencing->verb, "show") == 0;
-    if (!show && strcmp(evidencing->verb, "verify") != 0) {
-        fprintf(stderr, "lurewatch evidence: '%s' is neither verify nor show\n", evidencing->verb);
+    static const struct {
+        const char *name;
+        int (*run)(struct evidencing *evidencing);
+        unsigned flags;
+    } verbs[] = {{"verify", verb_verify, STORE_READ_ONLY},
+                 {"show", verb_show, 0},
+                 {"manifest", verb_manifest, STORE_READ_ONLY},
+                 {"timestamp", verb_timestamp, 0}};
+    size_t verb = 0;
+    while (verb < sizeof verbs / sizeof verbs[0] && strcmp(verbs[verb].name, evidencing->verb) != 0)
+        verb++;
+    if (verb == sizeof verbs / sizeof verbs[0]) {
+        fprintf(stderr, "lurewatch evidence: '%s' is none of verify, show, manifest, timestamp\n",
+                evidencing->verb);
         return EXIT_USAGE;
     }
-    if (!show && evidencing->what != NULL)
+    if (verb == 0 && evidencing->what != NULL)
         return verb_verify_dossier(evidencing);
     int code = command_settings("evidence", &evidencing->common, &evidencing->settings);
-    if (code == EXIT_DONE)
-        code = command_store("evidence", &evidencing->settings, show ? 0 : STORE_READ_ONLY,
-                             &evidencing->store);
-    if (code != EXIT_DONE)
-        return code;
-    return show ? verb_show(evidencing) : verb_verify(evidencing);
+    if (code == EXIT_DONE && evidencing->manifest == NULL)
+        code =
+            command_store("evidence", &evidencing->settings, verbs[verb].flags, &evidencing->store);
+    return code == EXIT_DONE ? verbs[verb].run(evidencing) : code;
 }
 
 int cmd_evidence(int argc, char **argv)
@@ -272,15 +313,19 @@ int cmd_evidence(int argc, char **argv)
     static const struct argp argp = {
         .options = evidence_options,
         .parser = parse_evidence,
-        .args_doc = "verify [DOSSIER]\nshow CASE|RECORD",
+        .args_doc = "verify [DOSSIER]\nshow CASE|RECORD\nmanifest\ntimestamp",
         .doc =
             "The evidence: WARC files of every flagged page. `verify` reads all of it and names "
             "each record that is not what was written, by file and byte; of a dossier (the "
             "zip, or its folder) it does so without store or configuration; `show` prints what was "
-            "kept for a case, in clear, and writes down who read it.\v"
+            "kept for a case, in clear, and writes down who read it; `manifest` prints every "
+            "record's digest and the chain, which proves the folder without the store; "
+            "`timestamp` has the chain stamped by the authority of timestamp_url.\v"
             "Examples:\n"
             "  lurewatch evidence verify\n"
             "  lurewatch evidence verify case-12.zip\n"
+            "  lurewatch evidence manifest > manifest.txt\n"
+            "  lurewatch evidence verify --manifest manifest.txt\n"
             "  lurewatch evidence show 12 --why 'request of the board'\n"
             "  lurewatch evidence show 12 --part response > page.http\n\n"
             "Exit: 0 sound; 65 something is bad, or not there; 69 no store.",

@@ -22,7 +22,7 @@ static const struct {
      "what is asked of whom: draft, approve, sent, acknowledged, refused, withdraw"},
     {"patterns", cmd_patterns, "the pattern bank: check, list"},
     {"sources", cmd_sources, "the sources: list, check"},
-    {"evidence", cmd_evidence, "the kept pages: verify every one, show one"},
+    {"evidence", cmd_evidence, "the kept pages: verify every one, show one, manifest, timestamp"},
     {"db", cmd_db, "the store: init, migrate, backup, restore, copy, check, purge, forget, stats"},
     {"doctor", cmd_doctor, "is this installation sound, and why is nothing being fetched"},
 };

@@ -25,6 +25,7 @@ struct settings {
     char stop[SETTINGS_TEXT_BYTES]; /* "" or "all" */
     char proxy[SETTINGS_TEXT_BYTES];
     char machine[SETTINGS_TEXT_BYTES]; /* "": machine_name.h makes one */
+    char timestamp_url[SETTINGS_TEXT_BYTES], timestamp_ca[SETTINGS_TEXT_BYTES];
     int64_t workers, in_flight, in_flight_per_host;
     int64_t connect_ms, total_ms, stall_ms, page_ms;
     int64_t body_bytes, worker_memory_mib;

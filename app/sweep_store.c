@@ -194,6 +194,29 @@ static int onward_store(struct page *page, struct keeper *keeper)
     return OK;
 }
 
+/* The ad stands there still, as it was kept: a revisit record says so, at the cost of its head. */
+static int revisit_put(const struct page *page, struct keeper *keeper)
+{
+    struct evidence_same same;
+    struct evidence_ref ref = {0};
+    bool found = false;
+    if (page->response_head.len == 0)
+        return OK;
+    int rc = evidence_to_revisit(keeper->store, page->arena, page->id, &same, &found);
+    same.said_by_server = page->outcome.http_status == 304;
+    if (rc != OK || !found ||
+        (!same.said_by_server &&
+         memcmp(same.payload.bytes, page->digest.bytes, sizeof page->digest.bytes) != 0))
+        return rc;
+    const struct evidence_page record = {.url = page->errand.url,
+                                         .fetched_unix_ms = page->outcome.fetched_unix_ms,
+                                         .ip = page->ip,
+                                         .request = page->request_head,
+                                         .response_head = page->response_head,
+                                         .same = &same};
+    return evidence_append(keeper->evidence, &record, &ref);
+}
+
 /* ---- the transaction ---- */
 
 static void tally_begin(struct page *page)
@@ -242,6 +265,8 @@ static int whole_store(struct page *page, struct keeper *keeper)
         rc = poison_store(page, keeper);
     if (rc == OK && page->unchanged)
         rc = postings_touch(keeper->store, page->id, page->outcome.fetched_unix_ms);
+    if (rc == OK && page->unchanged)
+        rc = revisit_put(page, keeper);
     if (rc == OK)
         rc = url_finish(keeper->store, page->id, &page->outcome);
     return rc == OK ? round_note(keeper->store, page->run->round.id, &page->tally) : rc;

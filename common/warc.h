@@ -41,9 +41,11 @@ struct warc_record { /* borrowed for the call; NULL or empty: the field is left 
     const char *content_type;
     const char *ip;
     const char *concurrent_to, *warcinfo_id, *filename, *truncated;
-    const char *refers_to, *profile; /* revisit */
-    struct slice block[2];           /* written one after the other: HTTP head and body */
-    bool has_payload;                /* block[1] is the payload and gets a digest */
+    const char *refers_to, *refers_to_uri, *profile; /* revisit */
+    int64_t refers_to_unix_ms;
+    const struct digest *payload_was; /* revisit: the payload that is not written again */
+    struct slice block[2];            /* written one after the other: HTTP head and body */
+    bool has_payload;                 /* block[1] is the payload and gets a digest */
 };
 struct warc_written {
     struct digest block, payload, member; /* member: of the bytes appended */

@@ -56,6 +56,7 @@ static int put_fields(struct text_buf *head, const struct field *fields, size_t 
 static int put_head(struct text_buf *head, const struct warc_record *record,
                     const struct warc_written *written)
 {
+    char was[CLOCK_RFC3339_BYTES];
     char date[CLOCK_RFC3339_BYTES], block[DIGEST_BASE32_BYTES], payload[DIGEST_BASE32_BYTES] = "";
     digest_base32(&written->block, block);
     if (written->has_payload)
@@ -68,6 +69,9 @@ static int put_head(struct text_buf *head, const struct warc_record *record,
         {"WARC-IP-Address", record->ip, TEXT},
         {"WARC-Concurrent-To", record->concurrent_to, ANGLED_URI},
         {"WARC-Refers-To", record->refers_to, ANGLED_URI},
+        {"WARC-Refers-To-Target-URI", record->refers_to_uri, URI},
+        {"WARC-Refers-To-Date",
+         record->refers_to != NULL ? clock_rfc3339(record->refers_to_unix_ms, was) : NULL, TEXT},
         {"WARC-Warcinfo-ID", record->warcinfo_id, ANGLED_URI},
         {"WARC-Filename", record->filename, TEXT},
         {"WARC-Truncated", record->truncated, TEXT},
@@ -134,6 +138,10 @@ static int digest_block(const struct warc_record *record, struct warc_written *w
     written->has_payload = record->has_payload;
     if (record->has_payload)
         written->payload = digest_of(record->block[1]);
+    if (record->payload_was != NULL) {
+        written->has_payload = true;
+        written->payload = *record->payload_was;
+    }
     return OK;
 }
 

@@ -195,6 +195,21 @@ static int append_http(struct evidence *evidence, const struct evidence_page *pa
     return rc;
 }
 
+/* WARC 1.1, 6.7: the head alone, and what it is the same as. */
+static void make_revisit(struct warc_record *record, const struct evidence_same *same)
+{
+    record->type = WARC_REVISIT;
+    record->profile = same->said_by_server
+                          ? "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+                          : "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest";
+    record->refers_to = same->record_id;
+    record->refers_to_uri = same->url;
+    record->refers_to_unix_ms = same->at_unix_ms;
+    record->payload_was = same->said_by_server ? NULL : &same->payload;
+    record->block[1] = SLICE_EMPTY;
+    record->has_payload = false;
+}
+
 static int append_records(struct evidence *evidence, const struct evidence_page *page,
                           const struct evidence_ref *ref)
 {
@@ -222,10 +237,14 @@ static int append_records(struct evidence *evidence, const struct evidence_page 
         record.block[0] = resource ? page->response_body : SLICE_EMPTY;
         record.block[1] = resource ? SLICE_EMPTY : page->response_body;
         record.has_payload = !resource;
+        if (page->same != NULL)
+            make_revisit(&record, page->same);
         rc = resource ? segment_write(evidence, &record, page->keep_until_unix_ms)
                       : append_http(evidence, page, &record, page->response_head);
     }
     if (rc == OK && ref->metadata_id[0] != '\0') {
+        record.refers_to = record.refers_to_uri = record.profile = NULL;
+        record.payload_was = NULL;
         record.type = WARC_METADATA;
         record.id = ref->metadata_id;
         record.content_type = "application/json";

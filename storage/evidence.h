@@ -45,6 +45,14 @@ MUST_USE int evidence_open(struct store *store, const struct evidence_settings *
                            struct evidence **ret_evidence, struct failure *reterr);
 void evidence_close(struct evidence *evidence); /* NULL is allowed */
 
+/* A record whose payload came again, or that the server said still stands. */
+struct evidence_same {
+    const char *record_id, *url;
+    int64_t at_unix_ms;
+    struct digest payload;
+    bool said_by_server; /* 304: no payload came */
+};
+
 struct evidence_page { /* borrowed for the call; empty slices: that record is left out */
     const char *url;
     int64_t fetched_unix_ms;
@@ -54,8 +62,9 @@ struct evidence_page { /* borrowed for the call; empty slices: that record is le
     struct slice response_body; /* as received, still compressed */
     const char *truncated;      /* "length", "time", "disconnect"; NULL: whole */
     const char *resource_type;  /* not NULL: nobody answered, the body is a resource of that type */
-    struct slice metadata;      /* JSON */
-    int64_t keep_until_unix_ms; /* retention; 0: as long as the case */
+    const struct evidence_same *same; /* not NULL: a revisit of it, the body is not written */
+    struct slice metadata;            /* JSON */
+    int64_t keep_until_unix_ms;       /* retention; 0: as long as the case */
 };
 struct evidence_ref {
     char request_id[EVIDENCE_ID_BYTES], response_id[EVIDENCE_ID_BYTES];
@@ -75,6 +84,10 @@ struct evidence_place {
     int64_t offset_bytes, length_bytes; /* of the gzip member */
     struct digest block, member;
 };
+/* The response kept for a flagged ad of the page with that URL id, to be revisited; *ret_found
+ * false: none. Texts in arena. */
+MUST_USE int evidence_to_revisit(struct store *store, struct arena *arena, int64_t url_id,
+                                 struct evidence_same *ret_same, bool *ret_found);
 /* Where a record is. ERR_NOT_FOUND. */
 MUST_USE int evidence_find(struct store *store, struct arena *arena, const char *record_id,
                            struct evidence_place *ret_place);

@@ -87,6 +87,38 @@ int evidence_group(struct store *store, const char *record_id, struct evidence_r
     return rc;
 }
 
+int evidence_to_revisit(struct store *store, struct arena *arena, int64_t url_id,
+                        struct evidence_same *ret_same, bool *ret_found)
+{
+    struct db *db = store_db(store);
+    struct evidence_same same = {.record_id = ""};
+    struct db_rows *rows = db_query(
+        db,
+        "SELECT o.record_id, o.url, o.at, o.payload FROM postings p"
+        " JOIN versions v ON v.id = p.version_id AND v.band >= 2 AND v.evidence_id <> ''"
+        " JOIN records r ON r.record_id = v.evidence_id JOIN records o"
+        " ON o.segment_id = r.segment_id AND o.id BETWEEN r.id - 2 AND r.id AND o.url = r.url"
+        " AND o.at = r.at WHERE p.url_id = ?1 AND p.url_id > 0 AND o.type = 'response'"
+        " AND o.purged = 0 AND o.payload IS NOT NULL ORDER BY o.id DESC LIMIT 1",
+        DB_WITH(db_int(url_id)));
+    bool found = db_next(rows), memory = true;
+    if (found) {
+        same.record_id = row_text(rows, 0, arena);
+        same.url = row_text(rows, 1, arena);
+        same.at_unix_ms = row_int(rows, 2);
+        memory = same.record_id != NULL && same.url != NULL;
+        found = row_digest(rows, 3, &same.payload);
+    }
+    while (db_next(rows))
+        continue;
+    int rc = db_end(db, rows);
+    if (rc == OK && !memory)
+        return store_no_memory(store);
+    *ret_found = found;
+    *ret_same = same;
+    return rc;
+}
+
 int evidence_count(struct store *store, struct evidence_totals *ret_totals)
 {
     struct db *db = store_db(store);

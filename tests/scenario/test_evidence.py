@@ -1,0 +1,215 @@
+"""Evidence that proves itself: the manifest alone, revisit records by the letter of WARC 1.1, time
+stamps of an authority that the test runs with openssl on loopback."""
+
+import base64
+import glob
+import gzip
+import hashlib
+import http.server
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import threading
+
+from harness import main, test
+
+
+def swept(place, **keys):
+    place.small_board(ads=6, lures=3)
+    place.source(more="extract:\n  follow:\n    posting: ['/job/*']\n")
+    place.settings(refetch='1m', **keys)
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, run.err
+
+
+def ran(place, *words):
+    run = place.run(*words)
+    assert run.code == 0, (words, run.code, run.out, run.err)
+    return run.out
+
+
+def records(place):
+    """Every record of the folder: headers and block."""
+    found = []
+    for name in sorted(glob.glob(place.path('evidence', '*.warc.gz'))):
+        data = gzip.open(name).read()
+        while data:
+            head, rest = data.split(b'\r\n\r\n', 1)
+            fields = dict(line.split(': ', 1) for line in head.decode().split('\r\n')[1:])
+            size = int(fields['Content-Length'])
+            found.append((fields, rest[:size]))
+            assert rest[size:size + 4] == b'\r\n\r\n'
+            data = rest[size + 4:]
+    return found
+
+
+def later(place):
+    """The next sweep reads every page again."""
+    store = sqlite3.connect(place.path('lurewatch.db'))
+    store.execute('UPDATE urls SET refetch = 1 WHERE refetch > 0')
+    store.execute('UPDATE hosts SET next_allowed = 0')
+    store.commit()
+    store.close()
+
+
+@test
+def the_manifest_proves_the_folder_without_the_store(place):
+    swept(place)
+    text = ran(place, 'evidence', 'manifest')
+    place.write('manifest.txt', text)
+    assert text.startswith('lurewatch-evidence 1\nsegment lurewatch-'), text[:100]
+    assert len(re.findall('^record ', text, re.M)) == place.count('SELECT count(*) FROM records')
+    os.rename(place.path('lurewatch.db'), place.path('away.db'))
+    out = ran(place, 'evidence', 'verify', '--manifest', place.path('manifest.txt'))
+    assert ': 0 bad' in out, out
+    segment = glob.glob(place.path('evidence', '*.warc.gz'))[0]
+    size = os.path.getsize(segment)
+    for at in range(5, size, size // 11):
+        with open(segment, 'r+b') as file:
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ 4]))
+        run = place.run('evidence', 'verify', '--manifest', place.path('manifest.txt'))
+        assert run.code == 65 and 'not the bytes that were written' in run.out, (at, run.out)
+        with open(segment, 'r+b') as file:
+            file.seek(at)
+            file.write(bytes([byte]))
+    ran(place, 'evidence', 'verify', '--manifest', place.path('manifest.txt'))
+    lines = text.splitlines()
+    digest = lines[4].split()[3]
+    for changed in (text.replace(digest, digest[::-1]), '\n'.join(lines[:-1]) + '\n',
+                    '\n'.join(lines[:4] + lines[5:]) + '\n'):
+        place.write('changed.txt', changed)
+        run = place.run('evidence', 'verify', '--manifest', place.path('changed.txt'))
+        assert run.code == 65, changed
+
+
+@test
+def the_manifest_has_tombstones(place):
+    swept(place)
+    ran(place, 'queue', 'decide', '1', 'dismissed', '--as', 'ani')
+    store = sqlite3.connect(place.path('lurewatch.db'))
+    store.execute('UPDATE cases SET decided = 1 WHERE id = 1')
+    store.commit()
+    store.close()
+    ran(place, 'db', 'purge')
+    text = ran(place, 'evidence', 'manifest')
+    assert len(re.findall('^gone .* retention$', text, re.M)) == 3, text
+    place.write('manifest.txt', text)
+    ran(place, 'evidence', 'verify', '--manifest', place.path('manifest.txt'))
+
+
+@test
+def an_unchanged_ad_becomes_a_revisit(place):
+    swept(place)
+    before = {fields['WARC-Record-ID']: (fields, block) for fields, block in records(place)}
+    later(place)
+    run = place.sweep('--source', 'board')
+    assert run.code == 0, run.err
+    revisits = [(f, b) for f, b in records(place) if f['WARC-Type'] == 'revisit']
+    assert len(revisits) == 3, [f['WARC-Type'] for f, _ in records(place)]
+    for fields, block in revisits:
+        original = before[fields['WARC-Refers-To']][0]
+        assert original['WARC-Type'] == 'response'
+        assert fields['WARC-Refers-To-Target-URI'] == original['WARC-Target-URI']
+        assert fields['WARC-Refers-To-Date'] == original['WARC-Date']
+        assert fields['Content-Type'] == 'application/http;msgtype=response'
+        assert block.startswith(b'HTTP/1.1 ') and block.endswith(b'\r\n\r\n')
+        digest = base64.b32encode(hashlib.sha256(block).digest()).decode().rstrip('=')
+        assert fields['WARC-Block-Digest'].rstrip('=') == 'sha256:' + digest
+        profile = fields['WARC-Profile']
+        if block.startswith(b'HTTP/1.1 304'):
+            assert profile == 'http://netpreserve.org/warc/1.1/revisit/server-not-modified'
+        else:
+            assert profile == 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest'
+            assert fields['WARC-Payload-Digest'] == original['WARC-Payload-Digest']
+    ran(place, 'evidence', 'verify')
+    ran(place, 'evidence', 'show', '1')
+
+
+class Authority(http.server.BaseHTTPRequestHandler):
+    dir = ''
+
+    def do_POST(self):
+        query = self.rfile.read(int(self.headers['Content-Length']))
+        assert self.headers['Content-Type'] == 'application/timestamp-query'
+        with open(os.path.join(self.dir, 'q.tsq'), 'wb') as out:
+            out.write(query)
+        done = subprocess.run(['openssl', 'ts', '-reply', '-config', 'tsa.cnf', '-queryfile', 'q.tsq',
+                               '-out', 'a.tsr'], cwd=self.dir, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, timeout=20, check=False)
+        self.send_response(200 if done.returncode == 0 else 500)
+        self.send_header('Content-Type', 'application/timestamp-reply')
+        self.end_headers()
+        with open(os.path.join(self.dir, 'a.tsr'), 'rb') as answer:
+            self.wfile.write(answer.read())
+
+    def log_message(self, *_):
+        pass
+
+
+def authority(place):
+    with open(place.path('tsa.cnf'), 'w', encoding='ascii') as out:
+        out.write('[tsa]\ndefault_tsa = one\n[one]\nserial = %s\nsigner_cert = %s\nsigner_key = %s\n'
+                  'signer_digest = sha256\ndefault_policy = 1.2.3.4.1\ndigests = sha256\n'
+                  'accuracy = secs:1\nordering = yes\ntsa_name = no\ness_cert_id_chain = no\n'
+                  'ess_cert_id_alg = sha256\ncrypto_device = builtin\n'
+                  % (place.path('serial'), place.path('tsa.pem'), place.path('tsa.key')))
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+                    '-nodes', '-keyout', place.path('tsa.key'), '-out', place.path('tsa.pem'),
+                    '-days', '30', '-subj', '/CN=Example time stamps', '-addext',
+                    'extendedKeyUsage=critical,timeStamping'], check=True, timeout=60,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    Authority.dir = place.dir
+    server = http.server.HTTPServer(('127.0.0.1', 0), Authority)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@test
+def an_authority_stamps_the_chain(place):
+    server = authority(place)
+    url = 'http://127.0.0.1:%d/' % server.server_port
+    try:
+        swept(place, timestamp_url=url, timestamp_ca=place.path('tsa.pem'))
+        assert 'stamped 2' in ran(place, 'evidence', 'timestamp')
+        assert 'every segment has its time stamp' in ran(place, 'evidence', 'timestamp')
+        verify = json.loads(ran(place, 'evidence', 'verify', '--json'))
+        assert verify['stamps'] == 1 and verify['bad'] == [], verify
+        assert 'stamp 1' in ran(place, 'evidence', 'manifest')
+        # openssl says the same of what was kept
+        token, chain = place.rows('SELECT token, chain FROM stamps')[0]
+        with open(place.path('kept.tsr'), 'wb') as out:
+            out.write(token)
+        proved = subprocess.run(['openssl', 'ts', '-verify', '-in', place.path('kept.tsr'), '-digest',
+                                 chain.hex(), '-CAfile', place.path('tsa.pem')], timeout=20,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        assert proved.returncode == 0, proved.stdout
+        # a stamp of something else is found
+        store = sqlite3.connect(place.path('lurewatch.db'))
+        store.execute("UPDATE stamps SET chain = zeroblob(32)")
+        store.commit()
+        store.close()
+        run = place.run('evidence', 'verify')
+        assert run.code == 65 and 'time stamp' in run.out, (run.code, run.out)
+    finally:
+        server.shutdown()
+
+
+@test
+def no_authority_and_a_dead_one_are_told(place):
+    swept(place)
+    run = place.run('evidence', 'timestamp')
+    assert run.code == 78 and 'timestamp_url' in run.err, (run.code, run.err)
+    place.settings(timestamp_url='http://127.0.0.1:9/')
+    run = place.run('evidence', 'timestamp')
+    assert run.code == 69 and '127.0.0.1:9' in run.err, (run.code, run.err)
+    assert place.count('SELECT count(*) FROM stamps') == 0
+
+
+if __name__ == '__main__':
+    main()
