@@ -122,7 +122,8 @@ programs: $(TEST_PROGRAMS)
 chaos: ## kill -9 and faults, at length
 	@tests/deps.sh
 	@$(MAKE) --no-print-directory -j2 lurewatch programs
-	@BUILD=$(BUILD) python3 tests/chaos/kill_sweep.py --kills 1000
+	@BUILD=$(BUILD) python3 tests/chaos/kill_sweep.py --kills 200
+	@BUILD=$(BUILD) python3 tests/chaos/kill_all.py --kills 1000 --postgres 300
 
 lint: ## floors, fences, banned calls, ceilings, headers alone, format
 	@status=0; for step in floors fences banned words; do tests/lint/$$step.sh || status=1; done; \
