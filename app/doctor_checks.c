@@ -154,6 +154,7 @@ void doctor_patterns(struct doctor *doctor)
     data_age(doctor, pack, "wages.yml");
     data_age(doctor, pack, "rates.yml");
     data_age(doctor, pack, "places.yml");
+    data_age(doctor, pack, "licences.yml");
     judge_free(judge);
     bank_pack_free(pack);
 }

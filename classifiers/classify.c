@@ -86,6 +86,9 @@ int classify(struct classifier *classifier, const struct posting *posting, struc
     verdict.places_count = facts.places_count;
     verdict.contacts = facts.contacts;
     verdict.contacts_count = facts.contacts_count;
+    verdict.items_missing = facts.items_missing;
+    verdict.employer = facts.employer;
+    verdict.licences = facts.licences;
     verdict.rules_cut_count = hits.rules_cut_count;
     verdict.bank = bank_version(classifier->bank);
     *ret_verdict = verdict;

@@ -1,9 +1,10 @@
 /* explain.c - a verdict in words; see explain.h. */
 #include "classifiers/explain.h"
 
+#include "common/items.h"
 #include "common/utf8.h"
 
-#include <inttypes.h>
+#include <string.h>
 
 static void put_tenths(struct text_buf *out, int32_t tenths)
 {
@@ -85,48 +86,158 @@ static void put_findings(const struct verdict *verdict, struct text_buf *out)
     }
 }
 
-static void put_pay(const struct salary *salary, struct text_buf *out)
+/* ---- the facts, a line each ---- */
+
+static void put_grouped(struct text_buf *out, int64_t number)
 {
-    if (salary->currency[0] == '\0')
+    if (number >= 1000) {
+        put_grouped(out, number / 1000);
+        text_buf_printf(out, ",%03d", (int)(number % 1000));
         return;
-    text_buf_printf(out,
-                    "pay: %s %" PRId64 " to %" PRId64 " a %s, about USD %" PRId64 " to %" PRId64
-                    " a month",
-                    salary->currency, salary->cents_min / 100, salary->cents_max / 100,
-                    pay_period_name(salary->period), salary->usd_month_cents_min / 100,
-                    salary->usd_month_cents_max / 100);
-    if (salary->ratio_source_hundredths > 0)
-        text_buf_printf(out, "; %d.%02d times ordinary pay at home",
-                        salary->ratio_source_hundredths / 100,
-                        salary->ratio_source_hundredths % 100);
-    if (salary->ratio_destination_hundredths > 0)
-        text_buf_printf(out, "; %d.%02d times ordinary pay there",
-                        salary->ratio_destination_hundredths / 100,
-                        salary->ratio_destination_hundredths % 100);
+    }
+    text_buf_printf(out, "%d", (int)number);
+}
+
+static void put_range(struct text_buf *out, const char *currency, int64_t least, int64_t most)
+{
+    text_buf_printf(out, "%s ", currency);
+    put_grouped(out, least / 100);
+    if (most / 100 != least / 100) {
+        text_buf_add_str(out, " to ");
+        put_grouped(out, most / 100);
+    }
+}
+
+static void put_ratio(struct text_buf *out, int32_t hundredths, const char *of)
+{
+    if (hundredths > 0)
+        text_buf_printf(out, "\n       %d.%02d times %s", hundredths / 100, hundredths % 100, of);
+}
+
+static void put_words(struct text_buf *out, const struct posting *posting, int field,
+                      uint32_t start, uint32_t end)
+{
+    if (field == FINDING_NO_FIELD || start >= end)
+        return;
+    text_buf_add_str(out, ", \"");
+    put_quote(out, slice_sub(posting->field[field], start, end - start), 60);
+    text_buf_add_str(out, "\"");
+}
+
+static void put_pay(const struct posting *posting, const struct salary *salary,
+                    struct text_buf *out)
+{
+    if (salary->currency[0] == '\0') {
+        text_buf_add_str(out, "  pay: none stated\n");
+        return;
+    }
+    text_buf_add_str(out, "  pay: ");
+    put_range(out, salary->currency, salary->cents_min, salary->cents_max);
+    text_buf_printf(out, " a %s, about ", pay_period_name(salary->period));
+    put_range(out, "USD", salary->usd_month_cents_min, salary->usd_month_cents_max);
+    text_buf_add_str(out, " a month");
+    put_words(out, posting, salary->field, salary->start_bytes, salary->end_bytes);
+    put_ratio(out, salary->ratio_source_hundredths, "ordinary pay where its readers live");
+    put_ratio(out, salary->ratio_destination_hundredths, "ordinary pay where the work is");
     if (salary->baseline.len > 0)
-        text_buf_printf(out, " (%.*s)", (int)salary->baseline.len, salary->baseline.at);
+        text_buf_printf(out, "\n       measured against: %.*s", (int)salary->baseline.len,
+                        salary->baseline.at);
     text_buf_add_char(out, '\n');
 }
 
-static void put_places_and_contacts(const struct verdict *verdict, struct text_buf *out)
+static void put_place(const struct place_found *place, struct text_buf *out)
 {
-    for (size_t i = 0; i < verdict->places_count; i++) {
-        const struct place_found *place = &verdict->places[i];
-        text_buf_printf(out, "place: %.*s (%s", (int)place->id.len, place->id.at,
-                        place_role_name(place->role));
-        if (place->risk != '-')
-            text_buf_printf(out, ", risk %c", place->risk);
-        text_buf_add_str(out, place->bait ? ", often named falsely) \"" : ") \"");
-        put_quote(out, place->quote, 60);
-        text_buf_add_str(out, "\"\n");
+    static const char *const roles[PLACE_ROLE_COUNT] = {[PLACE_DESTINATION] = "work place",
+                                                        [PLACE_TRANSIT] = "on the way",
+                                                        [PLACE_INTERVIEW] = "interview",
+                                                        [PLACE_EMPLOYER_SEAT] = "employer's seat",
+                                                        [PLACE_SOURCE] = "where people are from"};
+    static const char risks[] = "ABC";
+    static const char *const meanings[] = {"known compounds", "relay or growing", "weak"};
+    const char *risk = strchr(risks, place->risk);
+    text_buf_printf(out, "  place: %.*s, %s", (int)place->id.len, place->id.at, roles[place->role]);
+    if (place->risk != '\0' && risk != NULL)
+        text_buf_printf(out, ", risk %c (%s)", place->risk, meanings[risk - risks]);
+    text_buf_add_str(out, place->bait ? ", often named while another is meant, \"" : ", \"");
+    put_quote(out, place->quote, 60);
+    text_buf_add_str(out, "\"\n");
+}
+
+static void put_contact(const struct contact_found *contact, struct text_buf *out)
+{
+    text_buf_printf(out, "  contact: %s", contact_kind_name(contact->kind));
+    if (contact->country[0] != '\0')
+        text_buf_printf(out, ", a number of %s", contact->country);
+    if (contact->field == FINDING_NO_FIELD)
+        text_buf_add_str(out, ", behind a link of the page");
+    text_buf_add_char(out, '\n');
+}
+
+static void put_employer(const struct posting *posting, const struct verdict *verdict,
+                         struct text_buf *out)
+{
+    struct slice field = posting->field[POSTING_EMPLOYER];
+    text_buf_add_str(out, "  employer: ");
+    if (verdict->employer.len > 0)
+        put_quote(out, verdict->employer, 60);
+    else if (field.len > 0)
+        text_buf_add_str(out, "named in general words only");
+    else
+        text_buf_add_str(out, "not named");
+    text_buf_printf(out, "\n  licence: %.*s\n",
+                    verdict->licences.len > 0 ? (int)verdict->licences.len : 10,
+                    verdict->licences.len > 0 ? verdict->licences.at : "none named");
+}
+
+/* What rules of some families say the ad asks or gives, by their titles. */
+static void put_ideas(const struct verdict *verdict, const char *label, const char *families,
+                      struct text_buf *out)
+{
+    const char *joiner = "";
+    for (size_t i = 0; i < verdict->findings_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        size_t at = slice_find(slice_of(families), finding->family);
+        if (finding->kind != FINDING_RULE || finding->family.len == 0 || at == SIZE_MAX)
+            continue;
+        text_buf_printf(out, "%s%.*s", joiner[0] == '\0' ? label : joiner, (int)finding->title.len,
+                        finding->title.at);
+        if (finding->quote.len > 0) {
+            text_buf_add_str(out, " (\"");
+            put_quote(out, finding->quote, 40);
+            text_buf_add_str(out, "\")");
+        }
+        joiner = "; ";
     }
-    for (size_t i = 0; i < verdict->contacts_count; i++) {
-        const struct contact_found *contact = &verdict->contacts[i];
-        text_buf_printf(out, "contact: %s", contact_kind_name(contact->kind));
-        if (contact->country[0] != '\0')
-            text_buf_printf(out, " in %s", contact->country);
+    if (joiner[0] != '\0')
         text_buf_add_char(out, '\n');
-    }
+}
+
+static void put_items(const struct verdict *verdict, struct text_buf *out)
+{
+    const uint32_t all = ITEM_BIT(ITEM_COUNT) - 1;
+    text_buf_add_str(out, "  states: ");
+    items_print(verdict->items_missing, false, out);
+    text_buf_add_str(out, verdict->items_missing == all ? "none of the six required items" : "");
+    text_buf_add_str(out, "\n  missing: ");
+    items_print(verdict->items_missing, true, out);
+    text_buf_add_str(out,
+                     verdict->items_missing == 0 ? "nothing of the six required items\n" : "\n");
+}
+
+static void put_facts(const struct posting *posting, const struct verdict *verdict,
+                      struct text_buf *out)
+{
+    text_buf_add_str(out, "facts:\n");
+    put_pay(posting, &verdict->salary, out);
+    for (size_t i = 0; i < verdict->places_count; i++)
+        put_place(&verdict->places[i], out);
+    for (size_t i = 0; i < verdict->contacts_count; i++)
+        put_contact(&verdict->contacts[i], out);
+    put_employer(posting, verdict, out);
+    put_ideas(verdict, "  asks: ", "low-bar|recruiter", out);
+    put_ideas(verdict, "  offers: ", "package|papers|vulnerability", out);
+    put_ideas(verdict, "  binds: ", "coercion", out);
+    put_items(verdict, out);
 }
 
 void explain_verdict(const struct posting *posting, const struct verdict *verdict,
@@ -147,7 +258,6 @@ void explain_verdict(const struct posting *posting, const struct verdict *verdic
                     millionths == 1000000 ? 999999 : millionths,
                     verdict->rules_cut_count > 0 ? "; some patterns were cut short: a lower bound"
                                                  : "");
-    put_pay(&verdict->salary, out);
-    put_places_and_contacts(verdict, out);
+    put_facts(posting, verdict, out);
     text_buf_printf(out, "bank: %.*s\n", (int)verdict->bank.len, verdict->bank.at);
 }

@@ -5,7 +5,7 @@
 #include "classifiers/facts.h"
 
 #include "classifiers/facts_parts.h"
-#include "common/utf8.h"
+#include "common/items.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +66,7 @@ struct fact_reader {
     const struct pattern_bank *bank;
     struct gazetteer *gazetteer;
     struct wage_table *wages;
+    struct licence_list *licences;
     size_t index_of[SIGNAL_COUNT]; /* into the bank's signals */
 };
 
@@ -110,6 +111,8 @@ int fact_reader_create(const struct pattern_bank *bank, struct fact_reader **ret
         rc = gazetteer_create(bank_pack_of(bank), &reader->gazetteer, reterr);
     if (rc == OK)
         rc = wage_table_create(bank_pack_of(bank), &reader->wages, reterr);
+    if (rc == OK)
+        rc = licence_list_create(bank_pack_of(bank), &reader->licences, reterr);
     if (rc != OK) {
         fact_reader_free(reader);
         return rc;
@@ -124,6 +127,7 @@ void fact_reader_free(struct fact_reader *reader)
         return;
     gazetteer_free(reader->gazetteer);
     wage_table_free(reader->wages);
+    licence_list_free(reader->licences);
     free(reader);
 }
 
@@ -308,32 +312,16 @@ static void contacts_value(struct reading *reading)
     set_truth(reading, SIGNAL_EMAIL_COMPANY, census.company);
 }
 
-/* ---- employer and the six items (Japan MHLW, December 2024) ---- */
+/* ---- employer and the six items ---- */
 
-static bool employer_known(const struct fact_input *input)
+static int employer_value(struct reading *reading)
 {
-    struct slice employer = input->folded[POSTING_EMPLOYER].text;
-    if (employer.len > 2)
-        return !has_words(employer, WORDS_NOBODY);
-    return has_words(input->folded[POSTING_TEXT].text, WORDS_COMPANY) ||
-           has_words(input->folded[POSTING_TITLE].text, WORDS_COMPANY);
-}
-
-static void items_value(struct reading *reading)
-{
-    const struct fact_input *input = reading->input;
-    const struct facts *facts = reading->facts;
-    struct slice text = input->folded[POSTING_TEXT].text;
-    bool employer = employer_known(input);
-    bool workplace = input->folded[POSTING_PLACE].text.len > 1 || facts->places_count > 0;
-    bool wage = facts->salary.currency[0] != '\0' || input->folded[POSTING_PAY].text.len > 1;
-    bool duties = text.len > 600 || has_words(text, WORDS_DUTY);
-    bool address = has_words(text, WORDS_ADDRESS) ||
-                   has_words(input->folded[POSTING_PLACE].text, WORDS_ADDRESS);
-    int missing = (employer ? 0 : 1) + (workplace ? 0 : 1) + (wage ? 0 : 1) + (duties ? 0 : 1) +
-                  (address ? 0 : 1) + (facts->contacts_count > 0 ? 0 : 1);
-    set_truth(reading, SIGNAL_EMPLOYER_MISSING, !employer);
-    set_number(reading, SIGNAL_ITEMS_MISSING, 100 * missing);
+    struct facts *facts = reading->facts;
+    facts->employer = employer_find(reading->input, facts);
+    facts->items_missing = items_missing(reading->input, facts);
+    set_truth(reading, SIGNAL_EMPLOYER_MISSING, facts->employer.len == 0);
+    set_number(reading, SIGNAL_ITEMS_MISSING, 100 * (int64_t)items_count(facts->items_missing));
+    return licences_find(reading->reader->licences, reading->input, facts, &facts->licences);
 }
 
 /* ---- the whole ---- */
@@ -484,7 +472,8 @@ int facts_read(struct fact_reader *reader, const struct posting *posting,
     places_value(&reading, destination);
     rc = pay_value(&reading, destination);
     contacts_value(&reading);
-    items_value(&reading);
+    if (rc == OK)
+        rc = employer_value(&reading);
     texts_value(&reading);
     return rc;
 }

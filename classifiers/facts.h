@@ -27,6 +27,9 @@ struct facts {
     size_t places_count;
     const struct contact_found *contacts;
     size_t contacts_count;
+    uint32_t items_missing;          /* bits of common/items.h */
+    struct slice employer;           /* its name as written, "" when none is named */
+    struct slice licences;           /* in words */
     const struct fact_value *values; /* one per signal of the bank, by its index */
 };
 

@@ -376,16 +376,16 @@ static const struct word_row SERVED_BEFORE[] = {
 /* ---- employer ---- */
 
 static const struct word_row COMPANIES[] = {
-    {"pt|cv|pt.|cv.|ud|sdn bhd|sdn. bhd|sdn. "
-     "bhd.|berhad|inc|inc.|ltd|ltd.|limited|corp|corporation|llc|gmbh|s.r.o|"
-     "a.s.|hotel|resort|restaurant|restoran|hospital|rumah "
-     "sakit|rs|klinik|school|sekolah|universitas|"
-     "university|yayasan|foundation|koperasi|bank|toko|warung|cafe|kafe|sp. z "
-     "o.o|ltda|s.a.|pvt|plc|"
-     "公司|集团|株式会社|有限会社|บริษัท|โรงแรม|ร้าน|công ty|tnhh|cty|nhà hàng|khách "
-     "sạn|주식회사|(주)|ооо|оао|"
-     "酒店|餐厅|工厂|เทศบาล|โรงพยาบาล|dinas|kantor notaris|agency|p3mi|bp2mi|manpower",
-     0},
+    {"pt|cv|pt.|cv.|ud|restoran|rumah "
+     "sakit|rs|klinik|sekolah|universitas|yayasan|koperasi|bank|toko|warung|kafe|株式会社|有限会社|"
+     "บริษัท|โรงแรม|ร้าน|công ty|cty|nhà hàng|khách "
+     "sạn|주식회사|(주)|ооо|оао|เทศบาล|โรงพยาบาล|dinas|kantor notaris|p3mi",
+     COMPANY_BEFORE},
+    {"sdn bhd|sdn. bhd|sdn. "
+     "bhd.|berhad|inc|inc.|ltd|ltd.|limited|corp|corporation|llc|gmbh|s.r.o|a.s.|hotel|resort|"
+     "restaurant|hospital|school|university|foundation|cafe|sp. z "
+     "o.o|ltda|s.a.|pvt|plc|公司|集团|tnhh|酒店|餐厅|工厂|agency|bp2mi|manpower",
+     COMPANY_AFTER},
 };
 static const struct word_row NOBODIES[] = {
     {"*perusahaan asing*|*perusahaan luar negeri*|*perusahaan besar*|*perusahaan "

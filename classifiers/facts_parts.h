@@ -67,4 +67,24 @@ size_t phone_next(struct slice text, size_t from);
 bool phone_read(struct slice text, size_t at, const struct fact_input *input, size_t *ret_end,
                 char ret_e164[20], char ret_country[3]);
 
+/* ---- licences.c, employer.c ---- */
+
+struct licence_list;
+/* Reads licences.yml of the pack, which may be absent. Free with licence_list_free(). */
+MUST_USE int licence_list_create(const struct bank_pack *pack, struct licence_list **ret_list,
+                                 struct failure *reterr);
+void licence_list_free(struct licence_list *list);
+/* What the ad names, in words for people: "ID, KP2MI: …: "SIP3MI 12/2025"". Errors: ERR_NOMEM. */
+MUST_USE int licences_find(const struct licence_list *list, const struct fact_input *input,
+                           const struct facts *facts, struct slice *ret_words);
+/* The employer's name as the ad writes it, a part of the posting; "" when it names none, or nobody
+ * ("a big company"). */
+struct slice employer_find(const struct fact_input *input, const struct facts *facts);
+/* Bytes first to last of a field without the contacts in them: the end before the first one. What a
+ * verdict quotes beyond its findings must not hold a contact. */
+uint32_t contacts_clear(const struct facts *facts, enum posting_field field, uint32_t first,
+                        uint32_t last);
+/* Bits of common/items.h that the ad does not state; facts: all but these bits are read. */
+uint32_t items_missing(const struct fact_input *input, const struct facts *facts);
+
 #endif

@@ -38,9 +38,9 @@ enum words_id {
     WORDS_ROLE_AFTER,  /* behind a place */
     WORDS_SERVED,      /* behind a place that is served, not worked in */
     WORDS_SERVED_BEFORE,
-    WORDS_NATIVE, /* right behind a place: its people, its language */
-    WORDS_COMPANY,
-    WORDS_NOBODY, /* an employer that is no name */
+    WORDS_NATIVE,  /* right behind a place: its people, its language */
+    WORDS_COMPANY, /* tag: enum company_word */
+    WORDS_NOBODY,  /* an employer that is no name */
     WORDS_ADDRESS,
     WORDS_DUTY,
     WORDS_SMALL,    /* tag: index of small_language() */
@@ -48,6 +48,8 @@ enum words_id {
     WORDS_COUNT
 };
 
+/* Does the form of company stand before the name or behind it? */
+enum company_word { COMPANY_BEFORE, COMPANY_AFTER };
 enum money_word { MONEY_PAY, MONEY_BONUS, MONEY_CHARGE };
 
 /* Compiled at the first call, then shared by threads; never NULL. */

@@ -110,6 +110,9 @@ struct verdict {
     size_t places_count;
     const struct contact_found *contacts;
     size_t contacts_count;
+    uint32_t items_missing;   /* bits of common/items.h */
+    struct slice employer;    /* its name as written, "" when none is named */
+    struct slice licences;    /* in words; "" when none is named */
     uint32_t rules_cut_count; /* patterns that reached a limit: the score is a lower bound */
     struct slice bank;        /* "<version>-<sha256 prefix>" */
 };

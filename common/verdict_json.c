@@ -1,4 +1,5 @@
 /* verdict_json.c - the scan output of DESIGN section 5, written and read back; see verdict.h. */
+#include "common/items.h"
 #include "common/verdict.h"
 
 #include <math.h>
@@ -131,6 +132,9 @@ void verdict_to_json(const struct verdict *verdict, struct slice id, struct json
     for (size_t i = 0; i < verdict->contacts_count; i++)
         contact_write(&verdict->contacts[i], writer);
     json_close_array(writer);
+    items_to_json(verdict->items_missing, writer);
+    json_put_member_if(writer, "employer", verdict->employer);
+    json_put_member_if(writer, "licences", verdict->licences);
     if (verdict->rules_cut_count > 0)
         json_put_member_int(writer, "rules_cut", verdict->rules_cut_count);
     json_put_member(writer, "bank", verdict->bank);
@@ -337,6 +341,10 @@ int verdict_from_json(struct arena *arena, const struct json *node, struct verdi
     verdict.logit_tenths = (int32_t)logit;
     verdict.language = text_read(&reader, node, "language");
     verdict.bank = text_read(&reader, node, "bank");
+    verdict.employer = text_read(&reader, node, "employer");
+    verdict.licences = text_read(&reader, node, "licences");
+    if (!items_from_json(json_get(node, "missing"), &verdict.items_missing))
+        reader_fail(&reader, "missing");
     int64_t cut = json_int(json_get(node, "rules_cut"), 0);
     verdict.rules_cut_count = cut > 0 && cut < UINT32_MAX ? (uint32_t)cut : 0;
     findings_read(&reader, json_get(node, "findings"), &verdict);
