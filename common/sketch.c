@@ -63,6 +63,29 @@ int sketch_similarity(const struct sketch *a, const struct sketch *b)
     return both == 0 ? 0 : 100 * equal / both;
 }
 
+bool sketch_bands(const struct sketch *sketch, int64_t ret_bands[SKETCH_BANDS])
+{
+    uint8_t dense[SKETCH_BINS];
+    unsigned full = 0;
+    for (unsigned i = 0; i < SKETCH_BINS; i++)
+        full += sketch->bin[i] != 0 ? 1 : 0;
+    if (full < SKETCH_FULL_MIN)
+        return false;
+    for (unsigned i = 0; i < SKETCH_BINS; i++) {
+        unsigned away = 0;
+        while (sketch->bin[(i + away) % SKETCH_BINS] == 0)
+            away++;
+        dense[i] = (uint8_t)(sketch->bin[(i + away) % SKETCH_BINS] + 37 * away);
+    }
+    for (unsigned band = 0; band < SKETCH_BANDS; band++) {
+        int64_t key = band;
+        for (unsigned k = 0; k < SKETCH_BINS / SKETCH_BANDS; k++)
+            key = key << 8 | dense[band * (SKETCH_BINS / SKETCH_BANDS) + k];
+        ret_bands[band] = key;
+    }
+    return true;
+}
+
 char *sketch_hex(const struct sketch *sketch, char at[SKETCH_HEX_BYTES])
 {
     static const char hex[] = "0123456789abcdef";

@@ -11,6 +11,8 @@
 
 #define SKETCH_BINS      128u
 #define SKETCH_HEX_BYTES (2 * SKETCH_BINS + 1)
+#define SKETCH_BANDS     32u
+#define SKETCH_FULL_MIN  16u /* bins with something in them, below which bands say nothing */
 
 struct sketch {
     uint8_t bin[SKETCH_BINS];
@@ -19,6 +21,12 @@ struct sketch {
 struct sketch sketch_of(struct slice text);
 /* Estimated Jaccard similarity of the 5-gram sets, 0-100. */
 int sketch_similarity(const struct sketch *a, const struct sketch *b);
+/* Keys by which an index finds near-equal texts: two texts of Jaccard similarity s share one with
+ * probability 1 - (1 - s^4)^32: 0.4 at 0.35, 0.87 at 0.5, 0.99 at 0.6. Keys of different bands differ.
+ * Empty bins borrow from the next full one (Shrivastava and Li, "Densifying one permutation
+ * hashing", 2014), so that short texts are found too. False: too short to say (under some 20
+ * letters). */
+bool sketch_bands(const struct sketch *sketch, int64_t ret_bands[SKETCH_BANDS]);
 char *sketch_hex(const struct sketch *sketch, char at[SKETCH_HEX_BYTES]);
 bool sketch_from_hex(struct slice hex, struct sketch *ret_sketch);
 

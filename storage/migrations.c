@@ -191,6 +191,30 @@ static const char alarms[] =
     " with_employer INTEGER NOT NULL, image_only INTEGER NOT NULL) STRICT;"
     "CREATE INDEX fetches_of_source ON fetches (source_id, at);";
 
+/* Campaigns (campaigns.h). campaigns.id is the id of a case in it. campaign_edges: what joins cases;
+ * kind 0 contact 1 text 2 image; case_id is one that has it; dropped: when it was found to join too
+ * much, 0: it counts. campaign_meets: the employers (what 0) and the texts or contacts (1) an edge
+ * has met, as numbers, no more than it takes to drop it. A row or two a case in each, 32 bands for
+ * a text unlike those known. */
+static const char campaigns[] =
+    "CREATE TABLE campaigns (id INTEGER PRIMARY KEY, cases INTEGER NOT NULL) STRICT;"
+    "ALTER TABLE cases ADD COLUMN campaign INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX cases_of_campaign ON cases (campaign, id);"
+    "CREATE TABLE campaign_edges (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL, case_id INTEGER NOT NULL REFERENCES cases (id),"
+    " employers INTEGER NOT NULL DEFAULT 0, others INTEGER NOT NULL DEFAULT 0,"
+    " sketches INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE (kind, key)) STRICT;"
+    "CREATE TABLE campaign_ties (case_id INTEGER NOT NULL REFERENCES cases (id),"
+    " edge_id INTEGER NOT NULL, PRIMARY KEY (case_id, edge_id)) STRICT;"
+    "CREATE TABLE campaign_meets (edge_id INTEGER NOT NULL, what INTEGER NOT NULL,"
+    " met INTEGER NOT NULL, PRIMARY KEY (edge_id, what, met)) STRICT;"
+    "CREATE TABLE campaign_sketches (id INTEGER PRIMARY KEY, edge_id INTEGER NOT NULL,"
+    " sketch BLOB NOT NULL) STRICT;"
+    "CREATE TABLE campaign_bands (id INTEGER PRIMARY KEY, band INTEGER NOT NULL,"
+    " sketch_id INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX campaign_bands_like ON campaign_bands (band, sketch_id);";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
@@ -198,6 +222,7 @@ static const char *const steps[][STEP_PARTS_MAX] = {
     {machines},                            /* 3 */
     {requests},                            /* 4 */
     {alarms},                              /* 5 */
+    {campaigns},                           /* 6 */
 };
 
 uint32_t migrations_version(void)

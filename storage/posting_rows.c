@@ -7,6 +7,7 @@
  *     case     for review and urgent
  * All in the caller's transaction, or one of its own. */
 #include "storage/posting_rows.h"
+#include "storage/campaigns.h"
 #include "storage/mask.h"
 #include "storage/posting_words.h"
 #include "storage/queue_inside.h"
@@ -304,12 +305,17 @@ static int put_case(struct work *work, struct case_change *ret_change)
 {
     const struct case_put put = {work->posting_id, work->version_id, work->source_id,
                                  work->seen->verdict, work->seen->seen_unix_ms};
-    return work->flagged ? case_put(work->store, &put, ret_change) : OK;
+    if (!work->flagged)
+        return OK;
+    int rc = case_put(work->store, &put, ret_change);
+    if (rc == OK && ret_change->is_changed)
+        rc = campaign_join(work->store, ret_change->case_id, work->seen->seen_unix_ms);
+    return rc;
 }
 
 static int put_inside(struct work *work, struct posting_stored *stored)
 {
-    struct case_change change = {0, false, false};
+    struct case_change change = {0};
     int rc = make_texts(work);
     if (rc != OK)
         return store_no_memory(work->store);

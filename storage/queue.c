@@ -188,7 +188,7 @@ int case_put(struct store *store, const struct case_put *put, struct case_change
     struct case_now now;
     int rc = load_by_posting(store, put->posting_id, put->now_unix_ms, &now);
     if (rc == ERR_NOT_FOUND) {
-        ret_change->is_new = true;
+        ret_change->is_new = ret_change->is_changed = true;
         return open_case(store, put, &ret_change->case_id);
     }
     if (rc != OK)
@@ -197,6 +197,7 @@ int case_put(struct store *store, const struct case_put *put, struct case_change
     if (now.version_id == put->version_id && now.band == verdict->band &&
         now.logit_tenths == verdict->logit_tenths)
         return OK;
+    ret_change->is_changed = true;
     rc = update_case(store, put, &now);
     if (rc != OK || !is_decided(now.state) || verdict->band <= now.band_decided)
         return rc;

@@ -54,6 +54,8 @@ struct case_row {
     uint32_t versions;
     const char *evidence_file, *evidence_id, *evidence_sha256; /* metadata record; hex */
     const char *bank;
+    int64_t campaign; /* campaigns.h; 0: none yet */
+    uint32_t campaign_cases;
 };
 
 struct case_list {
@@ -104,8 +106,8 @@ MUST_USE int queue_get(struct store *store, struct arena *arena, int64_t case_id
 MUST_USE int queue_find_contact(struct store *store, struct arena *arena,
                                 const struct digest *contact, int64_t now_unix_ms,
                                 struct case_list *ret_list);
-/* Other cases whose ad names one of the contacts of this one's, or says the same; decided ones
- * first, the newest before. At most limit (1-500). */
+/* Other cases of the same campaign (campaigns.h); decided ones first, the newest before. At most
+ * limit (1-500). */
 MUST_USE int queue_mates(struct store *store, struct arena *arena, int64_t case_id,
                          int64_t now_unix_ms, uint32_t limit, struct case_list *ret_list);
 /* All of one case. ERR_NOT_FOUND. */

@@ -12,6 +12,7 @@ struct case_put { /* all borrowed */
 struct case_change {
     int64_t case_id;
     bool is_new, reopened;
+    bool is_changed; /* new, or another version, or judged anew */
 };
 /* Makes the posting's case or brings it to this version, with its audit rows; inside the caller's
  * transaction. The same again changes nothing. */

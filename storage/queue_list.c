@@ -23,12 +23,12 @@
     " c.task, c.language, s.name, p.url, p.source_key, coalesce(v.title, ''),"                     \
     " coalesce(v.employer, ''), coalesce(v.place, ''), coalesce(v.pay, ''), v.strongest,"          \
     " v.reasons, c.claimed_by, c.decided_by, c.note, coalesce(g.name, ''), v.evidence_id,"         \
-    " v.bank, r.block"
+    " v.bank, r.block, c.campaign, coalesce(k.cases, 0)"
 #define CASE_TABLES                                                                                \
     " FROM cases c JOIN postings p ON p.id = c.posting_id JOIN versions v ON v.id = c.version_id"  \
     " JOIN sources s ON s.id = c.source_id LEFT JOIN records r ON r.record_id = v.evidence_id"     \
-    " LEFT JOIN segments g ON g.id = r.segment_id"
-#define CASE_COLUMN_COUNT 33
+    " LEFT JOIN segments g ON g.id = r.segment_id LEFT JOIN campaigns k ON k.id = c.campaign"
+#define CASE_COLUMN_DIGEST 32
 
 static const char *hex_of(struct db_rows *rows, int column, struct arena *arena)
 {
@@ -56,6 +56,8 @@ static void read_numbers(struct db_rows *rows, struct case_row *row)
     row->lease_ends_unix_ms = row_int(rows, 12);
     row->decided_unix_ms = row_int(rows, 13);
     row->versions = (uint32_t)row_int(rows, 14);
+    row->campaign = row_int(rows, CASE_COLUMN_DIGEST + 1);
+    row->campaign_cases = (uint32_t)row_int(rows, CASE_COLUMN_DIGEST + 2);
     if (!task_from_name(row_slice(rows, 15), &row->task))
         row->task = TASK_NONE;
 }
@@ -71,7 +73,7 @@ static bool read_case(struct db_rows *rows, struct arena *arena, struct case_row
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if ((*texts[i] = row_text(rows, 16 + (int)i, arena)) == NULL)
             return false;
-    row->evidence_sha256 = hex_of(rows, CASE_COLUMN_COUNT - 1, arena);
+    row->evidence_sha256 = hex_of(rows, CASE_COLUMN_DIGEST, arena);
     if (row->state != CASE_CLAIMED) {
         row->claimed_by = "";
         row->lease_ends_unix_ms = 0;
@@ -196,11 +198,8 @@ int queue_mates(struct store *store, struct arena *arena, int64_t case_id, int64
     return read_cases(
         store, arena,
         db_query(store_db(store),
-                 "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.id <> ?2 AND c.posting_id IN"
-                 " (SELECT m.posting_id FROM cases x JOIN contacts k ON k.posting_id = x.posting_id"
-                 " JOIN contacts m ON m.hash = k.hash WHERE x.id = ?2"
-                 " UNION SELECT o.posting_id FROM cases x JOIN versions w ON w.id = x.version_id"
-                 " JOIN versions o ON o.fingerprint = w.fingerprint WHERE x.id = ?2)"
+                 "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.id <> ?2 AND c.campaign IN"
+                 " (SELECT x.campaign FROM cases x WHERE x.id = ?2 AND x.campaign > 0)"
                  " ORDER BY c.decided DESC, c.logit DESC, c.id LIMIT ?3",
                  DB_WITH(db_int(now_unix_ms), db_int(case_id), db_int(store_page(limit)))),
         ret_list);

@@ -61,8 +61,15 @@ static const struct copied_table TABLES[] = {
     {"cases",
      "id, posting_id, version_id, source_id, state, band, band_decided, logit, task, language,"
      " created, updated, claimed_by, lease_ends, decided_by, decided, note, first_by, first_state,"
-     " exported",
-     "iiiiiiiittiititittii", true},
+     " exported, campaign",
+     "iiiiiiiittiititittiii", true},
+    {"campaigns", "id, cases", "ii", false},
+    {"campaign_edges", "id, kind, key, case_id, employers, others, sketches, dropped", "iibiiiii",
+     true},
+    {"campaign_ties", "case_id, edge_id", "ii", false},
+    {"campaign_meets", "edge_id, what, met", "iii", false},
+    {"campaign_sketches", "id, edge_id, sketch", "iib", true},
+    {"campaign_bands", "id, band, sketch_id", "iii", true},
     {"audit", "id, at, who, action, object, object_id, was, became, why, hash", "iitttitttb",
      false},
     {"audit_head", "id, last_id, hash", "iib", false},

@@ -408,7 +408,7 @@ static void lists_are_searched_in_any_script(void **state)
     assert_int_equal(found_by(place, "'; DROP TABLE cases; --", NULL), 0);
 }
 
-static void mates_share_a_contact_or_the_words(void **state)
+static void mates_are_of_the_same_campaign(void **state)
 {
     struct place *place = *state;
     struct posting_stored first, same, other;
@@ -420,14 +420,16 @@ static void mates_share_a_contact_or_the_words(void **state)
     make_ad(&ad, "http://board.example/job/2");
     expect_ok(place->store, put_ad(place, &ad, &same));
     make_ad(&ad, "http://board.example/job/3");
-    ad.posting.field[POSTING_TEXT] = SLICE("Admin slot di Bavet, gaji 1200 USD, tiket ditanggung. "
-                                           "Hub t.me/kerja_contoh77 segera");
+    ad.posting.field[POSTING_TEXT] = SLICE("Penjaga toko siang di Surabaya, ada uang makan dan "
+                                           "libur. Hub t.me/kerja_contoh77 segera");
     ad.seen.fingerprint = posting_fingerprint(&ad.posting);
+    ad.seen.sketch = sketch_of(ad.posting.field[POSTING_TEXT]);
     ad.contacts[0].value = SLICE("kerja_contoh77");
     expect_ok(place->store, put_ad(place, &ad, &other));
     expect_ok(place->store, queue_mates(place->store, place->arena, first.case_id, NOW, 20, &list));
     assert_int_equal(list.count, 1);
     assert_int_equal(list.rows[0].id, same.case_id);
+    assert_int_equal(list.rows[0].campaign, first.case_id);
     expect_ok(place->store, queue_mates(place->store, place->arena, other.case_id, NOW, 20, &list));
     assert_int_equal(list.count, 0);
     expect_ok(place->store, audit_last(place->store, &last));
@@ -569,7 +571,7 @@ int main(void)
         T(what_is_known_is_told_before_evidence_is_written),
         T(lists_page_by_rank_and_filter),
         T(lists_are_searched_in_any_script),
-        T(mates_share_a_contact_or_the_words),
+        T(mates_are_of_the_same_campaign),
         T(cases_are_found_by_contact),
         T(counts_say_how_it_stands),
         T(no_case_is_lost_or_doubled_by_io_errors_of_the_store),
