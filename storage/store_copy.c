@@ -70,6 +70,19 @@ static const struct copied_table TABLES[] = {
     {"campaign_meets", "edge_id, what, met", "iii", false},
     {"campaign_sketches", "id, edge_id, sketch", "iib", true},
     {"campaign_bands", "id, band, sketch_id", "iii", true},
+    {"requests",
+     "id, case_id, recipient, name, kind, language, address, form, state, drafted, drafted_by,"
+     " approved, approved_by, sent, sent_by, changed, why",
+     "iittttttiitititit", true},
+    {"rechecks",
+     "posting_id, case_id, url_id, version_id, asked, state, since, checked, next, wanted,"
+     " first_gone, failures, why",
+     "iiiiiiiiiiiit", false},
+    {"alarms", "id, run_id, at, source, kind, why", "iiittt", true},
+    {"round_shapes",
+     "round_id, lists, lists_failed, unchanged, listed, ads, with_title, with_text, with_pay,"
+     " with_place, with_employer, image_only",
+     "iiiiiiiiiiii", false},
     {"audit", "id, at, who, action, object, object_id, was, became, why, hash", "iitttitttb",
      false},
     {"audit_head", "id, last_id, hash", "iib", false},

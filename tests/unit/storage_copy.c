@@ -128,6 +128,14 @@ static void every_column_is_known_to_the_copy(void **state)
         " VALUES (1, 200, 2, 3, x'41', 'w')",
         "INSERT INTO poisoned (url_id, at, why, evidence_id) VALUES (1, 2, 'w', 'e')",
         "INSERT INTO rounds (source_id, started) VALUES (1, 2)",
+        "INSERT INTO requests (case_id, recipient, name, kind, language, address, form, state,"
+        " drafted, drafted_by, approved, approved_by, sent, sent_by, changed, why)"
+        " VALUES (1, 'a', 'b', 'c', 'd', 'e', 'f', 1, 2, 'g', 3, 'h', 4, 'i', 5, 'j')",
+        "INSERT INTO rechecks (posting_id, case_id, url_id, version_id, asked, state, since,"
+        " checked, next, wanted, first_gone, failures, why)"
+        " VALUES (1, 1, 2, 3, 4, 1, 5, 6, 7, 8, 9, 10, 'w')",
+        "INSERT INTO alarms (run_id, at, source, kind, why) VALUES (1, 2, 's', 'k', 'w')",
+        "INSERT INTO round_shapes VALUES (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)",
         "INSERT INTO sweep_runs (started, bank, process_id, machine) VALUES (1, 'b', 2, 'm')",
         "INSERT INTO fetches (at, source_id, host_id, url, kind, referrer, robots_rule, outcome,"
         " http_status, bytes, took_ms) VALUES (1, 1, 1, 'u', 'k', 'r', 'o', 'c', 200, 2, 3)"};
