@@ -90,7 +90,8 @@ A_review := $(call archive,review) $(A_storage)
 A_app := $(APP_OBJECTS) $(ARCHIVES)
 unit_room = $(firstword $(subst _, ,$(notdir $(1))))
 
-.SECONDARY: # objects of test programs stay for the next build
+# objects of test programs stay for the next build
+.PRECIOUS: $(BUILD)/tests/unit/%.o $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/bench/%.o
 .SECONDEXPANSION:
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $$(A_$$(call unit_room,$$@))
 	@mkdir -p $(@D)
