@@ -162,22 +162,35 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-/* Nothing is under way: does it pay to wait? */
-static void consider_end(struct sweep *sweep, int64_t wait_ms, int64_t left_ms)
+static void on_time(uv_timer_t *timer)
+{
+    (void)timer; /* the pump runs in this turn of the loop */
+}
+
+/* Nothing is left as far as the frontier knows: what sitemaps revived, and what shares held back. */
+static bool goes_on(struct sweep *sweep)
+{
+    bool more = sweep->revived > 0;
+    if (more)
+        frontier_rewind(sweep->frontier);
+    sweep->revived = 0;
+    return shares_go_on(sweep) || more;
+}
+
+/* Nothing is under way: does it pay to wait? True: it goes on at once. */
+static bool consider_end(struct sweep *sweep, int64_t wait_ms, int64_t left_ms)
 {
     if (sweep->busy > sweep->waiting_count)
-        return;
+        return false;
+    if (wait_ms < 0 && sweep->busy == 0 && goes_on(sweep))
+        return true;
     if (wait_ms < 0 && sweep->busy == 0)
         sweep_stop(sweep, STOP_DONE);
     else if (left_ms >= 0 && wait_ms > left_ms)
         sweep_stop(sweep, STOP_MAX_TIME);
     else if (wait_ms > SWEEP_WAIT_MS_MAX)
         sweep_stop(sweep, STOP_WAITS);
-}
-
-static void on_time(uv_timer_t *timer)
-{
-    (void)timer; /* the pump runs in this turn of the loop */
+    return false;
 }
 
 static int64_t time_left(const struct sweep *sweep)
@@ -200,6 +213,7 @@ static void pump_once(struct sweep *sweep)
         sweep_stop(sweep, STOP_MAX_TIME);
     if (sweep->stop != STOP_NOT)
         return;
+    shares_look(sweep, now);
     sweep_feed(sweep);
     errands_start_ready(sweep, now, &errands_ms);
     start_pages(sweep, now);
@@ -212,7 +226,8 @@ static void pump_once(struct sweep *sweep)
     if (wait_ms < 0 && leases_ms >= 0 && sweep->busy == sweep->waiting_count)
         leases_idle(sweep);
     wait_ms = earlier(wait_ms, leases_ms);
-    consider_end(sweep, wait_ms, left_ms);
+    if (consider_end(sweep, wait_ms, left_ms))
+        wait_ms = 0;
     wait_ms = earlier(wait_ms, left_ms);
     if (sweep->keeper.shared)
         wait_ms = earlier(wait_ms, until(sweep->lease.beat_unix_ms, now));
@@ -258,8 +273,10 @@ static int gate_make(struct sweep *sweep)
     for (size_t i = 0; rc == OK && i < sweep->runs_count; i++) {
         struct source_run *run = &sweep->runs[i];
         if (run->due)
-            rc = frontier_add_source(sweep->frontier, run->source->name, run->source->pages_max);
+            rc = frontier_add_source(sweep->frontier, run->source->name, (uint32_t)run->pages_left);
     }
+    if (rc == OK)
+        shares_begin(sweep);
     return rc;
 }
 

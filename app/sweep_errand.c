@@ -48,7 +48,7 @@ static void host_answered(struct errand *errand, const struct fetch_result *resu
     if (result->has_peer && (!policy->allow_test_endpoint || sweep->options->politeness_off) &&
         host_gate_set_address(sweep->gate, errand->host, &result->peer) == ERR_DENIED)
         sweep_fail(sweep, ERR_DENIED, "politeness is off, and an address is not loopback");
-    frontier_hold_host(sweep->frontier, errand->host, false); /* look at the host again */
+    host_wake(sweep, errand->host);
 }
 
 static void on_fetched(const struct fetch_result *result, void *ctx)
@@ -67,7 +67,7 @@ static void refuse(struct errand *errand, int status, const char *why)
     errand->state = host_gate_done(sweep->gate, errand->host, &outcome, clock_unix_ms());
     sweep->flying--;
     sweep->busy--;
-    frontier_hold_host(sweep->frontier, errand->host, false);
+    host_wake(sweep, errand->host);
     errand->refused(errand, status, why);
 }
 

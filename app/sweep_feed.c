@@ -131,7 +131,12 @@ static bool row_take(struct feed *feed, const struct url_row *row)
                                        .referrer_id = row->referrer_id,
                                        .not_before_unix_ms = row->next_try_unix_ms,
                                        .etag = judged ? row->etag : "",
-                                       .last_modified = judged ? row->last_modified : ""};
+                                       .last_modified = judged ? row->last_modified : "",
+                                       .known = row->fetched_unix_ms > 0,
+                                       .revisit_ms =
+                                           row->refetch_unix_ms > row->fetched_unix_ms
+                                               ? row->refetch_unix_ms - row->fetched_unix_ms
+                                               : 0};
     int rc = frontier_add(sweep->frontier, &item);
     if (rc == OK && judged && row->has_digest)
         digest_keep(sweep, row);

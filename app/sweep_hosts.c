@@ -51,6 +51,13 @@ static void host_open(struct sweep *sweep, struct sweep_host *host)
             sweep_fail(sweep, ERR_NOMEM, "out of memory");
 }
 
+void host_wake(struct sweep *sweep, const char *name)
+{
+    const struct sweep_host *host = name_table_get(&sweep->hosts, slice_of(name));
+    if (host != NULL && host->phase == HOST_OPEN)
+        frontier_hold_host(sweep->frontier, name, false);
+}
+
 static void host_shut(struct sweep_host *host)
 {
     host->phase = HOST_SHUT;
@@ -176,10 +183,11 @@ static void robots_conclude(struct robots_errand *robots, int http_status, struc
     else
         snprintf(host->why, sizeof host->why, "robots.txt cannot be read: %.180s", why);
     bool shut = robots_state(host->robots) == ROBOTS_DISALLOW_ALL;
+    host->robots_expires_unix_ms = now + robots_fresh_ms(host->robots);
     robots->row = (struct host_row){.host = host->name,
                                     .robots_http_status = http_status,
                                     .robots_fetched_unix_ms = now,
-                                    .robots_expires_unix_ms = now + robots_fresh_ms(host->robots),
+                                    .robots_expires_unix_ms = host->robots_expires_unix_ms,
                                     .robots_body = slice_make(copy, body.len),
                                     .robots_why = shut ? host->why : ""};
     if (http_status < 200 || http_status > 299)
@@ -287,6 +295,18 @@ static void robots_ask(struct sweep *sweep, struct sweep_host *host)
         errand_wait(&robots->errand);
 }
 
+void hosts_refresh(struct sweep *sweep, int64_t now_unix_ms)
+{
+    size_t cursor = 0;
+    for (struct sweep_host *host; (host = name_table_next(&sweep->hosts, &cursor)) != NULL;) {
+        if (host->phase != HOST_OPEN || host->robots_expires_unix_ms > now_unix_ms)
+            continue;
+        frontier_hold_host(sweep->frontier, host->name, true);
+        host->robots_attempts = 0;
+        robots_ask(sweep, host);
+    }
+}
+
 /* ---- what the store remembers ---- */
 
 struct host_load {
@@ -335,6 +355,7 @@ static int restore(struct host_load *load, int64_t now)
         rc = robots_from_answer(row->robots_http_status, row->robots_body,
                                 robots_product_token(slice_of(sweep->user_agent)), &host->robots);
         snprintf(host->why, sizeof host->why, "%s", row->robots_why);
+        host->robots_expires_unix_ms = row->robots_expires_unix_ms;
     }
     return rc;
 }

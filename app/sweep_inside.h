@@ -81,9 +81,9 @@ struct source_run {
     struct round round;
     struct sweep_counts counts;
     struct reason reasons[SWEEP_REASONS_MAX];
-    size_t reasons_count;
-    uint64_t reasons_other;
-    struct local_walk *walk; /* its files; NULL: none */
+    uint64_t reasons_count, reasons_other;
+    struct local_walk *walk;    /* of files */
+    uint64_t pages_left, share; /* of its own limits; of --max-pages */
 };
 void run_note(struct source_run *run, const char *why, const char *url);
 struct source_run *run_find(struct sweep *sweep, const char *name);
@@ -108,6 +108,7 @@ struct host_leasing {
 struct sweep_host {
     enum host_phase phase;
     bool plain_http; /* its robots.txt is asked for by http */
+    int64_t robots_expires_unix_ms;
     uint32_t robots_attempts;
     struct robots *robots;
     struct source_run **runs; /* that want it */
@@ -126,7 +127,6 @@ MUST_USE int host_ask(struct sweep *sweep, struct sweep_host *host);
 void hosts_free(struct sweep *sweep);
 
 /* ---- one polite request ---- */
-
 struct errand {
     struct errand *next;
     struct sweep *sweep;

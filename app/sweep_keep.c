@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define SEED_ARENA_BYTES_MAX (64u << 20)
+#define DAY_MS               INT64_C(86400000)
 #define RUNS_LOOKED_AT       STORE_PAGE_MAX
 
 /* ---- the lock ---- */
@@ -134,13 +135,40 @@ static int seeds_add(struct keeper *keeper, const struct source *source)
     return rc;
 }
 
+/* What its own limits leave it today; a source outside its hours has nothing. */
+static int budget_find(struct keeper *keeper, struct source_run *run, int64_t now)
+{
+    const struct source *source = run->source;
+    uint64_t today = 0;
+    run->pages_left = source->pages_max;
+    int64_t opens_ms = source_opens_ms(source, now);
+    if (opens_ms > 0) {
+        run->due = false;
+        run->round.next_due_unix_ms = now + opens_ms;
+        return OK;
+    }
+    if (source->pages_day == 0)
+        return OK;
+    int rc = fetches_count(keeper->store, source->name, now - now % DAY_MS, &today);
+    uint64_t left = today < source->pages_day ? source->pages_day - today : 0;
+    if (left < run->pages_left)
+        run->pages_left = left;
+    if (rc == OK && left == 0) {
+        run->due = false;
+        run->round.next_due_unix_ms = now - now % DAY_MS + DAY_MS;
+    }
+    return rc;
+}
+
 static int run_begin(struct keeper *keeper, struct source_run *run, int64_t now)
 {
     const struct source *source = run->source;
     int64_t every_ms = run->forced ? 0 : source->every_ms;
     int rc = round_begin(keeper->store, source->name, every_ms, now, &run->round);
     run->due = rc == OK && run->round.due;
-    return run->due ? seeds_add(keeper, source) : rc;
+    if (rc == OK && run->due)
+        rc = budget_find(keeper, run, now);
+    return rc == OK && run->due ? seeds_add(keeper, source) : rc;
 }
 
 int keeper_begin(struct keeper *keeper, const char *bank, struct source_run *runs, size_t count,

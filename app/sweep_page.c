@@ -91,6 +91,7 @@ static void on_stored(struct store_job *job, int rc, const struct failure *why)
         return;
     }
     if (!sweep_store_failed(sweep, rc, why)) {
+        sweep->revived += page->revived;
         counts_add(&sweep->counts, page);
         counts_add(&page->run->counts, page);
         if (page->outcome.why != NULL)
@@ -403,6 +404,15 @@ static bool page_ready(struct errand *errand)
     return false;
 }
 
+/* The gate was told of a request that is not made. */
+static void page_unsent(struct page *page)
+{
+    struct sweep *sweep = page->sweep;
+    const struct host_outcome nothing = {.status = ERR_CANCELLED, .retry_after_ms = -1};
+    (void)host_gate_done(sweep->gate, page->errand.host, &nothing, clock_unix_ms());
+    host_wake(sweep, page->errand.host);
+}
+
 void page_begin(struct sweep *sweep, const struct frontier_item *item,
                 const struct host_state *state)
 {
@@ -429,6 +439,7 @@ void page_begin(struct sweep *sweep, const struct frontier_item *item,
     page->depth = item->depth;
     page->attempts = item->attempts;
     page->referrer_id = item->referrer_id;
+    page->revisit_ms = item->revisit_ms;
     page->page_type = "";
     page->digest_before = feed_take_digest(sweep, item->id);
     page->hops[page->hops_count++] = page->url;
@@ -444,8 +455,13 @@ void page_begin(struct sweep *sweep, const struct frontier_item *item,
                                    .refused = on_page_refused};
     sweep->busy++;
     sweep->started++;
-    (void)robots_ask_page(page); /* the feed asked already; this keeps the line for the record */
-    errand_start(&page->errand);
+    if (robots_ask_page(page)) { /* the feed asked, too; but robots.txt may be a newer one by now */
+        errand_start(&page->errand);
+        return;
+    }
+    page_unsent(page);
+    page->tally.denied = 1;
+    page_finish(page, URL_DENIED, arena_printf(page->arena, "robots.txt: %s", page->robots_rule));
 }
 
 /* ---- a file ---- */

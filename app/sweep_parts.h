@@ -39,7 +39,7 @@ struct page {
     const char *url; /* as the store has it; errand.url is the hop */
     enum url_kind kind;
     uint32_t depth, attempts;
-    int64_t referrer_id;
+    int64_t referrer_id, revisit_ms; /* it had rested so long; 0: the first time */
     const char *hops[SWEEP_HOPS_MAX + 1];
     uint32_t hops_count;
     const char *robots_rule;
@@ -62,6 +62,9 @@ struct page {
     struct page_ad *ads;
     size_t ads_count;
     struct url_link *links;
+    struct url_lastmod *dated; /* postings that a sitemap says were changed then */
+    size_t dated_count;
+    uint64_t revived;
     bool *links_new, *links_onward;
     size_t links_count, links_sure; /* from links_sure on: those that go on with the same list */
     bool newest_first;              /* such a list goes on only while all of a page is new */
@@ -90,7 +93,9 @@ struct sweep {
     size_t busy;          /* pages, errands, jobs that will still call back */
     size_t waiting_count; /* of them, errands that wait for their host */
     uint64_t bodies_bytes;
-    uint64_t started; /* pages */
+    uint64_t started;       /* pages */
+    uint64_t revived;       /* known URLs that wait again behind what lanes have passed */
+    int64_t looked_unix_ms; /* at robots.txt files, windows and budgets */
     struct {
         size_t held, wanted;                /* hosts */
         uint32_t machines;                  /* alive, ours included */
@@ -111,6 +116,10 @@ void sweep_fail(struct sweep *sweep, int code, const char *why); /* stops with a
 /* A store job ended badly: true, and the sweep stops. */
 bool sweep_store_failed(struct sweep *sweep, int rc, const struct failure *why);
 
+/* robots.txt files that are a day old are asked for anew; their hosts stand still meanwhile. */
+void hosts_refresh(struct sweep *sweep, int64_t now_unix_ms);
+/* Lets the frontier look at the host again, if it is open. */
+void host_wake(struct sweep *sweep, const char *name);
 void sweep_feed(struct sweep *sweep); /* asks the store for what hungry lanes want */
 /* The digest noted for a URL when it was fed; the caller's to free, NULL: none. */
 struct digest *feed_take_digest(struct sweep *sweep, int64_t id);
@@ -126,6 +135,12 @@ int page_store(struct store_job *job, void *ctx, struct failure *reterr);
 /* May the run follow url? address policy and robots of a host that is open. NULL: yes; else why. */
 const char *page_denial(struct sweep *sweep, const struct sweep_host *host, const struct url *url,
                         struct arena *arena);
+
+/* Pages and hours of sources, shares of --max-pages: sweep_shares.c. */
+void shares_begin(struct sweep *sweep);
+void shares_look(struct sweep *sweep, int64_t now_unix_ms); /* once a second: hours, robots.txt */
+/* The frontier has nothing more to give. True: a source may go on with what others left. */
+bool shares_go_on(struct sweep *sweep);
 
 void report_progress(struct sweep *sweep);
 void report_end(struct sweep *sweep, int exit_code);

@@ -4,6 +4,7 @@
  * every offset must lie in its field, the fingerprint is computed here, an ad's URL must lie on a
  * host of the source. What does not hold makes the page poison (ERR_SYNTAX). */
 #include "app/sweep_parts.h"
+#include "common/clock.h"
 #include "common/json.h"
 #include "crawler/extract/page.h"
 
@@ -108,6 +109,14 @@ static bool may_follow(const struct page *page, const struct url *url)
            address_refuse_url(&page->sweep->options->policy, url, NULL) == OK;
 }
 
+/* What a sitemap says of when a posting was changed. */
+static void dated_note(struct page *page, enum url_kind kind, const char *url, struct slice lastmod)
+{
+    int64_t at = 0;
+    if (lastmod.len > 0 && kind == URL_POSTING && clock_parse_iso(lastmod, &at) == OK)
+        page->dated[page->dated_count++] = (struct url_lastmod){url, at};
+}
+
 static int link_read(struct page *page, const struct json *node)
 {
     struct url_link *link = &page->links[page->links_count];
@@ -126,6 +135,7 @@ static int link_read(struct page *page, const struct json *node)
              !kind_of_link(page->run->source, &url, name, &link->kind))
         return OK;
     const char *last = page->links_count > 0 ? link[-1].host : "";
+    dated_note(page, link->kind, url.href.at, json_get_string(node, "m"));
     link->url = url.href.at;
     link->host = slice_is(url.host_port, last)
                      ? last
@@ -148,7 +158,9 @@ static int links_read(struct page *page, const struct json *list, struct failure
     page->links = arena_calloc(page->arena, count, sizeof *page->links);
     page->links_new = arena_calloc(page->arena, count, sizeof *page->links_new);
     page->links_onward = arena_calloc(page->arena, count, sizeof *page->links_onward);
-    int rc = page->links != NULL && page->links_new != NULL && page->links_onward != NULL
+    page->dated = arena_calloc(page->arena, count, sizeof *page->dated);
+    int rc = page->dated != NULL && page->links != NULL && page->links_new != NULL &&
+                     page->links_onward != NULL
                  ? OK
                  : ERR_NOMEM;
     for (size_t i = 0; rc == OK && i < count; i++)

@@ -8,6 +8,8 @@
 
 #define METADATA_BYTES_MAX (64u << 20)
 #define BARREN_DEPTH_MAX   2u
+#define DAY_MS             INT64_C(86400000)
+#define LIST_REST_MS_MAX   (14 * DAY_MS)
 
 /* ---- evidence ---- */
 
@@ -174,6 +176,15 @@ static bool page_goes_on(const struct page *page)
     return fresh > 0 && (!page->newest_first || known == 0);
 }
 
+/* A sitemap's word that known postings were changed since they were read. */
+static int dated_store(struct page *page, struct keeper *keeper)
+{
+    page->revived = 0;
+    return page->dated_count > 0 ? urls_revive(keeper->store, page->run->source->name, page->dated,
+                                               page->dated_count, &page->revived)
+                                 : OK;
+}
+
 static int onward_store(struct page *page, struct keeper *keeper)
 {
     size_t count = page->links_count - page->links_sure;
@@ -217,6 +228,54 @@ static int revisit_put(const struct page *page, struct keeper *keeper)
     return evidence_append(keeper->evidence, &record, &ref);
 }
 
+/* ---- when again ---- */
+
+static bool brought_news(const struct page *page)
+{
+    bool news = false;
+    for (size_t i = 0; i < page->links_count; i++)
+        news |= page->links_new[i];
+    for (size_t i = 0; i < page->ads_count; i++)
+        news |= page->ads[i].stored.is_new || page->ads[i].stored.is_new_version;
+    return news;
+}
+
+/* An ad that names its last day is looked at when that is over, and never again once it is. */
+static int64_t valid_until(const struct page *page, int64_t refetch)
+{
+    int64_t ends = 0, fetched = page->outcome.fetched_unix_ms;
+    if (page->ads_count != 1 ||
+        clock_parse_iso(page->ads[0].posting.attr[POSTING_VALID_THROUGH], &ends) != OK)
+        return refetch;
+    ends += DAY_MS;
+    if (ends <= fetched)
+        return 0;
+    return ends < refetch ? ends : refetch;
+}
+
+/* Half as long after a change, twice as long without one. A list away from the start that brings
+ * something is asked for in each round; one that does not rests longer and longer. */
+static void revisit_plan(struct page *page)
+{
+    int64_t base = page->sweep->options->settings->refetch_ms, was = page->revisit_ms, next = base;
+    bool news = brought_news(page);
+    if (page->kind == URL_POSTING) {
+        if (was > 0)
+            next = news ? was / 2 : was * 2;
+        if (next < base / 8)
+            next = base / 8;
+        if (next > base * 4)
+            next = base * 4;
+        page->outcome.refetch_unix_ms = valid_until(page, page->outcome.fetched_unix_ms + next);
+        return;
+    }
+    next = was * 2 > page->run->source->every_ms ? was * 2 : page->run->source->every_ms;
+    if (next > LIST_REST_MS_MAX)
+        next = LIST_REST_MS_MAX;
+    page->outcome.refetch_unix_ms =
+        news || page->depth == 0 ? 0 : page->outcome.fetched_unix_ms + next;
+}
+
 /* ---- the transaction ---- */
 
 static void tally_begin(struct page *page)
@@ -249,24 +308,35 @@ static int settled_store(struct page *page, struct keeper *keeper)
     return page->lease_lost ? visits_store(keeper, page->visits) : OK;
 }
 
-static int whole_store(struct page *page, struct keeper *keeper)
+/* Links and ads, then what hangs on whether they were new. */
+static int finds_store(struct page *page, struct keeper *keeper)
 {
-    int rc = referrer_note(page, keeper);
-    if (rc == OK)
-        rc = visits_store(keeper, page->visits);
-    if (rc == OK && page->links_sure > 0)
+    int rc = OK;
+    if (page->links_sure > 0)
         rc = urls_add(keeper->store, page->run->source->name, page->links, page->links_sure,
                       page->links_new);
     if (rc == OK && page->ads_count > 0)
         rc = ads_store(page, keeper);
     if (rc == OK)
         rc = onward_store(page, keeper);
+    return rc == OK ? dated_store(page, keeper) : rc;
+}
+
+static int whole_store(struct page *page, struct keeper *keeper)
+{
+    int rc = referrer_note(page, keeper);
+    if (rc == OK)
+        rc = visits_store(keeper, page->visits);
+    if (rc == OK)
+        rc = finds_store(page, keeper);
     if (rc == OK && page->poison != NULL)
         rc = poison_store(page, keeper);
     if (rc == OK && page->unchanged)
         rc = postings_touch(keeper->store, page->id, page->outcome.fetched_unix_ms);
     if (rc == OK && page->unchanged)
         rc = revisit_put(page, keeper);
+    if (rc == OK && page->outcome.state == URL_DONE && !page->local)
+        revisit_plan(page);
     if (rc == OK)
         rc = url_finish(keeper->store, page->id, &page->outcome);
     return rc == OK ? round_note(keeper->store, page->run->round.id, &page->tally) : rc;

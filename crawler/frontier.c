@@ -123,6 +123,40 @@ int frontier_lane_grew(struct frontier *frontier, const char *source, const char
     return OK;
 }
 
+void frontier_set_budget(struct frontier *frontier, const char *source, uint64_t pages_max)
+{
+    struct budget *budget = name_table_get(&frontier->budgets, slice_of(source));
+    size_t cursor = 0;
+    if (budget == NULL || budget->pages_max == pages_max)
+        return;
+    budget->pages_max = pages_max;
+    for (struct site *site; (site = name_table_next(&frontier->sites, &cursor)) != NULL;) {
+        for (size_t i = 0; i < site->lanes_count; i++)
+            if (site->lanes[i]->budget == budget)
+                lane_check_hunger(frontier, site->lanes[i]);
+        site_wake(frontier, site);
+    }
+}
+
+uint64_t frontier_given(const struct frontier *frontier, const char *source)
+{
+    const struct budget *budget = name_table_get(&frontier->budgets, slice_of(source));
+    return budget != NULL ? budget->given : 0;
+}
+
+void frontier_rewind(struct frontier *frontier)
+{
+    size_t cursor = 0;
+    for (struct site *site; (site = name_table_next(&frontier->sites, &cursor)) != NULL;)
+        for (size_t i = 0; i < site->lanes_count; i++) {
+            struct lane *lane = site->lanes[i];
+            lane->after_id = 0;
+            lane->complete = false;
+            lane->grew = true;
+            lane_check_hunger(frontier, lane);
+        }
+}
+
 bool lane_is_spent(const struct lane *lane)
 {
     return lane->budget->given >= lane->budget->pages_max;
@@ -227,7 +261,8 @@ static void queue_add(struct queue *queue, struct node *node)
 
 void lane_queue(struct lane *lane, struct node *node)
 {
-    queue_add(node->item.kind == SOURCE_POSTING ? &lane->postings : &lane->ways, node);
+    struct queue *postings = node->item.known ? &lane->known : &lane->postings;
+    queue_add(node->item.kind == SOURCE_POSTING ? postings : &lane->ways, node);
 }
 
 void lane_queue_later(struct lane *lane, struct node *node)

@@ -1,8 +1,9 @@
 /* crawler/frontier.h - which URL next? The working set of a sweep, in memory, bounded; the rows
  * live in the store.
  *
- * A *lane* is one source at one host. Each lane holds two queues, ways (listings, sitemaps, feeds)
- * and postings: three ways, then one posting, so that neither starves. A host's lanes take turns;
+ * A *lane* is one source at one host. Each lane holds three queues: ways (listings, sitemaps, feeds),
+ * postings, and postings that were read before: three ways, then one posting, so that neither
+ * starves; one in eight of these is a known one while there are new ones. A host's lanes take turns;
  * hosts come up in the order in which the gate frees them, so the longest waiting is first.
  *
  * How the store is joined, with no callback into it from here (the loop never waits for a disk):
@@ -37,6 +38,8 @@ struct frontier_item {
     int64_t referrer_id;
     int64_t not_before_unix_ms;       /* 0: at once */
     const char *etag, *last_modified; /* "" for none; sent with a conditional request */
+    bool known;                       /* it was fetched before: what is new goes first */
+    int64_t revisit_ms;               /* how long it had rested; 0: never fetched, or no plan */
 };
 
 /* Borrows gate, which must outlive the frontier. urls_max: at most FRONTIER_URLS_MAX, 0 is refused.
@@ -48,6 +51,11 @@ void frontier_free(struct frontier *frontier); /* NULL is allowed */
 /* Copies name. pages_max: items frontier_next() gives of it at most; then its lanes stand still.
  * Errors: ERR_CONFLICT (known already), ERR_NOMEM. */
 MUST_USE int frontier_add_source(struct frontier *frontier, const char *name, uint32_t pages_max);
+/* Another number of pages_max for a known source, which may be less than what it gave. */
+void frontier_set_budget(struct frontier *frontier, const char *source, uint64_t pages_max);
+uint64_t frontier_given(const struct frontier *frontier, const char *source);
+/* The store has rows again that had been passed: every lane begins anew. */
+void frontier_rewind(struct frontier *frontier);
 /* Makes the lane, hungry, and the host known to the gate. Again is allowed and changes nothing.
  * Copies host. Errors: ERR_NOT_FOUND (no such source), ERR_NOMEM. */
 MUST_USE int frontier_add_lane(struct frontier *frontier, const char *source, const char *host);

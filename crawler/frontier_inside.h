@@ -29,10 +29,11 @@ struct budget { /* a source */
 struct lane {
     struct budget *budget;
     struct site *site;
-    struct queue ways, postings;
+    struct queue ways, postings, known;
     struct node *later;   /* by not_before, the earliest first */
-    uint32_t count;       /* in these three */
+    uint32_t count;       /* in these four */
     uint32_t ways_in_row; /* given since the last posting */
+    uint32_t new_in_row;  /* postings given since the last known one */
     uint32_t reserved;    /* room promised to a helping that is under way */
     int64_t after_id;     /* the last row the store gave */
     bool complete;        /* the store had no more when last asked */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define WAYS_IN_ROW  3u
+#define NEW_IN_ROW   7u
 #define WAKE_BLOCKED 16u
 
 /* Moves what is due from later into the queues. */
@@ -33,7 +34,7 @@ static struct lane *lane_of_turn(struct site *site, int64_t now_unix_ms, int64_t
         if (lane_is_spent(lane))
             continue;
         promote(lane, now_unix_ms);
-        if (lane->ways.first != NULL || lane->postings.first != NULL) {
+        if (lane->ways.first != NULL || lane->postings.first != NULL || lane->known.first != NULL) {
             site->turn = at;
             return lane;
         }
@@ -106,11 +107,16 @@ static struct node *queue_take(struct queue *queue)
 
 static struct node *lane_take(struct lane *lane)
 {
-    bool way = lane->ways.first != NULL &&
-               (lane->postings.first == NULL || lane->ways_in_row < WAYS_IN_ROW);
+    bool any = lane->postings.first != NULL || lane->known.first != NULL;
+    bool way = lane->ways.first != NULL && (!any || lane->ways_in_row < WAYS_IN_ROW);
     lane->ways_in_row = way ? lane->ways_in_row + 1 : 0;
     lane->count--;
-    return queue_take(way ? &lane->ways : &lane->postings);
+    if (way)
+        return queue_take(&lane->ways);
+    bool known = lane->known.first != NULL &&
+                 (lane->postings.first == NULL || lane->new_in_row >= NEW_IN_ROW);
+    lane->new_in_row = known ? 0 : lane->new_in_row + 1;
+    return queue_take(known ? &lane->known : &lane->postings);
 }
 
 int frontier_next(struct frontier *frontier, int64_t now_unix_ms, struct frontier_item *ret_item,

@@ -132,6 +132,17 @@ const char *source_off(const struct source *source, int64_t now_unix_ms, char at
     return at;
 }
 
+int64_t source_opens_ms(const struct source *source, int64_t now_unix_ms)
+{
+    const int64_t day_ms = INT64_C(86400000), minute_ms = 60000;
+    int64_t now = now_unix_ms % day_ms, opens = source->opens_minute * minute_ms;
+    int64_t closes = source->closes_minute * minute_ms;
+    bool open = opens <= closes ? now >= opens && now < closes : now >= opens || now < closes;
+    if (opens == closes || open)
+        return 0;
+    return opens > now ? opens - now : opens + day_ms - now;
+}
+
 static const struct source_parts *parts_of(const struct source *source)
 {
     return (const struct source_parts *)source;

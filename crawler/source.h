@@ -13,6 +13,8 @@
  *   hosts: ['*.board.example']       # beside the hosts of start; "*." means every name below
  *   every: 6h                        # a round of the source at most this often (default 24h)
  *   delay: 2s                        # between two requests to one host at least (default 0s)
+ *   hours: '22:00-05:00 +07:00'      # asked only then; the zone is UTC where none is named
+ *   pages_day: 5000                  # requests of a day (UTC) at most, sweeps together
  *   pages_max: 2000                  # a sweep (default 1000)
  *   depth_max: 5                     # links away from start (default 5)
  *   country: ID                      # ISO 3166: whom the ads speak to
@@ -53,6 +55,8 @@ struct source {
     size_t paths_count;
     int64_t every_ms;
     uint32_t delay_ms, pages_max, depth_max;
+    uint32_t pages_day;                   /* 0: no such limit */
+    uint32_t opens_minute, closes_minute; /* of the day, UTC; equal: the whole day */
     bool enabled, render;
     const char *extract_json; /* "" when there is no extract: */
 };
@@ -70,6 +74,9 @@ void source_free(struct source *source); /* NULL is allowed */
  * the text. Reasons: enabled: no, no permission, permission past its day, render: yes. */
 #define SOURCE_WHY_BYTES 512u
 const char *source_off(const struct source *source, int64_t now_unix_ms, char at[SOURCE_WHY_BYTES]);
+
+/* Milliseconds until the source's hours begin: 0 now, or it has none. */
+int64_t source_opens_ms(const struct source *source, int64_t now_unix_ms);
 
 /* Does url lie on a host of the source? url as parsed or canonical. */
 bool source_allows_url(const struct source *source, const struct url *url);

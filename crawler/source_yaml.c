@@ -277,6 +277,50 @@ static int read_pages_max(struct source_reader *reader, const struct yaml *node)
     return read_number(reader, node, 1, 10000000, &reader->parts->source.pages_max);
 }
 
+static int read_pages_day(struct source_reader *reader, const struct yaml *node)
+{
+    return read_number(reader, node, 1, 10000000, &reader->parts->source.pages_day);
+}
+
+/* Cuts "HH:MM" off the start of *rest; false: it is none. */
+static bool take_minute(struct slice *rest, int64_t *ret_minute)
+{
+    int64_t hour = 0, minute = 0;
+    if (rest->len < 5 || rest->at[2] != ':' ||
+        slice_to_int64(slice_sub(*rest, 0, 2), &hour) != OK ||
+        slice_to_int64(slice_sub(*rest, 3, 2), &minute) != OK || hour < 0 || hour > 24 ||
+        minute < 0 || minute > 59)
+        return false;
+    *rest = slice_from(*rest, 5);
+    *ret_minute = hour * 60 + minute;
+    return true;
+}
+
+/* "22:00-05:00", "22:00-05:00 +07:00" */
+static int read_hours(struct source_reader *reader, const struct yaml *node)
+{
+    struct slice rest = yaml_text(node);
+    int64_t opens = 0, closes = 0, zone = 0;
+    bool good = take_minute(&rest, &opens) && slice_starts(rest, "-");
+    rest = slice_from(rest, 1);
+    good = good && take_minute(&rest, &closes);
+    rest = slice_trim(rest);
+    if (good && rest.len > 0) {
+        int64_t sign = rest.at[0] == '-' ? -1 : 1;
+        good = rest.at[0] == '+' || rest.at[0] == '-';
+        rest = slice_from(rest, 1);
+        good = good && take_minute(&rest, &zone) && rest.len == 0;
+        zone *= sign;
+    }
+    if (!good)
+        return yaml_fail(reader->doc, node, ERR_SYNTAX, reader->reterr,
+                         "hours are written '22:00-05:00', with a zone '22:00-05:00 +07:00'");
+    const int64_t day = 1440;
+    reader->parts->source.opens_minute = (uint32_t)((opens - zone + 2 * day) % day);
+    reader->parts->source.closes_minute = (uint32_t)((closes - zone + 2 * day) % day);
+    return OK;
+}
+
 static int read_depth_max(struct source_reader *reader, const struct yaml *node)
 {
     return read_number(reader, node, 0, 100, &reader->parts->source.depth_max);
@@ -334,6 +378,8 @@ static const struct {
     {"every", read_every, false},
     {"delay", read_delay, false},
     {"pages_max", read_pages_max, false},
+    {"pages_day", read_pages_day, false},
+    {"hours", read_hours, false},
     {"depth_max", read_depth_max, false},
     {"country", read_country, false},
     {"language", read_language, false},
