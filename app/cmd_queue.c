@@ -3,6 +3,7 @@
  * Each word behind `queue` is a row of VERBS. Contacts are shown as the store keeps them: masked in
  * the text, by kind and last characters beside it. */
 #include "app/judging.h"
+#include "app/queue_campaign.h"
 #include "app/queue_print.h"
 #include "common/clock.h"
 #include "storage/contact_key.h"
@@ -20,6 +21,7 @@ struct queueing {
     struct settings settings;
     struct case_query query;
     bool all; /* every page of the list */
+    bool by_campaign, campaign;
     const char *as, *note, *kind;
     const char *words[3]; /* behind the verb */
     size_t words_count;
@@ -40,7 +42,9 @@ enum {
     OPTION_SINCE,
     OPTION_LIMIT,
     OPTION_ALL,
-    OPTION_KIND
+    OPTION_KIND,
+    OPTION_BY_CAMPAIGN,
+    OPTION_CAMPAIGN
 };
 
 static void read_states(struct queueing *queueing, const char *value, struct argp_state *state)
@@ -107,6 +111,9 @@ static error_t parse_filter(int key, char *value, struct argp_state *state)
     case OPTION_LIMIT:
         read_limit(queueing, value, state);
         return 0;
+    case OPTION_BY_CAMPAIGN:
+        queueing->by_campaign = true;
+        return 0;
     case OPTION_ALL:
         queueing->all = true;
         return 0;
@@ -127,6 +134,9 @@ static error_t parse_queue(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_NOTE:
         queueing->note = value;
+        return 0;
+    case OPTION_CAMPAIGN:
+        queueing->campaign = true;
         return 0;
     case OPTION_KIND:
         queueing->kind = value;
@@ -152,9 +162,12 @@ static const struct argp_option queue_options[] = {
     {"since", OPTION_SINCE, "WHEN", 0, "changed since a day (2026-11-24) or an age (12h, 7d)", 0},
     {"limit", OPTION_LIMIT, "N", 0, "at most so many (default 50)", 0},
     {"all", OPTION_ALL, NULL, 0, "all of them", 0},
+    {"by-campaign", OPTION_BY_CAMPAIGN, NULL, 0, "a line a campaign, not a case", 0},
     {NULL, 0, NULL, 0, "For what people do:", 2},
     {"as", OPTION_AS, "NAME", 0, "who does it, for the history (default $USER)", 0},
     {"note", OPTION_NOTE, "TEXT", 0, "why, for the history", 0},
+    {"campaign", OPTION_CAMPAIGN, NULL, 0,
+     "decide: every open case of the case's campaign; each can be undone by itself", 0},
     {"kind", OPTION_KIND, "KIND", 0,
      "find: what the contact is: whatsapp, telegram, line, wechat, zalo, phone, email, …", 0},
     {0}};
@@ -236,12 +249,31 @@ static int list_page(struct queueing *queueing, struct table *table, struct case
     return rc;
 }
 
+static int list_campaigns(struct queueing *queueing)
+{
+    const struct case_query *query = &queueing->query;
+    struct campaign_listing listing = {.store = queueing->store,
+                                       .arena = queueing->arena,
+                                       .query = {.source = query->source,
+                                                 .language = query->language,
+                                                 .now_unix_ms = query->now_unix_ms,
+                                                 .limit = query->limit},
+                                       .json = queueing->common.json,
+                                       .all = queueing->all};
+    if (query->states != 0 || query->task >= 0 || query->band >= 0 || query->since_unix_ms != 0)
+        return usage("--by-campaign lists campaigns with open cases; only --source, --language, "
+                     "--limit and --all narrow it");
+    return queue_campaign_list(&listing);
+}
+
 static int verb_list(struct queueing *queueing)
 {
     struct table *table = NULL;
     struct case_row *rows = NULL;
     size_t count = 0;
     uint32_t limit = queueing->all ? STORE_PAGE_MAX : queueing->query.limit;
+    if (queueing->by_campaign)
+        return list_campaigns(queueing);
     queueing->query.limit = limit;
     int rc = queue_table(queueing->arena, &table);
     do {
@@ -275,11 +307,16 @@ static int verb_show(struct queueing *queueing)
         return failed(queueing, rc);
     if (!queueing->common.json) {
         queue_print_case(&full, stdout, queueing->now_unix_ms);
-        return EXIT_DONE;
+        rc = queue_campaign_print(queueing->store, queueing->arena, id, queueing->now_unix_ms,
+                                  stdout);
+        return rc == OK ? EXIT_DONE : failed(queueing, rc);
     }
     json_writer_init(&writer, &queueing->out);
-    queue_case_json(&full, &writer);
-    return done_line(queueing);
+    json_open_object(&writer);
+    queue_case_members(&full, &writer);
+    rc = queue_campaign_json(queueing->store, queueing->arena, id, queueing->now_unix_ms, &writer);
+    json_close_object(&writer);
+    return rc == OK ? done_line(queueing) : failed(queueing, rc);
 }
 
 static int verb_claim(struct queueing *queueing)
@@ -302,6 +339,31 @@ static int verb_release(struct queueing *queueing)
     return rc == OK ? tell(queueing, id) : failed(queueing, rc);
 }
 
+static int decide_campaign(struct queueing *queueing, int64_t id, enum case_state decision)
+{
+    struct queue_act act = act_of(queueing);
+    struct json_writer writer;
+    uint32_t decided = 0, left = 0;
+    int rc = campaign_decide(queueing->store, id, decision, &act, &decided, &left);
+    if (rc != OK)
+        return failed(queueing, rc);
+    if (queueing->common.json) {
+        json_writer_init(&writer, &queueing->out);
+        json_open_object(&writer);
+        json_put_member(&writer, "decision", slice_of(case_state_name(decision)));
+        json_put_member_int(&writer, "decided", decided);
+        json_put_member_int(&writer, "left", left);
+        json_close_object(&writer);
+    } else {
+        text_buf_printf(&queueing->out, "%u case%s of the campaign %s now %s", decided,
+                        decided == 1 ? "" : "s", decided == 1 ? "is" : "are",
+                        case_state_name(decision));
+        if (left > 0)
+            text_buf_printf(&queueing->out, "; %u left as claimed by others", left);
+    }
+    return done_line(queueing);
+}
+
 static int verb_decide(struct queueing *queueing)
 {
     struct queue_act act = act_of(queueing);
@@ -312,6 +374,8 @@ static int verb_decide(struct queueing *queueing)
     if (!case_state_from_name(slice_of(queueing->words[2]), &decision) || decision == CASE_NEW ||
         decision == CASE_CLAIMED)
         return usage("a decision is confirmed, dismissed or unsure");
+    if (queueing->campaign)
+        return decide_campaign(queueing, id, decision);
     int rc = queue_decide(queueing->store, id, decision, &act);
     return rc == OK ? tell(queueing, id) : failed(queueing, rc);
 }
@@ -338,70 +402,19 @@ static int verb_note(struct queueing *queueing)
     return rc == OK ? tell(queueing, id) : failed(queueing, rc);
 }
 
-static void stats_json(struct queueing *queueing, const struct queue_stats *stats)
-{
-    struct json_writer writer;
-    char at[CLOCK_RFC3339_BYTES];
-    json_writer_init(&writer, &queueing->out);
-    json_open_object(&writer);
-    for (int i = 0; i < CASE_STATE_COUNT; i++)
-        json_put_member_int(&writer, case_state_name((enum case_state)i),
-                            (int64_t)stats->by_state[i]);
-    json_key(&writer, "open_by_band");
-    json_open_object(&writer);
-    for (int i = 0; i < BAND_COUNT; i++)
-        json_put_member_int(&writer, band_name((enum band)i), (int64_t)stats->open_by_band[i]);
-    json_close_object(&writer);
-    json_key(&writer, "open_by_task");
-    json_open_object(&writer);
-    for (int i = 0; i < TASK_COUNT; i++)
-        json_put_member_int(&writer, task_name((enum task)i), (int64_t)stats->open_by_task[i]);
-    json_close_object(&writer);
-    json_put_member_int(&writer, "decided_day", (int64_t)stats->decided_day);
-    json_put_member_int(&writer, "decided_week", (int64_t)stats->decided_week);
-    if (stats->oldest_new_unix_ms != 0)
-        json_put_member(&writer, "oldest_new",
-                        slice_of(clock_rfc3339(stats->oldest_new_unix_ms, at)));
-    if (stats->precision_per_mille >= 0) {
-        json_key(&writer, "precision");
-        json_put_decimal(&writer, stats->precision_per_mille, 3);
-    }
-    json_close_object(&writer);
-}
-
-static void stats_text(const struct queue_stats *stats, int64_t now_unix_ms)
-{
-    char ago[WHEN_BYTES];
-    for (int i = 0; i < CASE_STATE_COUNT; i++)
-        printf("%-10s %" PRIu64 "\n", case_state_name((enum case_state)i), stats->by_state[i]);
-    printf("\nopen by band:");
-    for (int i = BAND_COUNT - 1; i >= 0; i--)
-        if (stats->open_by_band[i] > 0)
-            printf("  %s %" PRIu64, band_name((enum band)i), stats->open_by_band[i]);
-    printf("\nopen by task:");
-    for (int i = 0; i < TASK_COUNT; i++)
-        if (stats->open_by_task[i] > 0)
-            printf("  %s %" PRIu64, task_name((enum task)i), stats->open_by_task[i]);
-    printf("\n\ndecided in the last day %" PRIu64 ", week %" PRIu64
-           "; the oldest new case waits %s\n",
-           stats->decided_day, stats->decided_week,
-           ago_text(stats->oldest_new_unix_ms, now_unix_ms, ago));
-    if (stats->precision_per_mille >= 0)
-        printf("of the cases decided, %d.%d %% were confirmed (unsure left out)\n",
-               stats->precision_per_mille / 10, stats->precision_per_mille % 10);
-}
-
 static int verb_stats(struct queueing *queueing)
 {
     struct queue_stats stats;
+    struct json_writer writer;
+    json_writer_init(&writer, &queueing->out);
     int rc = queue_stats(queueing->store, queueing->now_unix_ms, &stats);
     if (rc != OK)
         return failed(queueing, rc);
     if (!queueing->common.json) {
-        stats_text(&stats, queueing->now_unix_ms);
+        queue_print_stats(&stats, queueing->now_unix_ms);
         return EXIT_DONE;
     }
-    stats_json(queueing, &stats);
+    queue_stats_json(&stats, &writer);
     return done_line(queueing);
 }
 
@@ -525,6 +538,9 @@ int cmd_queue(int argc, char **argv)
                "  lurewatch queue claim                take the strongest new case\n"
                "  lurewatch queue show 12              why case 12 was flagged\n"
                "  lurewatch queue decide 12 confirmed --note 'same crew as 7'\n"
+               "  lurewatch queue list --by-campaign   what belongs together, on one line\n"
+               "  lurewatch queue decide 12 confirmed --campaign\n"
+               "                                       the same for all like it\n"
                "  lurewatch queue undo 12              take the decision back\n"
                "  lurewatch queue find t.me/NAME       cases that name the same contact\n\n"
                "Contacts are masked in the text and shown by their last characters; in clear they "

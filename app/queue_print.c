@@ -16,11 +16,10 @@
 int queue_table(struct arena *arena, struct table **ret_table)
 {
     static const struct table_column columns[] = {
-        {"case", 0, true},    {"score", 0, true},
-        {"band", 0, false},   {"task", 9, false},
-        {"state", 0, false},  {"age", 0, true},
-        {"place", 8, false},  {"USD/month", 0, true},
-        {"title", 12, false}, {"strongest words", 16, false}};
+        {"case", 0, true},    {"score", 0, true},           {"band", 0, false},
+        {"task", 9, false},   {"state", 0, false},          {"age", 0, true},
+        {"alike", 0, true},   {"place", 8, false},          {"USD/month", 0, true},
+        {"title", 12, false}, {"strongest words", 9, false}};
     return table_create(arena, columns, sizeof columns / sizeof columns[0], ret_table);
 }
 
@@ -53,6 +52,10 @@ void queue_table_add(struct table *table, const struct case_row *row, int64_t no
     else
         table_add(table, slice_of(case_state_name(row->state)));
     table_add(table, slice_of(ago_text(row->first_seen_unix_ms, now_unix_ms, ago)));
+    if (row->campaign_cases > 1)
+        table_addf(table, "%u", row->campaign_cases - 1);
+    else
+        table_add(table, SLICE("-"));
     table_add(table, slice_of(row->place[0] == '\0' ? "-" : row->place));
     add_pay(table, row);
     table_add(table, slice_of(row->title));
@@ -116,6 +119,8 @@ static void put_row(const struct case_row *row, struct json_writer *writer)
     json_put_member_if(writer, "evidence_record", slice_of(row->evidence_id));
     json_put_member_if(writer, "evidence_sha256", slice_of(row->evidence_sha256));
     json_put_member(writer, "bank", slice_of(row->bank));
+    json_put_member_int(writer, "campaign", row->campaign);
+    json_put_member_int(writer, "campaign_cases", row->campaign_cases);
 }
 
 void queue_row_json(const struct case_row *row, struct json_writer *writer)
@@ -269,9 +274,8 @@ static void put_history(const struct case_full *full, struct json_writer *writer
     json_close_array(writer);
 }
 
-void queue_case_json(const struct case_full *full, struct json_writer *writer)
+void queue_case_members(const struct case_full *full, struct json_writer *writer)
 {
-    json_open_object(writer);
     put_row(&full->row, writer);
     json_put_member(writer, "fingerprint", slice_of(full->fingerprint));
     json_key(writer, "fields");
@@ -294,5 +298,57 @@ void queue_case_json(const struct case_full *full, struct json_writer *writer)
     }
     json_close_array(writer);
     put_history(full, writer);
+}
+
+/* ---- counts ---- */
+
+void queue_stats_json(const struct queue_stats *stats, struct json_writer *writer)
+{
+    char at[CLOCK_RFC3339_BYTES];
+    json_open_object(writer);
+    for (int i = 0; i < CASE_STATE_COUNT; i++)
+        json_put_member_int(writer, case_state_name((enum case_state)i),
+                            (int64_t)stats->by_state[i]);
+    json_key(writer, "open_by_band");
+    json_open_object(writer);
+    for (int i = 0; i < BAND_COUNT; i++)
+        json_put_member_int(writer, band_name((enum band)i), (int64_t)stats->open_by_band[i]);
     json_close_object(writer);
+    json_key(writer, "open_by_task");
+    json_open_object(writer);
+    for (int i = 0; i < TASK_COUNT; i++)
+        json_put_member_int(writer, task_name((enum task)i), (int64_t)stats->open_by_task[i]);
+    json_close_object(writer);
+    json_put_member_int(writer, "decided_day", (int64_t)stats->decided_day);
+    json_put_member_int(writer, "decided_week", (int64_t)stats->decided_week);
+    if (stats->oldest_new_unix_ms != 0)
+        json_put_member(writer, "oldest_new",
+                        slice_of(clock_rfc3339(stats->oldest_new_unix_ms, at)));
+    if (stats->precision_per_mille >= 0) {
+        json_key(writer, "precision");
+        json_put_decimal(writer, stats->precision_per_mille, 3);
+    }
+    json_close_object(writer);
+}
+
+void queue_print_stats(const struct queue_stats *stats, int64_t now_unix_ms)
+{
+    char ago[WHEN_BYTES];
+    for (int i = 0; i < CASE_STATE_COUNT; i++)
+        printf("%-10s %" PRIu64 "\n", case_state_name((enum case_state)i), stats->by_state[i]);
+    printf("\nopen by band:");
+    for (int i = BAND_COUNT - 1; i >= 0; i--)
+        if (stats->open_by_band[i] > 0)
+            printf("  %s %" PRIu64, band_name((enum band)i), stats->open_by_band[i]);
+    printf("\nopen by task:");
+    for (int i = 0; i < TASK_COUNT; i++)
+        if (stats->open_by_task[i] > 0)
+            printf("  %s %" PRIu64, task_name((enum task)i), stats->open_by_task[i]);
+    printf("\n\ndecided in the last day %" PRIu64 ", week %" PRIu64
+           "; the oldest new case waits %s\n",
+           stats->decided_day, stats->decided_week,
+           ago_text(stats->oldest_new_unix_ms, now_unix_ms, ago));
+    if (stats->precision_per_mille >= 0)
+        printf("of the cases decided, %d.%d %% were confirmed (unsure left out)\n",
+               stats->precision_per_mille / 10, stats->precision_per_mille % 10);
 }

@@ -6,8 +6,8 @@
 #include "common/json.h"
 #include "storage/queue.h"
 
-/* A table of cases: number, score, band, task, place, pay, age, state, strongest words. Gives
- * *ret_table, which lives in arena; rows are added by queue_table_add(). */
+/* A table of cases: number, score, band, task, place, pay, age, how many others are like it, state,
+ * strongest words. Gives *ret_table, which lives in arena; rows are added by queue_table_add(). */
 MUST_USE int queue_table(struct arena *arena, struct table **ret_table);
 void queue_table_add(struct table *table, const struct case_row *row, int64_t now_unix_ms);
 void queue_row_json(const struct case_row *row, struct json_writer *writer);
@@ -15,6 +15,10 @@ void queue_row_json(const struct case_row *row, struct json_writer *writer);
 /* Everything of one case: text with the words that count marked («» without colour), findings and
  * their sum, contacts by kind and tail, evidence, history. */
 void queue_print_case(const struct case_full *full, FILE *out, int64_t now_unix_ms);
-void queue_case_json(const struct case_full *full, struct json_writer *writer);
+/* Its members, into the object that is open. */
+void queue_case_members(const struct case_full *full, struct json_writer *writer);
+
+void queue_print_stats(const struct queue_stats *stats, int64_t now_unix_ms);
+void queue_stats_json(const struct queue_stats *stats, struct json_writer *writer);
 
 #endif

@@ -3,7 +3,9 @@
  * A mark is purged_why on a record that is not purged yet. A page's records are marked together:
  * when every version that cites them lost its text, or nothing cites them and their time is over. */
 #include "storage/purge.h"
+
 #include "storage/audit.h"
+#include "storage/campaigns.h"
 #include "storage/posting_rows.h"
 #include "storage/queue.h"
 #include "storage/store_inside.h"
@@ -306,6 +308,8 @@ int purge_contact(struct store *store, const struct digest *contact, const struc
     int rc = store_begin(store);
     if (rc == OK)
         rc = forget_inside(store, contact, act, &result);
+    if (rc == OK)
+        rc = campaign_forget_contact(store, contact);
     if (rc == OK)
         rc = store_commit(store);
     store_rollback(store);

@@ -43,8 +43,7 @@ struct case_row {
     const char *title, *employer, *place, *pay;       /* contacts masked */
     int64_t usd_month_cents_min, usd_month_cents_max; /* 0: not known */
     const char *strongest; /* the words with most points, contacts masked, "; " between */
-    const char *reasons;   /* titles of the findings that speak for it, most points first, a line
-                              each */
+    const char *reasons;   /* titles of the findings for it, most points first, a line each */
     int64_t first_seen_unix_ms, last_seen_unix_ms;
     int64_t created_unix_ms, updated_unix_ms;
     const char *claimed_by;
@@ -54,8 +53,8 @@ struct case_row {
     uint32_t versions;
     const char *evidence_file, *evidence_id, *evidence_sha256; /* metadata record; hex */
     const char *bank;
-    int64_t campaign; /* campaigns.h; 0: none yet */
-    uint32_t campaign_cases;
+    int64_t campaign;        /* campaigns.h; 0: none yet */
+    uint32_t campaign_cases; /* in it */
 };
 
 struct case_list {
@@ -116,8 +115,7 @@ MUST_USE int queue_show(struct store *store, struct arena *arena, int64_t case_i
 
 /* Who does it, why, and when. why may be NULL. */
 struct queue_act {
-    const char *who;
-    const char *why;
+    const char *who, *why;
     int64_t now_unix_ms;
 };
 
@@ -133,8 +131,7 @@ MUST_USE int queue_release(struct store *store, int64_t case_id, const struct qu
  * undo first), ERR_SYNTAX (not a decision), ERR_LIMIT (note over QUEUE_NOTE_BYTES_MAX). */
 MUST_USE int queue_decide(struct store *store, int64_t case_id, enum case_state decision,
                           const struct queue_act *act);
-/* Takes the last decision back: the case is new. Errors: ERR_NOT_FOUND, ERR_CONFLICT (undecided).
- */
+/* Takes the last decision back: the case is new. Errors: ERR_NOT_FOUND, ERR_CONFLICT (undecided) */
 MUST_USE int queue_undo(struct store *store, int64_t case_id, const struct queue_act *act);
 /* Adds a note to the history. Errors: ERR_NOT_FOUND, ERR_LIMIT, ERR_SYNTAX (empty). */
 MUST_USE int queue_note(struct store *store, int64_t case_id, const struct queue_act *act);

@@ -3,6 +3,7 @@
  * A transaction's end has one door: store_commit() asks the barrier (evidence) to make durable what
  * the rows cite, and only then commits; any other end rolls both back. */
 #include "common/clock.h"
+#include "storage/campaigns.h"
 #include "storage/migrations.h"
 #include "storage/store_inside.h"
 
@@ -71,6 +72,17 @@ static int copy_first(struct store *store)
     return rc == ERR_UNSUPPORTED || rc == ERR_CONFLICT ? OK : rc;
 }
 
+/* Cases of a store from before there were campaigns; a few at a time, so a kill costs little. */
+static int fill_campaigns(struct store *store)
+{
+    uint32_t count = 0;
+    int rc = OK;
+    do {
+        rc = campaigns_fill(store, STORE_PAGE_MAX, clock_unix_ms(), &count);
+    } while (rc == OK && count > 0);
+    return rc;
+}
+
 static int fit_version(struct store *store, unsigned flags)
 {
     uint32_t ours = migrations_version();
@@ -83,7 +95,7 @@ static int fit_version(struct store *store, unsigned flags)
                          "up to %u): use that program, or name another store",
                          db_path(store->db), store->version, ours);
     if (store->version == ours)
-        return OK;
+        return (flags & STORE_CREATE) != 0 ? fill_campaigns(store) : OK;
     if ((flags & STORE_CREATE) == 0)
         return store_say(store, ERR_VERSION,
                          "%s has store version %u, this program needs %u: run lurewatch db migrate",
@@ -91,9 +103,10 @@ static int fit_version(struct store *store, unsigned flags)
     rc = copy_first(store);
     if (rc == OK)
         rc = migrations_run(store->db);
-    if (rc == OK)
-        store->version = ours;
-    return rc;
+    if (rc != OK)
+        return rc;
+    store->version = ours;
+    return fill_campaigns(store);
 }
 
 int store_look(const char *url, uint32_t *ret_version, struct failure *reterr)

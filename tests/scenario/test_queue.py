@@ -289,4 +289,30 @@ def a_changed_audit_row_is_named(place):
     assert run.code == 65 and 'row 2' in run.err, (run.code, run.err)
 
 
+@test
+def campaigns_are_listed_shown_and_decided_at_once(place):
+    swept(place)
+    run = place.run('queue', 'list', '--by-campaign', '--json')
+    assert run.code == 0, run.err
+    rows = run.lines()
+    assert len(rows) == 1 and rows[0]['open'] == rows[0]['cases'] == 3, rows
+    first = rows[0]['strongest']['case']
+    table = place.run('queue', 'list', '--by-campaign').out.splitlines()
+    assert table[0].split()[:3] == ['campaign', 'open', 'cases'] and len(table) == 2, table
+    shown = place.run('queue', 'show', str(first))
+    assert 'campaign of 3 cases:' in shown.out, shown.out
+    mates = place.run('queue', 'show', str(first), '--json').lines()[0]['mates']
+    assert mates['cases'] == 3 and len(mates['list']) == 2, mates
+    decided = place.run('queue', 'decide', str(first), 'dismissed', '--campaign', '--as', 'ani',
+                        '--note', 'an exercise')
+    assert decided.code == 0 and '3 cases of the campaign are now dismissed' in decided.out, decided
+    assert len(cases(place, '--state', 'dismissed')) == 3
+    assert place.count("SELECT count(*) FROM audit WHERE action = 'decide'") == 3
+    other = mates['list'][0]['case']
+    assert place.run('queue', 'undo', str(other), '--as', 'ani').code == 0
+    assert [row['case'] for row in cases(place)] == [other]
+    shown = place.run('queue', 'show', str(other))
+    assert 'seen before: case' in shown.out and 'dismissed' in shown.out, shown.out
+    assert place.run('queue', 'list', '--by-campaign', '--band', 'urgent').code == 64
+
 main()

@@ -279,12 +279,12 @@ static void a_store_without_campaigns_is_filled(void **state)
                                    "DELETE FROM campaign_sketches;"),
                      OK);
     db_close(db);
-    open_all(place);
+    assert_int_equal(store_open(place->url, 0, &place->store, &why), OK);
     assert_int_equal(campaign_of(place, two), 0);
     expect_ok(place->store, campaigns_fill(place->store, 1, NOW, &count));
     assert_int_equal(count, 1);
-    expect_ok(place->store, campaigns_fill(place->store, 100, NOW, &count));
-    assert_int_equal(count, 1);
+    store_close(place->store);
+    open_all(place); /* whoever may make a store fills it */
     expect_ok(place->store, campaigns_fill(place->store, 100, NOW, &count));
     assert_int_equal(count, 0);
     assert_int_equal(campaign_of(place, two), one);
