@@ -19,61 +19,6 @@ struct finding_contacts {
     bool failed;
 };
 
-/* How an address of a messenger begins, in text or in a link. */
-static const struct {
-    const char *prefix;
-    enum contact_kind kind;
-    bool is_phone;
-} LINKS[] = {
-    {"wa.me/message/", CONTACT_WHATSAPP, false},
-    {"wa.me/", CONTACT_WHATSAPP, true},
-    {"api.whatsapp.com/send?phone=", CONTACT_WHATSAPP, true},
-    {"api.whatsapp.com/send/?phone=", CONTACT_WHATSAPP, true},
-    {"whatsapp://send?phone=", CONTACT_WHATSAPP, true},
-    {"chat.whatsapp.com/", CONTACT_WHATSAPP, false},
-    {"whatsapp.com/channel/", CONTACT_WHATSAPP, false},
-    {"wa.link/", CONTACT_WHATSAPP, false},
-    {"wasap.my/", CONTACT_WHATSAPP, true},
-    {"t.me/joinchat/", CONTACT_TELEGRAM, false},
-    {"t.me/", CONTACT_TELEGRAM, false},
-    {"telegram.me/", CONTACT_TELEGRAM, false},
-    {"telegram.dog/", CONTACT_TELEGRAM, false},
-    {"tg://resolve?domain=", CONTACT_TELEGRAM, false},
-    {"t . me/", CONTACT_TELEGRAM, false},
-    {"t. me/", CONTACT_TELEGRAM, false},
-    {"t .me/", CONTACT_TELEGRAM, false},
-    {"t,me/", CONTACT_TELEGRAM, false},
-    {"t(.)me/", CONTACT_TELEGRAM, false},
-    {"t[.]me/", CONTACT_TELEGRAM, false},
-    {"t dot me/", CONTACT_TELEGRAM, false},
-    {"line.me/ti/p/", CONTACT_LINE, false},
-    {"line.me/r/ti/p/", CONTACT_LINE, false},
-    {"line.me/ti/g/", CONTACT_LINE, false},
-    {"line.me/ti/g2/", CONTACT_LINE, false},
-    {"page.line.me/", CONTACT_LINE, false},
-    {"lin.ee/", CONTACT_LINE, false},
-    {"u.wechat.com/", CONTACT_WECHAT, false},
-    {"zalo.me/g/", CONTACT_ZALO, false},
-    {"zalo.me/", CONTACT_ZALO, true},
-    {"open.kakao.com/", CONTACT_KAKAO, false},
-    {"pf.kakao.com/", CONTACT_KAKAO, false},
-    {"viber.click/", CONTACT_VIBER, true},
-    {"viber://chat?number=", CONTACT_VIBER, true},
-    {"invite.viber.com/", CONTACT_VIBER, false},
-    {"signal.me/", CONTACT_SIGNAL, false},
-    {"signal.group/", CONTACT_SIGNAL, false},
-};
-
-/* Links that hide where they lead, and pages of links. */
-static const char *const SHORTENERS[] = {
-    "bit.ly/",  "cutt.ly/",  "tinyurl.com/", "s.id/",       "shorturl.at/", "rb.gy/",     "t.ly/",
-    "is.gd/",   "v.gd/",     "linktr.ee/",   "lynk.id/",    "goo.gl/",      "forms.gle/", "t.cn/",
-    "dwz.cn/",  "url.cn/",   "suo.im/",      "qrco.de/",    "m.me/",        "fb.me/",     "me2.kr/",
-    "han.gl/",  "bom.so/",   "reurl.cc/",    "lihi.cc/",    "lihi1.com/",   "pse.is/",    "ppt.cc/",
-    "clck.ru/", "vk.cc/",    "taplink.cc/",  "heylink.me/", "beacons.ai/",  "shorte.st/", "ow.ly/",
-    "tiny.cc/", "bitly.ws/", "discord.gg/",
-};
-
 static bool is_handle_byte(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
@@ -147,33 +92,24 @@ static struct slice link_phone(struct finding_contacts *finding, struct slice va
     return copy == NULL ? value : slice_of(copy);
 }
 
-/* The messenger's link that begins at text[at]; SIZE_MAX: none. */
-static size_t link_at(struct slice text, size_t at)
+static void link_take(struct finding_contacts *finding, struct slice text,
+                      const struct word_hit *hit, size_t *ret_end)
 {
-    for (size_t k = 0; k < COUNT(LINKS); k++)
-        if (text.at[at] == LINKS[k].prefix[0] &&
-            slice_starts(slice_from(text, at), LINKS[k].prefix))
-            return k;
-    return SIZE_MAX;
-}
-
-static void link_take(struct finding_contacts *finding, struct slice text, size_t at, size_t k,
-                      size_t *ret_end)
-{
-    size_t value = at + strlen(LINKS[k].prefix);
-    while (value < text.len && strchr("+@~", text.at[value]) != NULL && text.at[value] != '\0')
+    size_t value = hit->at + hit->len;
+    while (value < text.len && text.at[value] != '\0' && strchr("+@~", text.at[value]) != NULL)
         value++;
     if (slice_starts(slice_from(text, value), "%2b"))
         value += 3;
     size_t end = handle_end(text, value);
-    *ret_end = end > at ? end : at + 1;
-    if (end == value || letter_before(text, at))
+    if (end == value)
         return;
-    struct contact_found contact = {.kind = LINKS[k].kind, .field = (int)finding->field};
+    struct contact_found contact = {.kind = (enum contact_kind)(hit->tag & LINK_KIND),
+                                    .field = (int)finding->field};
     struct slice found = slice_sub(text, value, end - value);
-    if (LINKS[k].is_phone)
+    if ((hit->tag & LINK_PHONE) != 0)
         found = link_phone(finding, found, &contact);
-    contact_place(finding, &contact, at, end, found);
+    contact_place(finding, &contact, hit->at, end, found);
+    *ret_end = end;
 }
 
 static size_t url_end(struct slice text, size_t at)
@@ -190,35 +126,27 @@ static size_t url_end(struct slice text, size_t at)
 bool url_is_short(struct slice url)
 {
     static const char *const schemes[] = {"https://", "http://", "www."};
+    struct word_hit hit;
     for (size_t i = 0; i < COUNT(schemes); i++)
         if (slice_starts(url, schemes[i]))
             url = slice_from(url, strlen(schemes[i]));
-    for (size_t k = 0; k < COUNT(SHORTENERS); k++)
-        if (slice_starts(url, SHORTENERS[k]))
-            return true;
-    return false;
+    return word_at(words_of(WORDS_LINK), url, 0, &hit) && hit.tag == LINK_SHORT;
 }
 
-/* One pass: each link has a '/', and begins at most a short way before it. */
 static void find_links(struct finding_contacts *finding, struct slice text)
 {
-    size_t from = 0;
-    for (size_t slash = slice_find_char(text, '/'); slash != SIZE_MAX;) {
-        size_t at = slash > 30 && slash - 30 > from ? slash - 30 : from, end = slash + 1;
-        for (; at < slash; at++) {
-            size_t k = letter_before(text, at) ? SIZE_MAX : link_at(text, at);
-            bool hidden =
-                k == SIZE_MAX && !letter_before(text, at) && url_is_short(slice_sub(text, at, 24));
-            if (k != SIZE_MAX)
-                link_take(finding, text, at, k, &end);
-            else if (hidden && (end = url_end(text, at)) > at + 5)
-                contact_at(finding, CONTACT_URL, at, end, slice_sub(text, at, end - at));
-            if (k != SIZE_MAX || hidden)
-                break;
+    struct word_hit hit;
+    for (size_t at = 0; word_find(words_of(WORDS_LINK), text, at, &hit);) {
+        at = hit.at + hit.len;
+        if (hit.tag != LINK_SHORT) {
+            link_take(finding, text, &hit, &at);
+            continue;
         }
-        from = end > slash ? end : slash + 1;
-        size_t next = slice_find_char(slice_from(text, from), '/');
-        slash = next == SIZE_MAX ? SIZE_MAX : from + next;
+        size_t end = url_end(text, hit.at);
+        if (end > at && (hit.at == 0 || strchr("/.-", text.at[hit.at - 1]) == NULL)) {
+            contact_at(finding, CONTACT_URL, hit.at, end, slice_sub(text, hit.at, end - hit.at));
+            at = end;
+        }
     }
 }
 
@@ -228,8 +156,6 @@ static size_t at_sign(struct slice text, size_t at)
     static const char *const written[] = {"@",         "(at)", "[at]", " at gmail",
                                           " at yahoo", "{at}", "(@)"};
     struct slice rest = slice_from(text, at);
-    if (strchr("@([ {", text.at[at]) == NULL)
-        return 0;
     for (size_t i = 0; i < COUNT(written); i++)
         if (slice_starts(rest, written[i]))
             return i == 3 || i == 4 ? 4 : strlen(written[i]);
@@ -256,29 +182,38 @@ static size_t domain_read(struct slice text, size_t at, struct arena *arena,
     return end;
 }
 
-static void find_mail(struct finding_contacts *finding, struct slice text)
+/* An address around the sign at text[at], of sign bytes; gives its end, or 0. */
+static size_t mail_take(struct finding_contacts *finding, struct slice text, size_t at, size_t sign)
 {
     struct arena *arena = finding->input->arena;
+    struct slice domain;
+    size_t local = at, begin = at + sign;
+    while (sign > 1 && local > 0 && text.at[local - 1] == ' ')
+        local--;
+    size_t start = local;
+    while (start > 0 && (is_handle_byte(text.at[start - 1]) || text.at[start - 1] == '+'))
+        start--;
+    while (sign > 1 && begin < text.len && text.at[begin] == ' ')
+        begin++;
+    size_t end = domain_read(text, begin, arena, &domain);
+    if (start == local || slice_find_char(domain, '.') == SIZE_MAX)
+        return 0;
+    char *address = arena_printf(arena, "%.*s@%.*s", (int)(local - start), text.at + start,
+                                 (int)domain.len, domain.at);
+    if (address != NULL)
+        contact_at(finding, CONTACT_EMAIL, start, end, slice_of(address));
+    return end;
+}
+
+static void find_mail(struct finding_contacts *finding, struct slice text)
+{
     for (size_t at = 1; at < text.len; at++) {
-        size_t sign = at_sign(text, at), start = at;
-        if (sign == 0)
-            continue;
-        while (start > 0 && text.at[start - 1] == ' ' && sign > 1)
-            start--;
-        size_t local = start;
-        while (start > 0 && (is_handle_byte(text.at[start - 1]) || text.at[start - 1] == '+'))
-            start--;
-        struct slice domain;
-        size_t begin = at + sign;
-        while (sign > 1 && begin < text.len && text.at[begin] == ' ')
-            begin++;
-        size_t end = domain_read(text, begin, arena, &domain);
-        if (start == local || slice_find_char(domain, '.') == SIZE_MAX)
-            continue;
-        char *address = arena_printf(arena, "%.*s@%.*s", (int)(local - start), text.at + start,
-                                     (int)domain.len, domain.at);
-        if (address != NULL)
-            contact_at(finding, CONTACT_EMAIL, start, end, slice_of(address));
+        char byte = text.at[at];
+        bool spelt = byte == ' ' && at + 1 < text.len && text.at[at + 1] == 'a';
+        bool may = byte == '@' || byte == '(' || byte == '[' || byte == '{' || spelt;
+        size_t sign = may ? at_sign(text, at) : 0;
+        size_t end = sign > 0 ? mail_take(finding, text, at, sign) : 0;
+        at = end > at ? end - 1 : at;
     }
 }
 
@@ -416,15 +351,14 @@ static void find_in_field(struct finding_contacts *finding, enum posting_field f
 static void page_link_take(struct finding_contacts *finding, struct slice url)
 {
     struct contact_found contact = {.kind = CONTACT_URL, .field = FINDING_NO_FIELD};
-    for (size_t k = 0; k < COUNT(LINKS); k++) {
-        size_t at = slice_find(url, slice_of(LINKS[k].prefix));
-        if (at == SIZE_MAX || (at > 0 && url.at[at - 1] != '/' && url.at[at - 1] != '.'))
-            continue;
-        contact.kind = LINKS[k].kind;
-        struct slice value = slice_from(url, at + strlen(LINKS[k].prefix));
+    struct word_hit hit;
+    if (word_find(words_of(WORDS_LINK), url, 0, &hit) && hit.tag != LINK_SHORT &&
+        (hit.at == 0 || url.at[hit.at - 1] == '/' || url.at[hit.at - 1] == '.')) {
+        struct slice value = slice_from(url, hit.at + hit.len);
         size_t query = slice_find_char(value, '?');
         value = slice_sub(value, 0, query == SIZE_MAX ? value.len : query);
-        if (LINKS[k].is_phone)
+        contact.kind = (enum contact_kind)(hit.tag & LINK_KIND);
+        if ((hit.tag & LINK_PHONE) != 0)
             value =
                 link_phone(finding, slice_from(value, slice_starts(value, "+") ? 1 : 0), &contact);
         contact_add(finding, contact, value);

@@ -257,6 +257,32 @@ static const struct word_row NUMBERED[] = {
 
 /* ---- contacts ---- */
 
+/* How an address of a messenger begins, in text or in a link; the rest are links that hide where they
+ * lead, and pages of links. */
+static const struct word_row LINKS[] = {
+    {"wa.me/message/|chat.whatsapp.com/|whatsapp.com/channel/|wa.link/", CONTACT_WHATSAPP},
+    {"wa.me/|api.whatsapp.com/send?phone=|api.whatsapp.com/send/?phone=|whatsapp://"
+     "send?phone=|wasap.my/",
+     CONTACT_WHATSAPP | LINK_PHONE},
+    {"t.me/joinchat/|t.me/|telegram.me/|telegram.dog/|tg://resolve?domain=|t . me/|t. me/|t "
+     ".me/|t,me/|t(.)me/|t[.]me/|t dot me/",
+     CONTACT_TELEGRAM},
+    {"line.me/ti/p/|line.me/r/ti/p/|line.me/ti/g/|line.me/ti/g2/|page.line.me/|lin.ee/",
+     CONTACT_LINE},
+    {"u.wechat.com/", CONTACT_WECHAT},
+    {"zalo.me/g/", CONTACT_ZALO},
+    {"zalo.me/", CONTACT_ZALO | LINK_PHONE},
+    {"open.kakao.com/|pf.kakao.com/", CONTACT_KAKAO},
+    {"viber.click/|viber://chat?number=", CONTACT_VIBER | LINK_PHONE},
+    {"invite.viber.com/", CONTACT_VIBER},
+    {"signal.me/|signal.group/", CONTACT_SIGNAL},
+    {"bit.ly/|cutt.ly/|tinyurl.com/|s.id/|shorturl.at/|rb.gy/|t.ly/|is.gd/|v.gd/|linktr.ee/"
+     "|lynk.id/|goo.gl/|forms.gle/|t.cn/|dwz.cn/|url.cn/|suo.im/|qrco.de/|m.me/|fb.me/|me2.kr/"
+     "|han.gl/|bom.so/|reurl.cc/|lihi.cc/|lihi1.com/|pse.is/|ppt.cc/|clck.ru/|vk.cc/|taplink.cc/"
+     "|heylink.me/|beacons.ai/|shorte.st/|ow.ly/|tiny.cc/|bitly.ws/|discord.gg/",
+     LINK_SHORT},
+};
+
 static const struct word_row MESSENGERS[] = {
     {"whatsapp|whats "
      "app|whatssapp|watsapp|wasap|whatsap|wa|wapp|w.a|w/"
@@ -470,6 +496,7 @@ static const struct {
     [WORDS_JOINER] = ROWS(JOINERS),
     [WORDS_UNIT] = ROWS(UNITS),
     [WORDS_NUMBERED] = ROWS(NUMBERED),
+    [WORDS_LINK] = ROWS(LINKS),
     [WORDS_MESSENGER] = ROWS(MESSENGERS),
     [WORDS_HANDLE_TAIL] = ROWS(HANDLE_TAILS),
     [WORDS_CALL] = ROWS(CALLS),

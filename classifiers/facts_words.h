@@ -30,6 +30,7 @@ enum words_id {
     WORDS_JOINER,      /* between two ends of a range */
     WORDS_UNIT,        /* right behind a number that counts other things than money */
     WORDS_NUMBERED,    /* right before a number that names a thing: "no.", "age" */
+    WORDS_LINK,        /* tag: enum contact_kind with LINK_PHONE, or LINK_SHORT */
     WORDS_MESSENGER,   /* tag: enum contact_kind */
     WORDS_HANDLE_TAIL, /* "id", "account" between a messenger's name and a handle */
     WORDS_CALL,        /* asks to be called */
@@ -50,6 +51,9 @@ enum words_id {
 
 /* Does the form of company stand before the name or behind it? */
 enum company_word { COMPANY_BEFORE, COMPANY_AFTER };
+#define LINK_KIND  63
+#define LINK_PHONE 64  /* what follows is a number */
+#define LINK_SHORT 128 /* a link that hides where it leads */
 enum money_word { MONEY_PAY, MONEY_BONUS, MONEY_CHARGE };
 
 /* Compiled at the first call, then shared by threads; never NULL. */
@@ -91,8 +95,9 @@ struct word_entry {
 struct word_list {
     struct word_entry *entries;
     size_t count, room;
-    uint16_t first[WORD_HEADS]; /* index + 1 */
-    uint16_t single[256];       /* words of one byte */
+    /* by their first bytes, index + 1: words of three and more, of two, of one */
+    uint16_t threes[WORD_HEADS], twos[WORD_HEADS / 4], ones[256];
+    bool begins[256]; /* does a word begin with that byte? */
 };
 /* Adds the words of a row to list, whose entries have the room. */
 void word_list_add(struct word_list *list, const struct word_row *row);
