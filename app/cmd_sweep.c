@@ -1,7 +1,6 @@
 /* cmd_sweep.c - `lurewatch sweep`: options and the checks before a sweep; the work is in sweep.c. */
 #include "app/command.h"
 #include "app/sweep.h"
-#include "classifiers/bank.h"
 #include "classifiers/bank_pack.h"
 #include "common/clock.h"
 #include "common/json.h"
@@ -12,7 +11,6 @@
 #include <string.h>
 
 #define SOURCES_NAMED_MAX 256u
-#define BANK_NAME_BYTES   128u
 
 struct sweep_command {
     struct common_options common;
@@ -157,31 +155,7 @@ static int sources_check(const struct sweep_command *command, const struct sourc
     return code;
 }
 
-static int settings_check(const struct sweep_command *command, const struct settings *settings)
-{
-    struct failure why;
-    if (settings->operator_contact[0] != '\0')
-        return EXIT_DONE;
-    failure_set(&why, ERR_SYNTAX,
-                "%s: 'contact' is missing: site owners must be able to reach you; set it to a mail "
-                "address or a page, such as contact: desk@example.org",
-                settings->file[0] != '\0' ? settings->file : "lurewatch.yml");
-    return command->dry_run ? EXIT_DONE : command_config_failure("sweep", &why);
-}
-
 /* ---- the sweep ---- */
-
-static int bank_name(const struct bank_pack *pack, char at[BANK_NAME_BYTES])
-{
-    struct pattern_bank *bank = NULL;
-    struct failure why = {.code = OK};
-    if (pattern_bank_compile(pack, &bank, &why) != OK)
-        return command_config_failure("sweep", &why);
-    struct slice name = bank_version(bank);
-    snprintf(at, BANK_NAME_BYTES, "%.*s", (int)name.len, name.at);
-    pattern_bank_free(bank);
-    return EXIT_DONE;
-}
 
 static int sweep_now(const struct sweep_command *command, const struct settings *settings,
                      const struct source_set *sources)
@@ -204,7 +178,7 @@ static int sweep_now(const struct sweep_command *command, const struct settings 
         return sweep_dry_run(&options);
     int code = command_bank("sweep", settings, &pack);
     if (code == EXIT_DONE)
-        code = bank_name(pack, name);
+        code = command_bank_name("sweep", pack, name);
     if (code == EXIT_DONE) {
         command_model(settings, &options.model);
         options.bank = bank_pack_bytes(pack);
@@ -224,7 +198,7 @@ static int sweep_all(const struct sweep_command *command, const struct settings 
                 "sweep again");
         return EXIT_DONE;
     }
-    int code = settings_check(command, settings);
+    int code = command->dry_run ? EXIT_DONE : command_contact("sweep", settings);
     if (code != EXIT_DONE)
         return code;
     if (source_set_load(settings->sources, &sources, &why) != OK)

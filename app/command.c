@@ -1,6 +1,7 @@
 /* command.c - what every command shares; see command.h. */
 #include "app/command.h"
 
+#include "classifiers/bank.h"
 #include "classifiers/bank_pack.h"
 #include "classifiers/classify.h"
 #include "common/clock.h"
@@ -73,6 +74,30 @@ static int32_t logit_tenths(int64_t millionths)
         return 0;
     double p = (double)millionths / 1e6;
     return (int32_t)lround(10.0 * log(p / (1.0 - p)));
+}
+
+int command_bank_name(const char *command, const struct bank_pack *pack, char at[BANK_NAME_BYTES])
+{
+    struct pattern_bank *bank = NULL;
+    struct failure why = {.code = OK};
+    if (pattern_bank_compile(pack, &bank, &why) != OK)
+        return command_config_failure(command, &why);
+    struct slice name = bank_version(bank);
+    snprintf(at, BANK_NAME_BYTES, "%.*s", (int)name.len, name.at);
+    pattern_bank_free(bank);
+    return EXIT_DONE;
+}
+
+int command_contact(const char *command, const struct settings *settings)
+{
+    struct failure why;
+    if (settings->operator_contact[0] != '\0')
+        return EXIT_DONE;
+    failure_set(&why, ERR_SYNTAX,
+                "%s: 'contact' is missing: site owners must be able to reach you; set it to a mail "
+                "address or a page, such as contact: desk@example.org",
+                settings->file[0] != '\0' ? settings->file : "lurewatch.yml");
+    return command_config_failure(command, &why);
 }
 
 void command_model(const struct settings *settings, struct classify_settings *ret_model)

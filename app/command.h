@@ -19,6 +19,7 @@ int cmd_check_url(int argc, char **argv);
 int cmd_queue(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_request(int argc, char **argv);
+int cmd_recheck(int argc, char **argv);
 int cmd_patterns(int argc, char **argv);
 int cmd_sources(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
@@ -49,6 +50,12 @@ int command_config_failure(const char *command, const struct failure *failure);
 /* Reads the pattern bank's folder. Errors printed; EXIT_CONFIG. Free with bank_pack_free(). */
 struct bank_pack;
 int command_bank(const char *command, const struct settings *settings, struct bank_pack **ret_pack);
+
+/* The bank's name at `at`. Errors printed; EXIT_CONFIG. */
+#define BANK_NAME_BYTES 128u
+int command_bank_name(const char *command, const struct bank_pack *pack, char at[BANK_NAME_BYTES]);
+/* Nobody is asked for a page without a contact for site owners. Errors printed; EXIT_CONFIG. */
+int command_contact(const char *command, const struct settings *settings);
 
 /* Thresholds of the settings as the classifier wants them: logit tenths, 0 where unset. */
 struct classify_settings;

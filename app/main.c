@@ -20,6 +20,7 @@ static const struct {
     {"export", cmd_export, "cases as rows, letters or dossiers; mails approved requests"},
     {"request", cmd_request,
      "what is asked of whom: draft, approve, sent, acknowledged, refused, withdraw"},
+    {"recheck", cmd_recheck, "are exported ads still up: looks again, tells what is gone or back"},
     {"patterns", cmd_patterns, "the pattern bank: check, list"},
     {"sources", cmd_sources, "the sources: list, check"},
     {"evidence", cmd_evidence, "the kept pages: verify every one, show one, manifest, timestamp"},

@@ -77,6 +77,8 @@ static const struct key KEYS[] = {
      "between two requests to one host at least"},
     {"refetch", KEY_DURATION, AT(refetch_ms), "14d", 60000, 3650 * DAY_MS,
      "before a known posting is read again"},
+    {"recheck", KEY_DURATION, AT(recheck_ms), "1d", 60000, 365 * DAY_MS,
+     "between two looks at an ad that was exported or asked about"},
     {"claim", KEY_DURATION, AT(claim_ms), "2h", 60000, 30 * DAY_MS,
      "how long a claimed case stays with its reviewer"},
     {"keep_dismissed", KEY_DURATION, AT(keep_dismissed_ms), "30d", 0, 3650 * DAY_MS,

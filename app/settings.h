@@ -35,7 +35,7 @@ struct settings {
         urgent_millionths; /* 0: bank's */
     int64_t sample_per_mille;
     int64_t max_pages;
-    int64_t approvals;
+    int64_t approvals, recheck_ms;
 };
 
 /* Every key's default, as if an empty file stood in folder. */

@@ -9,6 +9,7 @@
 #include "app/sweep_parts.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "storage/recheck_rows.h"
 
 #include <assert.h>
 #include <signal.h>
@@ -342,9 +343,12 @@ static int hosts_find(struct sweep *sweep, struct arena *arena, struct source_ru
     struct host_pending *hosts = NULL;
     size_t count = 0;
     const char *source = run->source->name;
-    int rc = hosts_pending(sweep->keeper.store, arena, source, &hosts, &count);
+    bool wanted = sweep->options->rechecks;
+    int rc = wanted ? hosts_wanted(sweep->keeper.store, arena, source, &hosts, &count)
+                    : hosts_pending(sweep->keeper.store, arena, source, &hosts, &count);
     for (size_t i = 0; rc == OK && i < count; i++) {
-        const struct url_query query = {.source = source, .host = hosts[i].host, .limit = 1};
+        const struct url_query query = {
+            .source = source, .host = hosts[i].host, .limit = 1, .wanted = wanted};
         struct url_row *rows = NULL;
         size_t rows_count = 0;
         struct begun *begun = arena_alloc(arena, sizeof *begun);

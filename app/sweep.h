@@ -25,6 +25,8 @@ struct sweep_options { /* all borrowed until sweep_run() returns */
     int64_t max_time_ms; /* 0: no end */
     uint64_t max_pages;
     bool json, quiet;
+    bool rechecks; /* only the pages that recheck_rows.h marks as wanted: no seeds, no new links, no
+                      round begun or ended */
     struct address_policy policy; /* a test endpoint to which every name leads, or {0} */
     bool politeness_off;          /* only with a test endpoint */
 };

@@ -183,7 +183,8 @@ static int feed_run(struct store_job *job, void *ctx, struct failure *reterr)
     const struct url_query query = {.source = feed->need.source,
                                     .host = feed->need.host,
                                     .after_id = feed->need.after_id,
-                                    .limit = feed->need.room};
+                                    .limit = feed->need.room,
+                                    .wanted = feed->sweep->options->rechecks};
     arena_reset(feed->arena);
     feed->rows = NULL;
     feed->rows_count = 0;

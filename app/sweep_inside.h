@@ -50,7 +50,7 @@ struct keeper {
     struct evidence *evidence;
     struct contact_key key;
     int64_t run_id;
-    bool shared; /* other machines may sweep over this store */
+    bool shared, rechecks; /* other machines may sweep over this store; struct sweep_options */
     char machine[MACHINE_NAME_BYTES];
     uint32_t machines; /* alive when the sweep began */
     bool locked_out;   /* the store's thread alone */

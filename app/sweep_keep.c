@@ -4,6 +4,7 @@
 #include "app/sweep_parts.h"
 #include "common/clock.h"
 #include "common/file.h"
+#include "storage/recheck_rows.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,6 +58,7 @@ int keeper_open(const struct sweep_options *options, struct keeper *keeper, stru
     char agent[SWEEP_AGENT_BYTES];
     *keeper = (struct keeper){.settings = settings,
                               .lock_fd = -1,
+                              .rechecks = options->rechecks,
                               .shared = !slice_starts(slice_of(settings->store), "sqlite:")};
     int rc = keeper->shared ? dir_make(settings->evidence, 0700, reterr) : OK;
     if (rc == OK)
@@ -163,6 +165,11 @@ static int budget_find(struct keeper *keeper, struct source_run *run, int64_t no
 static int run_begin(struct keeper *keeper, struct source_run *run, int64_t now)
 {
     const struct source *source = run->source;
+    if (keeper->rechecks) {
+        int rechecked = recheck_round(keeper->store, source->name, now, &run->round);
+        run->due = rechecked == OK && run->round.due;
+        return run->due ? budget_find(keeper, run, now) : rechecked;
+    }
     int64_t every_ms = run->forced ? 0 : source->every_ms;
     int rc = round_begin(keeper->store, source->name, every_ms, now, &run->round);
     run->due = rc == OK && run->round.due;
@@ -226,7 +233,7 @@ void keeper_end(struct sweep *sweep, int exit_code)
     for (size_t i = 0; rc == OK && i < sweep->runs_count; i++) {
         const struct source_run *run = &sweep->runs[i];
         bool more = true;
-        if (run->due)
+        if (run->due && !keeper->rechecks)
             rc = round_has_more(keeper, run->source->name, now, &more);
         if (rc == OK && !more && !local_has_more(run))
             rc = round_finish(keeper->store, run->round.id, now);

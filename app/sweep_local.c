@@ -400,7 +400,7 @@ bool locals_pump(struct sweep *sweep, bool has_room)
     bool more = false;
     for (size_t i = 0; i < sweep->runs_count && sweep->stop == STOP_NOT; i++) {
         struct source_run *run = &sweep->runs[i];
-        if (!run->due || run->source->paths_count == 0)
+        if (!run->due || run->source->paths_count == 0 || sweep->options->rechecks)
             continue;
         if (run->walk == NULL && walk_make(sweep, run) != OK) {
             sweep_fail(sweep, ERR_NOMEM, "out of memory");

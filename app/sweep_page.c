@@ -168,6 +168,8 @@ static void on_judged(int status, struct slice reply, const char *why, void *ctx
         return;
     }
     if (status == OK && page_read_reply(page, reply, &failure) == OK) {
+        if (page->sweep->options->rechecks) /* one ad is looked at; where it leads is a sweep's */
+            page->links_count = page->links_sure = 0;
         page_conclude(page, page->outcome.state, page->outcome.why);
         return;
     }

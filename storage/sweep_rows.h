@@ -113,6 +113,7 @@ struct url_query {
     const char *source, *host;
     int64_t after_id;
     uint32_t limit;
+    bool wanted; /* pages that a recheck wants (recheck_rows.h), and no others */
 };
 MUST_USE int urls_pending(struct store *store, struct arena *arena, const struct url_query *query,
                           struct url_row **ret_rows, size_t *ret_count);

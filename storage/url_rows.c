@@ -130,14 +130,17 @@ int urls_pending(struct store *store, struct arena *arena, const struct url_quer
     struct db_value after = db_int(query->after_id), limit = db_int(store_page(query->limit));
     struct db_rows *rows =
         query->host != NULL
-            ? db_query(db,
-                       "SELECT " URL_COLUMNS " WHERE u.state = 0 AND u.source_id = ?1"
-                       " AND u.host_id = ?2 AND u.id > ?3 ORDER BY u.id LIMIT ?4",
-                       DB_WITH(db_int(source_id), db_int(host_id), after, limit))
+            ? db_query(
+                  db,
+                  "SELECT " URL_COLUMNS " WHERE u.state = 0 AND u.source_id = ?1"
+                  " AND u.host_id = ?2 AND u.id > ?3 AND (?5 = 0 OR u.id IN"
+                  " (SELECT url_id FROM rechecks WHERE wanted > 0)) ORDER BY u.id LIMIT ?4",
+                  DB_WITH(db_int(source_id), db_int(host_id), after, limit, db_int(query->wanted)))
             : db_query(db,
                        "SELECT " URL_COLUMNS " WHERE u.state = 0 AND u.source_id = ?1"
-                       " AND u.id > ?2 ORDER BY u.id LIMIT ?3",
-                       DB_WITH(db_int(source_id), after, limit));
+                       " AND u.id > ?2 AND (?4 = 0 OR u.id IN"
+                       " (SELECT url_id FROM rechecks WHERE wanted > 0)) ORDER BY u.id LIMIT ?3",
+                       DB_WITH(db_int(source_id), after, limit, db_int(query->wanted)));
     struct row_list list;
     row_list_init(&list, arena, sizeof(struct url_row));
     while (rc == OK && db_next(rows)) {
