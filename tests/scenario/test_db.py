@@ -5,6 +5,7 @@ import glob
 import gzip
 import json
 import os
+import re
 import shutil
 import sqlite3
 
@@ -166,15 +167,25 @@ def a_person_who_asks_is_forgotten_and_the_request_is_on_record(place):
     assert json.loads(ran(place, *words))['texts'] == 0
 
 
+def later_steps():
+    """The SQL of every step after the first, as storage/migrations.c has it."""
+    with open(os.path.join(os.path.dirname(__file__), '../../storage/migrations.c')) as source:
+        text = source.read()
+    table = text[text.index('steps[]'):]
+    names = [name for row in re.findall(r'^    \{(.*?)\},', table, re.M)[1:] for name in row.split(', ')]
+    blocks = [re.search(r'static const char %s\[\] =(.*?);\n' % name, text, re.S).group(1) for name in names]
+    return ' '.join(''.join(re.findall(r'"(.*?)"', block)) for block in blocks)
+
+
 def older(place):
     """The store as version 1 was: what later steps added is taken away."""
-    change(place, 'DROP INDEX postings_of_url', 'DROP INDEX hosts_leased',
-           'DROP INDEX segments_of_machine', 'DROP INDEX versions_of_evidence',
-           'DROP INDEX records_to_go', 'DROP TABLE machines', 'DROP TABLE checks',
-           'DROP TABLE stamps', 'ALTER TABLE segments DROP COLUMN machine',
-           'ALTER TABLE sweep_runs DROP COLUMN machine', 'ALTER TABLE cases DROP COLUMN first_by',
-           'ALTER TABLE cases DROP COLUMN first_state', 'ALTER TABLE cases DROP COLUMN exported',
-           "UPDATE meta SET value = '1' WHERE name = 'schema'")
+    sql = later_steps()
+    undo = ['DROP INDEX %s' % name for name in re.findall(r'CREATE (?:UNIQUE )?INDEX (\w+)', sql)]
+    undo += ['DROP TABLE %s' % name for name in reversed(re.findall(r'CREATE TABLE (\w+)', sql))]
+    undo += ['ALTER TABLE %s DROP COLUMN %s' % pair
+             for pair in re.findall(r'ALTER TABLE (\w+) ADD COLUMN (\w+)', sql)]
+    assert len(undo) > 10, sql
+    change(place, *undo, "UPDATE meta SET value = '1' WHERE name = 'schema'")
 
 
 @test
