@@ -28,7 +28,8 @@ enum {
     OPTION_DRY_RUN,
     OPTION_QUIET,
     OPTION_TEST_ENDPOINT,
-    OPTION_NO_POLITENESS
+    OPTION_NO_POLITENESS,
+    OPTION_LOG_JSON
 };
 
 static const struct argp_option sweep_options[] = {
@@ -37,6 +38,7 @@ static const struct argp_option sweep_options[] = {
      "stop after 90s, 15m, 6h; what is in flight is finished and stored", 0},
     {"max-pages", OPTION_MAX_PAGES, "N", 0, "stop after N pages", 0},
     {"dry-run", OPTION_DRY_RUN, NULL, 0, "show what would be fetched; fetch and store nothing", 0},
+    {"log-json", OPTION_LOG_JSON, NULL, 0, "log lines on stderr are JSON objects", 0},
     {"quiet", OPTION_QUIET, NULL, 0, "print errors only", 0},
     {"test-endpoint", OPTION_TEST_ENDPOINT, "ADDRESS:PORT", 0,
      "for tests: every host name leads to this one server, such as 127.0.0.1:8080", 1},
@@ -88,6 +90,9 @@ static error_t parse_sweep(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_QUIET:
         command->quiet = true;
+        return 0;
+    case OPTION_LOG_JSON:
+        log_set_json(true);
         return 0;
     case OPTION_NO_POLITENESS:
         command->politeness_off = true;
@@ -237,6 +242,8 @@ int cmd_sweep(int argc, char **argv)
     int code = command_settings("sweep", &command.common, &settings);
     if (code != EXIT_DONE)
         return code;
+    if (strcmp(settings.log_json, "yes") == 0)
+        log_set_json(true);
     if (command.policy.allow_test_endpoint)
         log_warn("sweep: every host name leads to the test endpoint%s",
                  command.politeness_off ? ", and politeness is off" : "");

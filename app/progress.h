@@ -10,6 +10,7 @@
 /* Counters of a sweep; all monotone but the three of the present moment. */
 struct sweep_counts {
     uint64_t pages, bytes, postings, flagged, cases_new, watch;
+    uint64_t listed, postings_new;
     uint64_t failed, denied, poisoned, not_modified, expired, shells;
     uint64_t in_flight, waiting_politeness, pending; /* now */
 };

@@ -23,6 +23,7 @@ struct settings {
     char smtp_password[SETTINGS_TEXT_BYTES]; /* a file */
     char mail_from[SETTINGS_TEXT_BYTES];
     char stop[SETTINGS_TEXT_BYTES]; /* "" or "all" */
+    char metrics_file[SETTINGS_TEXT_BYTES], log_json[SETTINGS_TEXT_BYTES]; /* "" or "yes" */
     char proxy[SETTINGS_TEXT_BYTES];
     char machine[SETTINGS_TEXT_BYTES]; /* "": machine_name.h makes one */
     char timestamp_url[SETTINGS_TEXT_BYTES], timestamp_ca[SETTINGS_TEXT_BYTES];

@@ -5,6 +5,7 @@
  * nothing is busy and nothing will ever be; a stop (signal, --max-time, --max-pages, error) starts
  * nothing new and waits until what is in flight is stored. */
 #include "app/exit_code.h"
+#include "app/sweep_care.h"
 #include "app/sweep_local.h"
 #include "app/sweep_parts.h"
 #include "common/clock.h"
@@ -511,6 +512,7 @@ int sweep_run(const struct sweep_options *options)
     if (sweep->stop == STOP_ERROR && sweep->why.code == ERR_NET)
         code = EXIT_TRY_LATER; /* the database is away; what it has stands, the next goes on */
     keeper_end(sweep, code);
+    metrics_write(sweep, code);
     report_end(sweep, code);
     sweep_free(sweep);
     return code;

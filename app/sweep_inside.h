@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "app/store_thread.h"
 #include "app/sweep.h"
+#include "app/sweep_source.h"
 #include "app/worker_pool.h"
 #include "crawler/fetcher.h"
 #include "crawler/frontier.h"
@@ -28,8 +29,7 @@
 #define SWEEP_HOPS_MAX     5u
 #define SWEEP_ATTEMPTS_MAX 3u
 #define SWEEP_WAIT_MS_MAX  (INT64_C(10) * 60 * 1000) /* when nothing may start for longer: stop */
-#define SWEEP_REASONS_MAX  12u
-#define SWEEP_BODIES_MAX   (UINT64_C(256) << 20) /* in memory, then no new request */
+#define SWEEP_BODIES_MAX   (UINT64_C(256) << 20)     /* in memory, then no new request */
 
 enum sweep_stop {
     STOP_NOT,
@@ -68,25 +68,6 @@ MUST_USE int keeper_begin(struct keeper *keeper, const char *bank, struct source
 struct sweep;
 void keeper_end(struct sweep *sweep, int exit_code);
 extern const struct store_thread_ops KEEPER_OPS; /* ctx is to be set */
-
-/* ---- sources ---- */
-
-struct reason {
-    char text[160], example[200];
-    uint64_t count;
-};
-struct source_run {
-    const struct source *source;
-    bool forced, due;
-    struct round round;
-    struct sweep_counts counts;
-    struct reason reasons[SWEEP_REASONS_MAX];
-    uint64_t reasons_count, reasons_other;
-    struct local_walk *walk;    /* of files */
-    uint64_t pages_left, share; /* of its own limits; of --max-pages */
-};
-void run_note(struct source_run *run, const char *why, const char *url);
-struct source_run *run_find(struct sweep *sweep, const char *name);
 
 /* ---- hosts ---- */
 

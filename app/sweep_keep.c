@@ -1,5 +1,6 @@
 /* sweep_keep.c - the lock, the store and what a sweep begins and ends in it; see sweep_inside.h.
  * Before the store's thread starts and after it ended, so that one thread at a time has the handle. */
+#include "app/sweep_care.h"
 #include "app/sweep_local.h"
 #include "app/sweep_parts.h"
 #include "common/clock.h"
@@ -235,7 +236,10 @@ void keeper_end(struct sweep *sweep, int exit_code)
         bool more = true;
         if (run->due && !keeper->rechecks)
             rc = round_has_more(keeper, run->source->name, now, &more);
-        if (rc == OK && !more && !local_has_more(run))
+        bool over = !more && !local_has_more(run);
+        if (rc == OK && run->due)
+            rc = alarms_find(sweep, &sweep->runs[i], over);
+        if (rc == OK && over)
             rc = round_finish(keeper->store, run->round.id, now);
         if (rc == ERR_NOT_FOUND) /* another machine saw its end */
             rc = OK;

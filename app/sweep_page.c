@@ -5,6 +5,7 @@
  *                    -> 404, 410: gone; 429, 5xx, no answer: again later, at most 3 times
  *                    -> 2xx: to a worker -> reply -> page_store()
  * The URL stays pending in the store until page_store() commits, whatever happens before. */
+#include "app/sweep_care.h"
 #include "app/sweep_local.h"
 #include "app/sweep_parts.h"
 #include "common/clock.h"
@@ -46,6 +47,9 @@ static void counts_add(struct sweep_counts *counts, const struct page *page)
     counts->pages += tally->pages;
     counts->bytes += tally->bytes;
     counts->postings += tally->postings;
+    counts->postings_new += tally->postings_new;
+    for (size_t i = 0; i < page->links_count; i++)
+        counts->listed += page->links[i].kind == URL_POSTING;
     counts->flagged += tally->flagged;
     counts->failed += tally->failed;
     counts->denied += tally->denied;
@@ -92,6 +96,7 @@ static void on_stored(struct store_job *job, int rc, const struct failure *why)
     }
     if (!sweep_store_failed(sweep, rc, why)) {
         sweep->revived += page->revived;
+        alarms_count(page->run, page);
         counts_add(&sweep->counts, page);
         counts_add(&page->run->counts, page);
         if (page->outcome.why != NULL)
@@ -482,7 +487,7 @@ static int local_row(struct store_job *job, void *ctx, struct failure *reterr)
     if (rc != OK)
         return store_failed(keeper->store, rc, reterr);
     page->id = row.id;
-    page->unchanged = row.state == URL_DONE && row.has_digest &&
+    page->unchanged = !page->run->source->canary && row.state == URL_DONE && row.has_digest &&
                       row.fetched_unix_ms >= page->sweep->bank_since_unix_ms &&
                       memcmp(&row.digest, &page->digest, sizeof row.digest) == 0;
     if (row.state == URL_PENDING)

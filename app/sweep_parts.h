@@ -3,7 +3,6 @@
 #define LUREWATCH_SWEEP_PARTS_H
 
 #include "app/sweep_lease.h"
-
 #define PAGE_ARENA_BYTES_MAX (UINT64_C(160) << 20)
 
 /* A request that was made, for the store. */
@@ -74,6 +73,12 @@ struct page {
     bool expired, shell;
 };
 
+#define SWEEP_ALARMS_MAX 200u
+struct sweep_alarm {
+    const char *source, *kind; /* borrowed; kind is static */
+    char why[300];
+};
+
 struct sweep {
     const struct sweep_options *options;
     char user_agent[SWEEP_AGENT_BYTES];
@@ -109,6 +114,8 @@ struct sweep {
     struct failure why; /* STOP_ERROR */
     struct sweep_counts counts;
     struct progress progress;
+    struct sweep_alarm alarms[SWEEP_ALARMS_MAX];
+    size_t alarms_count;
 };
 
 void sweep_stop(struct sweep *sweep, enum sweep_stop stop);
@@ -135,12 +142,6 @@ int page_store(struct store_job *job, void *ctx, struct failure *reterr);
 /* May the run follow url? address policy and robots of a host that is open. NULL: yes; else why. */
 const char *page_denial(struct sweep *sweep, const struct sweep_host *host, const struct url *url,
                         struct arena *arena);
-
-/* Pages and hours of sources, shares of --max-pages: sweep_shares.c. */
-void shares_begin(struct sweep *sweep);
-void shares_look(struct sweep *sweep, int64_t now_unix_ms); /* once a second: hours, robots.txt */
-/* The frontier has nothing more to give. True: a source may go on with what others left. */
-bool shares_go_on(struct sweep *sweep);
 
 void report_progress(struct sweep *sweep);
 void report_end(struct sweep *sweep, int exit_code);

@@ -90,6 +90,7 @@ static void print_counts(const struct sweep_counts *counts)
 {
     printf("%" PRIu64 " pages, %" PRIu64 " postings, %" PRIu64 " flagged (%" PRIu64 " new cases)",
            counts->pages, counts->postings, counts->flagged, counts->cases_new);
+    print_count(counts->postings_new, "new");
     print_count(counts->watch, "to watch");
     print_count(counts->not_modified, "unchanged");
     print_count(counts->expired, "gone");
@@ -128,7 +129,7 @@ static void print_run(const struct source_run *run)
                clock_rfc3339(run->round.next_due_unix_ms, when), name);
         return;
     }
-    if (run->reasons_count == 0)
+    if (run->reasons_count == 0 && run->counts.pages == 0)
         return;
     printf("%s: ", name);
     print_counts(&run->counts);
@@ -151,6 +152,8 @@ static void json_counts(struct json_writer *writer, const struct sweep_counts *c
     json_put_member_int(writer, "pages", (int64_t)counts->pages);
     json_put_member_int(writer, "bytes", (int64_t)counts->bytes);
     json_put_member_int(writer, "postings", (int64_t)counts->postings);
+    json_put_member_int(writer, "postings_new", (int64_t)counts->postings_new);
+    json_put_member_int(writer, "listed", (int64_t)counts->listed);
     json_put_member_int(writer, "flagged", (int64_t)counts->flagged);
     json_put_member_int(writer, "cases_new", (int64_t)counts->cases_new);
     json_put_member_int(writer, "watch", (int64_t)counts->watch);
@@ -194,6 +197,16 @@ static void json_total(struct json_writer *writer, const struct sweep *sweep, in
     json_open_object(writer);
     json_counts(writer, &sweep->counts);
     json_close_object(writer);
+    json_key(writer, "alarms");
+    json_open_array(writer);
+    for (size_t i = 0; i < sweep->alarms_count; i++) {
+        json_open_object(writer);
+        json_put_member(writer, "source", slice_of(sweep->alarms[i].source));
+        json_put_member(writer, "kind", slice_of(sweep->alarms[i].kind));
+        json_put_member(writer, "why", slice_of(sweep->alarms[i].why));
+        json_close_object(writer);
+    }
+    json_close_array(writer);
     json_put_member(writer, "stopped_by", slice_trim(slice_of(sweep_stop_name(sweep->stop))));
     if (sweep->stop == STOP_ERROR)
         json_put_member(writer, "error", slice_of(sweep->why.text));
@@ -238,6 +251,8 @@ void report_end(struct sweep *sweep, int exit_code)
         print_run(&sweep->runs[i]);
         due += sweep->runs[i].due;
     }
+    for (size_t i = 0; i < sweep->alarms_count; i++)
+        printf("alarm: %s: %s\n", sweep->alarms[i].source, sweep->alarms[i].why);
     int64_t seconds = (clock_mono_ms() - sweep->started_mono_ms + 500) / 1000;
     printf("%s: ", stop_words(sweep->stop));
     if (due == 0)

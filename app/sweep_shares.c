@@ -3,6 +3,7 @@
  *
  * Each source that is due begins with an equal share of --max-pages. When no source may go on, what
  * is left is shared again among those that have more to fetch. */
+#include "app/sweep_care.h"
 #include "app/sweep_parts.h"
 
 #define LOOK_MS 1000

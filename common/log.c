@@ -1,8 +1,37 @@
 /* log.c - stderr lines with a priority; see log.h. */
 #include "common/log.h"
 
+#include "common/clock.h"
+#include "common/json.h"
+
 #include <stdio.h>
 #include <unistd.h>
+
+static bool as_json;
+
+void log_set_json(bool on)
+{
+    as_json = on;
+}
+
+static void print_json(int priority, const char *text)
+{
+    struct text_buf line;
+    struct json_writer writer;
+    char when[CLOCK_RFC3339_BYTES];
+    text_buf_init(&line, 16u << 10);
+    json_writer_init(&writer, &line);
+    json_open_object(&writer);
+    json_put_member(&writer, "at", slice_of(clock_rfc3339(clock_unix_ms(), when)));
+    json_put_member(&writer, "level",
+                    priority <= 3   ? SLICE("error")
+                    : priority == 4 ? SLICE("warning")
+                                    : SLICE("info"));
+    json_put_member(&writer, "text", slice_of(text));
+    json_close_object(&writer);
+    fprintf(stderr, "%s\n", text_buf_cstr(&line));
+    text_buf_release(&line);
+}
 
 static void PRINTF_LIKE(2, 0) log_line(int priority, const char *format, va_list args)
 {
@@ -13,7 +42,9 @@ static void PRINTF_LIKE(2, 0) log_line(int priority, const char *format, va_list
     for (char *at = text; *at != '\0'; at++)
         if ((unsigned char)*at < 0x20 && *at != '\n')
             *at = ' ';
-    if (isatty(STDERR_FILENO))
+    if (as_json)
+        print_json(priority, text);
+    else if (isatty(STDERR_FILENO))
         fprintf(stderr, "lurewatch %s\n", text);
     else
         fprintf(stderr, "<%d>lurewatch %s\n", priority, text);

@@ -7,6 +7,11 @@
 
 #include "common/err.h"
 
+#include <stdbool.h>
+
+/* From now on each line is {"at":…,"level":"info","text":…}. */
+void log_set_json(bool on);
+
 void log_error(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_warn(const char *format, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -20,6 +20,7 @@
  *   country: ID                      # ISO 3166: whom the ads speak to
  *   language: id                     # BCP 47
  *   render: no                       # yes needs a browser: off, and says so
+ *   canary: yes                      # its pages are ours, and each must be flagged; none is stored
  *   enabled: yes
  *   extract: {…}                     # rules of crawler/extract/rules.h, kept here as JSON
  *
@@ -57,7 +58,7 @@ struct source {
     uint32_t delay_ms, pages_max, depth_max;
     uint32_t pages_day;                   /* 0: no such limit */
     uint32_t opens_minute, closes_minute; /* of the day, UTC; equal: the whole day */
-    bool enabled, render;
+    bool enabled, render, canary;
     const char *extract_json; /* "" when there is no extract: */
 };
 

@@ -358,6 +358,11 @@ static int read_render(struct source_reader *reader, const struct yaml *node)
     return yaml_bool(reader->doc, node, &reader->parts->source.render, reader->reterr);
 }
 
+static int read_canary(struct source_reader *reader, const struct yaml *node)
+{
+    return yaml_bool(reader->doc, node, &reader->parts->source.canary, reader->reterr);
+}
+
 static int read_enabled(struct source_reader *reader, const struct yaml *node)
 {
     return yaml_bool(reader->doc, node, &reader->parts->source.enabled, reader->reterr);
@@ -384,6 +389,7 @@ static const struct {
     {"country", read_country, false},
     {"language", read_language, false},
     {"render", read_render, false},
+    {"canary", read_canary, false},
     {"enabled", read_enabled, false},
     {"extract", source_read_extract, false},
 };

@@ -1,0 +1,145 @@
+/* sweep_alarms.c - what a round's figures say that a person should look at; see sweep_parts.h.
+ *
+ * Silence is not safety: a board that changed its pages yields nothing and fails nowhere. A round is
+ * compared with the five before it: postings a list named, fields that ads had, ads that are only an
+ * image; a canary's ads must all be flagged. Pages that were as before say nothing new and count
+ * neither way. */
+#include "app/sweep_care.h"
+#include "app/sweep_parts.h"
+#include "common/clock.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#define ROUNDS_BEFORE        5u
+#define IMAGE_ONLY_BYTES_MAX 40u /* of text: hardly any */
+
+/* ---- counting ---- */
+
+void alarms_count(struct source_run *run, const struct page *page)
+{
+    struct round_shape *shape = &run->shape;
+    bool list = page->kind != URL_POSTING, done = page->outcome.state == URL_DONE;
+    shape->unchanged += page->unchanged;
+    shape->lists += list && done && !page->unchanged;
+    shape->lists_failed +=
+        list && (page->outcome.state == URL_FAILED || page->outcome.state == URL_POISONED ||
+                 page->outcome.state == URL_GONE);
+    for (size_t i = 0; list && i < page->links_count; i++)
+        shape->listed += page->links[i].kind == URL_POSTING;
+    if (list && page->links_count == 0)
+        shape->listed += page->ads_count;
+    for (size_t i = 0; i < page->ads_count; i++) {
+        const struct posting *ad = &page->ads[i].posting;
+        shape->ads++;
+        for (int field = 0; field < POSTING_FIELD_COUNT; field++)
+            shape->with[field] += ad->field[field].len > 0;
+        shape->image_only +=
+            ad->images_count > 0 && ad->field[POSTING_TEXT].len < IMAGE_ONLY_BYTES_MAX;
+        run->canaries++;
+        run->canaries_missed += !page->ads[i].flagged;
+    }
+}
+
+/* ---- raising ---- */
+
+static void raise_alarm(struct sweep *sweep, const struct source_run *run, const char *kind,
+                        const char *format, ...) PRINTF_LIKE(4, 5);
+static void raise_alarm(struct sweep *sweep, const struct source_run *run, const char *kind,
+                        const char *format, ...)
+{
+    va_list args;
+    if (sweep->alarms_count == SWEEP_ALARMS_MAX)
+        return;
+    struct sweep_alarm *alarm = &sweep->alarms[sweep->alarms_count++];
+    alarm->source = run->source->name;
+    alarm->kind = kind;
+    va_start(args, format);
+    vsnprintf(alarm->why, sizeof alarm->why, format, args);
+    va_end(args);
+}
+
+/* ---- the figures ---- */
+
+static void look_at_canary(struct sweep *sweep, const struct source_run *run)
+{
+    if (run->canaries == 0)
+        raise_alarm(sweep, run, "canary",
+                    "the canary pages gave no ad: extraction is broken, or the files are gone");
+    else if (run->canaries_missed > 0)
+        raise_alarm(sweep, run, "canary",
+                    "%" PRIu64 " of %" PRIu64 " canary ads were not flagged: run `lurewatch "
+                    "patterns check`",
+                    run->canaries_missed, run->canaries);
+}
+
+static void look_at_yield(struct sweep *sweep, const struct source_run *run,
+                          const struct round_shape *now, const struct round_shape *before)
+{
+    if (now->lists == 0 && now->unchanged == 0 && now->lists_failed > 0) {
+        raise_alarm(sweep, run, "unreadable", "none of its %" PRIu64 " lists could be read",
+                    now->lists_failed);
+        return;
+    }
+    if (now->lists == 0 || before->lists == 0 || before->listed < 10)
+        return;
+    /* per list, as a round may read few of them: less than a quarter of the usual */
+    if (now->listed * before->lists * 4 < before->listed * now->lists)
+        raise_alarm(sweep, run, "yield",
+                    "far less than usual: %" PRIu64 " postings on %" PRIu64
+                    " lists, before %" PRIu64 " on %" PRIu64 "; did the site change?",
+                    now->listed, now->lists, before->listed, before->lists);
+}
+
+static void look_at_fields(struct sweep *sweep, const struct source_run *run,
+                           const struct round_shape *now, const struct round_shape *before)
+{
+    if (now->ads < 5 || before->ads < 10)
+        return;
+    for (int field = 0; field < POSTING_FIELD_COUNT; field++)
+        if (before->with[field] * 2 >= before->ads && now->with[field] * 10 < now->ads)
+            raise_alarm(sweep, run, "field",
+                        "'%s' has vanished from its ads: %" PRIu64 " of %" PRIu64
+                        " have it, before %" PRIu64 " of %" PRIu64,
+                        posting_field_name((enum posting_field)field), now->with[field], now->ads,
+                        before->with[field], before->ads);
+}
+
+static void look_at_images(struct sweep *sweep, const struct source_run *run,
+                           const struct round_shape *now)
+{
+    if (now->image_only > 0)
+        raise_alarm(sweep, run, "images",
+                    "%" PRIu64 " of %" PRIu64
+                    " ads show an image and hardly any text: nobody could "
+                    "read them",
+                    now->image_only, now->ads);
+}
+
+int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over)
+{
+    struct store *store = sweep->keeper.store;
+    struct round_shape now = {0}, before = {0};
+    size_t first = sweep->alarms_count;
+    uint32_t rounds = 0;
+    int rc = round_shape_note(store, run->round.id, &run->shape);
+    if (rc == OK && round_over)
+        rc = round_shape_get(store, run->round.id, ROUNDS_BEFORE, &now, &before, &rounds);
+    if (rc != OK)
+        return rc;
+    if (run->source->canary) {
+        if (round_over)
+            look_at_canary(sweep, run);
+    } else if (round_over) {
+        look_at_yield(sweep, run, &now, &before);
+        look_at_fields(sweep, run, &now, &before);
+        look_at_images(sweep, run, &now);
+    }
+    for (size_t i = first; rc == OK && i < sweep->alarms_count; i++)
+        rc = alarm_add(store, sweep->keeper.run_id,
+                       &(struct alarm){.at_unix_ms = clock_unix_ms(),
+                                       .source = sweep->alarms[i].source,
+                                       .kind = sweep->alarms[i].kind,
+                                       .why = sweep->alarms[i].why});
+    return rc;
+}

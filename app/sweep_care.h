@@ -1,0 +1,19 @@
+/* app/sweep_care.h - shares of pages, alarms and figures of a sweep, for sweep*.c alone. */
+#ifndef LUREWATCH_SWEEP_CARE_H
+#define LUREWATCH_SWEEP_CARE_H
+
+#include "app/sweep_parts.h"
+
+/* Pages and hours of sources, shares of --max-pages: sweep_shares.c. */
+void shares_begin(struct sweep *sweep);
+void shares_look(struct sweep *sweep, int64_t now_unix_ms); /* once a second: hours, robots.txt */
+/* The frontier has nothing more to give. True: a source may go on with what others left. */
+bool shares_go_on(struct sweep *sweep);
+
+/* What the round's figures say that a person should look at: sweep_alarms.c. Before the round is
+ * finished, by the thread that has the store. */
+void alarms_count(struct source_run *run, const struct page *page);
+MUST_USE int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over);
+void metrics_write(struct sweep *sweep, int exit_code); /* sweep_metrics.c */
+
+#endif
