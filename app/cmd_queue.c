@@ -5,8 +5,10 @@
 #include "app/judging.h"
 #include "app/queue_campaign.h"
 #include "app/queue_print.h"
+#include "app/queue_sample.h"
 #include "common/clock.h"
 #include "storage/contact_key.h"
+#include "storage/queue_second.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -266,6 +268,28 @@ static int list_campaigns(struct queueing *queueing)
     return queue_campaign_list(&listing);
 }
 
+static struct sampling sampling_of(struct queueing *queueing)
+{
+    return (struct sampling){.store = queueing->store,
+                             .arena = queueing->arena,
+                             .out = &queueing->out,
+                             .act = act_of(queueing),
+                             .limit = queueing->query.limit,
+                             .json = queueing->common.json};
+}
+
+static int verb_audit(struct queueing *queueing)
+{
+    const struct sampling sampling = sampling_of(queueing);
+    return queue_sample_audit(&sampling, queueing->words[1], queueing->words[2]);
+}
+
+static int verb_recall(struct queueing *queueing)
+{
+    const struct sampling sampling = sampling_of(queueing);
+    return queue_sample_recall(&sampling);
+}
+
 static int verb_list(struct queueing *queueing)
 {
     struct table *table = NULL;
@@ -292,7 +316,10 @@ static int verb_list(struct queueing *queueing)
         table_print(table, stdout, 0);
     if (!queueing->all && count == limit)
         printf("the first %u; --all shows every one\n", limit);
-    return EXIT_DONE;
+    const struct sampling sampling = sampling_of(queueing);
+    bool open = queueing->query.states == 0 && count > 0;
+    return open ? queue_sample_promise(&sampling, rows[count - 1].logit_tenths, table_rows(table))
+                : EXIT_DONE;
 }
 
 static int verb_show(struct queueing *queueing)
@@ -376,7 +403,13 @@ static int verb_decide(struct queueing *queueing)
         return usage("a decision is confirmed, dismissed or unsure");
     if (queueing->campaign)
         return decide_campaign(queueing, id, decision);
+    struct queue_first first = {CASE_NEW, ""};
     int rc = queue_decide(queueing->store, id, decision, &act);
+    if (rc == OK)
+        rc = queue_first(queueing->store, queueing->arena, id, &first);
+    if (rc == OK && first.by[0] != '\0' && !queueing->common.json)
+        printf("noted as the first of two: %s by %s; another person decides\n",
+               case_state_name(first.decision), first.by);
     return rc == OK ? tell(queueing, id) : failed(queueing, rc);
 }
 
@@ -505,6 +538,8 @@ static const struct {
     {"note", verb_note, 0},
     {"stats", verb_stats, STORE_READ_ONLY},
     {"find", verb_find, STORE_READ_ONLY},
+    {"audit", verb_audit, 0},
+    {"recall", verb_recall, STORE_READ_ONLY},
 };
 
 static int run_verb(struct queueing *queueing)
@@ -519,8 +554,8 @@ static int run_verb(struct queueing *queueing)
                 command_store("queue", &queueing->settings, VERBS[i].store_flags, &queueing->store);
         return code == EXIT_DONE ? VERBS[i].run(queueing) : code;
     }
-    return usage("the word behind queue is list, show, claim, release, decide, undo, note, stats "
-                 "or find");
+    return usage("the word behind queue is list, show, claim, release, decide, undo, note, stats, "
+                 "find, audit or recall");
 }
 
 int cmd_queue(int argc, char **argv)
@@ -530,22 +565,25 @@ int cmd_queue(int argc, char **argv)
         .options = queue_options,
         .parser = parse_queue,
         .args_doc = "list\nshow ID\nclaim [ID]\nrelease ID\ndecide ID confirmed|dismissed|unsure\n"
-                    "undo ID\nnote ID TEXT\nstats\nfind CONTACT",
-        .doc = "The cases for people: flagged ads, the most likely lures first. A case is claimed "
-               "for a while, decided, and may be taken back; every step is in its history.\v"
-               "Examples:\n"
-               "  lurewatch queue                      what is waiting\n"
-               "  lurewatch queue claim                take the strongest new case\n"
-               "  lurewatch queue show 12              why case 12 was flagged\n"
-               "  lurewatch queue decide 12 confirmed --note 'same crew as 7'\n"
-               "  lurewatch queue list --by-campaign   what belongs together, on one line\n"
-               "  lurewatch queue decide 12 confirmed --campaign\n"
-               "                                       the same for all like it\n"
-               "  lurewatch queue undo 12              take the decision back\n"
-               "  lurewatch queue find t.me/NAME       cases that name the same contact\n\n"
-               "Contacts are masked in the text and shown by their last characters; in clear they "
-               "stand only in the evidence.\n"
-               "Exit: 0 done; 65 no such case; 69 no store; 75 somebody else holds the case.",
+                    "undo ID\nnote ID TEXT\nstats\nfind CONTACT\naudit [AD lure|honest]\nrecall",
+        .doc =
+            "The cases for people: flagged ads, the most likely lures first. A case is claimed "
+            "for a while, decided, and may be taken back; every step is in its history. `audit` "
+            "shows ads of the random sample that were not flagged, for a person to say what they "
+            "are; `recall` estimates from that how many lures are found.\v"
+            "Examples:\n"
+            "  lurewatch queue                      what is waiting\n"
+            "  lurewatch queue claim                take the strongest new case\n"
+            "  lurewatch queue show 12              why case 12 was flagged\n"
+            "  lurewatch queue decide 12 confirmed --note 'same crew as 7'\n"
+            "  lurewatch queue list --by-campaign   what belongs together, on one line\n"
+            "  lurewatch queue decide 12 confirmed --campaign\n"
+            "                                       the same for all like it\n"
+            "  lurewatch queue undo 12              take the decision back\n"
+            "  lurewatch queue find t.me/NAME       cases that name the same contact\n\n"
+            "Contacts are masked in the text and shown by their last characters; in clear they "
+            "stand only in the evidence.\n"
+            "Exit: 0 done; 65 no such case; 69 no store; 75 somebody else holds the case.",
         .children = children};
     struct queueing queueing = {.query = {.task = -1, .band = -1, .limit = LIMIT_DEFAULT}};
     queueing.now_unix_ms = queueing.query.now_unix_ms = clock_unix_ms();

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/utf8.h"
+#include "storage/queue_second.h"
 #include "storage/store.h"
 
 #include <errno.h>
@@ -114,9 +115,13 @@ int command_store(const char *command, const struct settings *settings, unsigned
                   struct store **ret_store)
 {
     struct failure why = {.code = OK};
+    enum queue_second second = SECOND_NONE;
     int rc = store_open(settings->store, flags, ret_store, &why);
-    if (rc == OK)
+    if (rc == OK) {
+        if (queue_second_from_name(slice_of(settings->second_review), &second))
+            queue_second_set(*ret_store, second);
         return EXIT_DONE;
+    }
     exit_with(command, &why);
     if (rc == ERR_NOT_FOUND)
         return EXIT_UNAVAILABLE;

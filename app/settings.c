@@ -62,6 +62,8 @@ static const struct key KEYS[] = {
      "name of this machine where several share a store; empty: kept in EVIDENCE.machine"},
     {"lease", KEY_DURATION, AT(lease_ms), "2m", 1000, 3600000,
      "how long a machine that fell silent keeps its hosts from the others"},
+    {"second_review", KEY_TEXT, AT(second_review), "none", 0, 0,
+     "what two people must decide: none, strong (level B3, person-trade), firms (named, too)"},
     {"timestamp_url", KEY_TEXT, AT(timestamp_url), "", 0, 0,
      "time stamp authority (RFC 3161) for `evidence timestamp`"},
     {"timestamp_ca", KEY_TEXT, AT(timestamp_ca), "", 0, 0,
@@ -265,6 +267,11 @@ static int member_read(const struct yaml_doc *doc, const struct yaml *name,
     return OK;
 }
 
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
 static int settings_read(const struct yaml_doc *doc, const char *folder, struct settings *settings,
                          struct failure *reterr)
 {
@@ -278,6 +285,9 @@ static int settings_read(const struct yaml_doc *doc, const char *folder, struct 
     const struct yaml *name = NULL, *value = NULL;
     for (size_t i = 0; rc == OK && yaml_member(root, i, &name, &value); i++)
         rc = member_read(doc, name, value, folder, settings, reterr);
+    if (rc == OK && !is_one_of(settings->second_review, "none", "strong", "firms"))
+        return yaml_fail(doc, yaml_get(root, "second_review"), ERR_SYNTAX, reterr,
+                         "'second_review' is none, strong or firms");
     if (rc == OK && settings->stop[0] != '\0' && strcmp(settings->stop, "all") != 0)
         return yaml_fail(doc, yaml_get(root, "stop"), ERR_SYNTAX, reterr,
                          "'stop' is 'all' or left out");

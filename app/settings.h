@@ -25,7 +25,8 @@ struct settings {
     char stop[SETTINGS_TEXT_BYTES]; /* "" or "all" */
     char metrics_file[SETTINGS_TEXT_BYTES], log_json[SETTINGS_TEXT_BYTES]; /* "" or "yes" */
     char proxy[SETTINGS_TEXT_BYTES];
-    char machine[SETTINGS_TEXT_BYTES]; /* "": machine_name.h makes one */
+    char machine[SETTINGS_TEXT_BYTES];       /* "": machine_name.h makes one */
+    char second_review[SETTINGS_TEXT_BYTES]; /* none, strong, firms */
     char timestamp_url[SETTINGS_TEXT_BYTES], timestamp_ca[SETTINGS_TEXT_BYTES];
     int64_t workers, in_flight, in_flight_per_host;
     int64_t connect_ms, total_ms, stall_ms, page_ms;

@@ -36,6 +36,7 @@ struct case_now {
     int64_t version_id;
     int32_t logit_tenths;
     char claimed_by[128];
+    bool exported;
 };
 
 static const bool may_go[CASE_STATE_COUNT][CASE_STATE_COUNT] = {
@@ -86,15 +87,19 @@ static int go(struct store *store, const struct case_now *now, const struct chan
     int rc = db_run(
         store_db(store),
         "UPDATE cases SET state = ?2, updated = ?3, claimed_by = ?4, lease_ends = ?5,"
-        " decided_by = ?6, decided = ?7, note = ?8, band_decided = ?9 WHERE id = ?1",
+        " decided_by = ?6, decided = ?7, note = ?8, band_decided = ?9,"
+        " first_by = CASE WHEN ?10 = 1 THEN '' ELSE first_by END WHERE id = ?1",
         DB_WITH(db_int(now->id), db_int(change->to), db_int(act->now_unix_ms),
                 db_text(claims ? act->who : ""), db_int(claims ? change->lease_ends_unix_ms : 0),
                 db_text(decides ? act->who : ""), db_int(decides ? act->now_unix_ms : 0),
-                db_text(decides ? act->why : ""), db_int(decides ? (int64_t)now->band : 0)));
+                db_text(decides ? act->why : ""), db_int(decides ? (int64_t)now->band : 0),
+                db_int(is_decided(now->state))));
     if (rc != OK)
         return rc;
-    const char *const words[3] = {change->action, case_state_name(now->state),
-                                  case_state_name(change->to)};
+    char from[48];
+    snprintf(from, sizeof from, "%s%s", case_state_name(now->state),
+             is_decided(now->state) && now->exported ? ", exported" : "");
+    const char *const words[3] = {change->action, from, case_state_name(change->to)};
     return note_it(store, now->id, words, act);
 }
 
@@ -109,14 +114,16 @@ static void read_now(struct db_rows *rows, int64_t now_unix_ms, struct case_now 
                                  .band = (enum band)row_int(rows, 2),
                                  .band_decided = (enum band)row_int(rows, 3),
                                  .version_id = row_int(rows, 4),
-                                 .logit_tenths = (int32_t)row_int(rows, 7)};
+                                 .logit_tenths = (int32_t)row_int(rows, 7),
+                                 .exported = row_int(rows, 8) > 0};
     snprintf(ret_now->claimed_by, sizeof ret_now->claimed_by, "%.*s", (int)by.len, by.at);
     if (state == CASE_CLAIMED && row_int(rows, 6) <= now_unix_ms)
         ret_now->state = CASE_NEW;
 }
 
 #define NOW_COLUMNS                                                                                \
-    "id, state, band, band_decided, version_id, claimed_by, lease_ends, logit FROM cases"
+    "id, state, band, band_decided, version_id, claimed_by, lease_ends, logit, exported FROM "     \
+    "cases"
 
 static int load_now(struct store *store, int64_t case_id, int64_t now_unix_ms,
                     struct case_now *ret_now)
@@ -326,13 +333,38 @@ static int may_decide(struct store *store, const struct case_now *now, const str
     return is_decided(now->state) ? say_decided(store, now) : OK;
 }
 
+static int decide_inside(struct store *store, int64_t case_id, enum case_state decision,
+                         const struct queue_act *act)
+{
+    struct second_asked asked = {.decision = decision, .why = ""};
+    struct queue_act both = *act;
+    struct case_now now;
+    int rc = load_now(store, case_id, act->now_unix_ms, &now);
+    if (rc == OK)
+        rc = may_decide(store, &now, act);
+    if (rc == OK)
+        rc = second_ask(store, case_id, act, &asked);
+    if (rc != OK || asked.waits)
+        return rc;
+    if (asked.why[0] != '\0')
+        both.why = asked.why;
+    return go(store, &now, &(struct change){asked.decision, "decide", 0}, &both);
+}
+
 int queue_decide(struct store *store, int64_t case_id, enum case_state decision,
                  const struct queue_act *act)
 {
+    bool own = false;
     if (!is_decided(decision))
         return store_say(store, ERR_SYNTAX, "%s is no decision: confirmed, dismissed or unsure",
                          case_state_name(decision));
-    return take_step(store, case_id, &(struct step){decision, "decide", may_decide}, act);
+    int rc = check_act(store, act);
+    if (rc != OK)
+        return rc;
+    rc = store_enter(store, &own);
+    if (rc == OK)
+        rc = decide_inside(store, case_id, decision, act);
+    return store_leave(store, own, rc);
 }
 
 static int may_undo(struct store *store, const struct case_now *now, const struct queue_act *act)

@@ -19,4 +19,13 @@ struct case_change {
 MUST_USE int case_put(struct store *store, const struct case_put *put,
                       struct case_change *ret_change);
 
+struct second_asked {
+    enum case_state decision; /* asked for; unsure where two people disagree */
+    bool waits;               /* it was noted as the first of two */
+    char why[1024];           /* "" or what they said */
+};
+/* Before a decision, in its transaction. ERR_CONFLICT: the same person again. */
+MUST_USE int second_ask(struct store *store, int64_t case_id, const struct queue_act *act,
+                        struct second_asked *asked);
+
 #endif

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "storage/campaigns.h"
 #include "storage/migrations.h"
+#include "storage/queue_second.h"
 #include "storage/store_inside.h"
 
 #include <assert.h>
@@ -16,6 +17,7 @@ struct store {
     struct db *db;
     uint32_t version;
     struct store_barrier barrier;
+    int second;      /* queue_second.h */
     char copy[1024]; /* made before a migration */
 };
 
@@ -265,6 +267,16 @@ void store_fail_nth_write(struct store *store, uint64_t nth, int code)
 uint64_t store_writes(const struct store *store)
 {
     return db_faults(store->db)->writes;
+}
+
+void queue_second_set(struct store *store, enum queue_second second)
+{
+    store->second = (int)second;
+}
+
+int store_second(const struct store *store)
+{
+    return store->second;
 }
 
 /* ---- names with ids ---- */

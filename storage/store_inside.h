@@ -22,6 +22,8 @@ struct failure *store_failure_at(struct store *store);
 MUST_USE int store_enter(struct store *store, bool *ret_own);
 MUST_USE int store_leave(struct store *store, bool own, int rc);
 
+int store_second(const struct store *store); /* enum queue_second */
+
 /* Work tied to a transaction's end: before_commit may refuse it, after_rollback undoes. One a
  * store; NULL takes it away. Borrowed. */
 struct store_barrier {

@@ -91,7 +91,9 @@ class World:
 
     def write(self, *statements):
         if self.server:
-            subprocess.run(['psql', '-X', '-q', self.server.url, '-c', '; '.join(statements)],
+            # the lock that every writer takes, else we would be in the way of one
+            lock = "SELECT pg_advisory_xact_lock(hashtext('lurewatch ' || current_schema()))"
+            subprocess.run(['psql', '-X', '-q', self.server.url, '-c', '; '.join((lock, *statements))],
                            check=True, timeout=60, stdout=subprocess.DEVNULL)
             return
         store = sqlite3.connect(self.place.path('lurewatch.db'), timeout=30)
