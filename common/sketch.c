@@ -77,10 +77,11 @@ bool sketch_bands(const struct sketch *sketch, int64_t ret_bands[SKETCH_BANDS])
             away++;
         dense[i] = (uint8_t)(sketch->bin[(i + away) % SKETCH_BINS] + 37 * away);
     }
+    const unsigned width = SKETCH_BINS / SKETCH_BANDS;
     for (unsigned band = 0; band < SKETCH_BANDS; band++) {
         int64_t key = band;
-        for (unsigned k = 0; k < SKETCH_BINS / SKETCH_BANDS; k++)
-            key = key << 8 | dense[band * (SKETCH_BINS / SKETCH_BANDS) + k];
+        for (unsigned k = 0; k < width; k++)
+            key = key << 8 | dense[band * width + k];
         ret_bands[band] = key;
     }
     return true;

@@ -9,10 +9,11 @@
 
 #include "common/text.h"
 
-#define SKETCH_BINS      128u
-#define SKETCH_HEX_BYTES (2 * SKETCH_BINS + 1)
-#define SKETCH_BANDS     32u
-#define SKETCH_FULL_MIN  16u /* bins with something in them, below which bands say nothing */
+#define SKETCH_BINS       128u
+#define SKETCH_HEX_BYTES  (2 * SKETCH_BINS + 1)
+#define SKETCH_BANDS      25u
+#define SKETCH_BAND_SHIFT 40  /* a key shifted by it is the band's number */
+#define SKETCH_FULL_MIN   16u /* bins with something in them, below which bands say nothing */
 
 struct sketch {
     uint8_t bin[SKETCH_BINS];
@@ -22,7 +23,7 @@ struct sketch sketch_of(struct slice text);
 /* Estimated Jaccard similarity of the 5-gram sets, 0-100. */
 int sketch_similarity(const struct sketch *a, const struct sketch *b);
 /* Keys by which an index finds near-equal texts: two texts of Jaccard similarity s share one with
- * probability 1 - (1 - s^4)^32: 0.4 at 0.35, 0.87 at 0.5, 0.99 at 0.6. Keys of different bands differ.
+ * probability 1 - (1 - s^5)^25: 0.06 at 0.3, 0.55 at 0.5, 0.87 at 0.6, 0.99 at 0.7. Keys of different bands differ.
  * Empty bins borrow from the next full one (Shrivastava and Li, "Densifying one permutation
  * hashing", 2014), so that short texts are found too. False: too short to say (under some 20
  * letters). */

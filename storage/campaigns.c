@@ -166,15 +166,15 @@ struct like {
 };
 
 #define BANDS_IN                                                                                   \
-    "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"   \
-    " ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32"
+    "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "  \
+    "?21, ?22, ?23, ?24, ?25"
 
 static void take_candidate(struct db_rows *rows, const struct joining *joining, unsigned *counts,
                            struct like *like)
 {
     struct sketch other;
     struct slice bytes = row_slice(rows, 2);
-    int64_t band = row_int(rows, 0) >> 32;
+    int64_t band = row_int(rows, 0) >> SKETCH_BAND_SHIFT;
     if (band >= 0 && band < SKETCH_BANDS && ++counts[band] >= BAND_SKETCHES_MAX)
         like->full |= 1u << band;
     if (bytes.len != sizeof other.bin)

@@ -194,7 +194,7 @@ static const char alarms[] =
 /* Campaigns (campaigns.h). campaigns.id is the id of a case in it. campaign_edges: what joins cases;
  * kind 0 contact 1 text 2 image; case_id is one that has it; dropped: when it was found to join too
  * much, 0: it counts. campaign_meets: the employers (what 0) and the texts or contacts (1) an edge
- * has met, as numbers, no more than it takes to drop it. A row or two a case in each, 32 bands for
+ * has met, as numbers, no more than it takes to drop it. A row or two a case in each, 25 bands for
  * a text unlike those known. */
 static const char campaigns[] =
     "CREATE TABLE campaigns (id INTEGER PRIMARY KEY, cases INTEGER NOT NULL) STRICT;"

@@ -2,6 +2,7 @@
 # BENCH_PAGES and BENCH_ROUNDS make it longer.
 BENCH_PAGES ?= 2000
 BENCH_ROUNDS ?= 3
+BENCH_CAMPAIGN_ADS ?= 100000
 
 $(BUILD)/bench/probe_fetch: $(BUILD)/tests/bench/probe_fetch.o
 	@mkdir -p $(@D)
@@ -18,7 +19,13 @@ $(BUILD)/bench/extract_bench: $(BUILD)/tests/bench/extract_bench.o $(A_extract)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom $(BUILD)/bench/extract_bench
+$(BUILD)/bench/campaign_bench: $(BUILD)/tests/bench/campaign_bench.o $(A_storage)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom $(BUILD)/bench/extract_bench \
+                $(BUILD)/bench/campaign_bench
 TEST_PROGRAMS += $(BENCH_PROBES)
 
 bench-programs: $(BUILD)/lurewatch $(BENCH_PROBES)
@@ -29,3 +36,4 @@ bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy; one
 	@tests/deps.sh --bench
 	@$(MAKE) --no-print-directory -j2 bench-programs
 	@python3 tests/bench/bench.py $(BUILD) --pages $(BENCH_PAGES) --rounds $(BENCH_ROUNDS)
+	@$(BUILD)/bench/campaign_bench $(BENCH_CAMPAIGN_ADS)

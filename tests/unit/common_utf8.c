@@ -87,6 +87,35 @@ static const char ad[] =
     "Customer service wanted in Bavet, ticket and room are paid, 1,000 dollars, "
     "no experience, write to our desk today and leave tomorrow";
 
+static unsigned bands_shared(const char *one, const char *other)
+{
+    struct sketch a = sketch_of(slice_of(one)), b = sketch_of(slice_of(other));
+    int64_t bands[2][SKETCH_BANDS];
+    unsigned shared = 0;
+    assert_true(sketch_bands(&a, bands[0]) && sketch_bands(&b, bands[1]));
+    for (unsigned i = 0; i < SKETCH_BANDS; i++) {
+        assert_int_equal(bands[0][i] >> SKETCH_BAND_SHIFT, i);
+        shared += bands[0][i] == bands[1][i] ? 1 : 0;
+    }
+    return shared;
+}
+
+static void near_equal_texts_share_bands(void **state)
+{
+    (void)state;
+    const char *shop =
+        "Dibutuhkan kasir toko di Bandung, gaji bulanan, libur hari Minggu, lamaran ke toko";
+    struct sketch thin = sketch_of(SLICE("kasir toko"));
+    int64_t bands[SKETCH_BANDS];
+    assert_int_equal(bands_shared(shop, shop), SKETCH_BANDS);
+    assert_true(bands_shared(shop,
+                             "Dibutuhkan kasir toko di Bandung, gaji bulanan, libur hari Minggu, "
+                             "lamaran ke kios") > 0);
+    assert_int_equal(
+        bands_shared(shop, "Nurse for a clinic, certificate required, monthly wage by law"), 0);
+    assert_false(sketch_bands(&thin, bands));
+}
+
 static void near_equal_texts_have_near_equal_sketches(void **state)
 {
     (void)state;
@@ -136,6 +165,7 @@ int main(void)
         cmocka_unit_test(cleaning_without_room_fails),
         cmocka_unit_test(a_cut_splits_no_character),
         cmocka_unit_test(ranges_hold_both_ends),
+        cmocka_unit_test(near_equal_texts_share_bands),
         cmocka_unit_test(near_equal_texts_have_near_equal_sketches),
         cmocka_unit_test(a_text_of_nothing_resembles_nothing),
         cmocka_unit_test(sketches_survive_hexadecimal),
