@@ -6,6 +6,7 @@
 
 #include "storage/audit.h"
 #include "storage/campaigns.h"
+#include "storage/campaigns.h"
 #include "storage/posting_rows.h"
 #include "storage/queue.h"
 #include "storage/store_inside.h"
@@ -289,6 +290,9 @@ static int forget_inside(struct store *store, const struct digest *contact,
             result->contacts += rc == OK ? (uint64_t)db_changes(db) : 0;
         }
     } while (rc == OK && list.count == PAGE_ROWS);
+    if (rc != OK)
+        return rc;
+    rc = campaign_forget_contact(store, contact);
     if (rc != OK)
         return rc;
     snprintf(to, sizeof to, "ads %" PRIu64 ", cases %" PRIu64 ", records marked %" PRIu64,

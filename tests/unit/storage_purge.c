@@ -224,6 +224,7 @@ static void a_person_who_asks_is_forgotten(void **state)
     expect_ok(place->store, purge_segments(place->store, &act, NULL, NULL, &purged));
     assert_int_equal(purged.records, 6);
     assert_int_equal(number(place, "SELECT count(*) FROM contacts"), 0);
+    assert_int_equal(number(place, "SELECT count(*) FROM campaign_edges WHERE kind = 0"), 0);
     assert_int_equal(number(place, "SELECT count(*) FROM versions WHERE text IS NOT NULL"), 0);
     assert_int_equal(
         number(place, "SELECT count(*) FROM records WHERE purged_why = 'a person''s request'"), 6);
@@ -233,6 +234,33 @@ static void a_person_who_asks_is_forgotten(void **state)
     verify(place);
     expect_ok(place->store, purge_contact(place->store, &hash, &act, &result));
     assert_int_equal(result.postings, 0);
+}
+
+/* Each write of the database fails in its turn, for ever from then on: what stands is sound, and the
+ * same again ends the work. */
+static void each_failing_write_leaves_sound_evidence(void **state)
+{
+    struct place *place = *state;
+    const struct purge_act act = act_at(place, NOW + 31 * DAY_MS);
+    decide(place, put(place, "http://board.example/job/1"), CASE_DISMISSED);
+    (void)put(place, "http://board.example/job/2");
+    bool done = false;
+    for (uint64_t nth = 1; !done && nth < 200; nth++) {
+        struct purge_result result = {0};
+        evidence_close(place->evidence);
+        place->evidence = NULL;
+        store_fail_nth_write(place->store, nth, ERR_FULL);
+        int rc = purge_rows(place->store, &RULES, &act, true, &result);
+        if (rc == OK)
+            rc = purge_segments(place->store, &act, NULL, NULL, &result);
+        store_fail_nth_write(place->store, 0, OK);
+        done = rc == OK;
+        place->evidence = open_evidence(place);
+        verify(place);
+    }
+    assert_true(done);
+    assert_int_equal(number(place, "SELECT count(*) FROM records WHERE purged > 0"), 3);
+    assert_int_equal(number(place, "SELECT count(*) FROM cases"), 2);
 }
 
 int main(void)
@@ -245,6 +273,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_dry_purge_changes_nothing, make_place, drop_place),
         cmocka_unit_test_setup_teardown(a_segment_that_is_written_to_waits, make_place, drop_place),
         cmocka_unit_test_setup_teardown(what_a_killed_purge_left_is_settled, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(each_failing_write_leaves_sound_evidence, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(a_person_who_asks_is_forgotten, make_place, drop_place),
     };
