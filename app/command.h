@@ -20,6 +20,7 @@ int cmd_queue(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_request(int argc, char **argv);
 int cmd_recheck(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_patterns(int argc, char **argv);
 int cmd_sources(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

@@ -21,6 +21,7 @@ static const struct {
     {"request", cmd_request,
      "what is asked of whom: draft, approve, sent, acknowledged, refused, withdraw"},
     {"recheck", cmd_recheck, "are exported ads still up: looks again, tells what is gone or back"},
+    {"report", cmd_report, "counts by month, board, place, task and language; text, HTML, CSV"},
     {"patterns", cmd_patterns, "the pattern bank: check, list"},
     {"sources", cmd_sources, "the sources: list, check"},
     {"evidence", cmd_evidence, "the kept pages: verify every one, show one, manifest, timestamp"},

@@ -1,0 +1,140 @@
+/* cmd_report.c - `lurewatch report`: counts for the awareness team and its public. */
+#include "app/command.h"
+#include "common/clock.h"
+#include "common/file.h"
+#include "review/report.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ARENA_BYTES_MAX  (256u << 20)
+#define REPORT_BYTES_MAX (64u << 20)
+#define YEAR_MS          (INT64_C(365) * 86400000)
+
+struct reporting {
+    struct common_options common;
+    enum report_format format;
+    bool format_given;
+    struct report_span span;
+    int64_t now;
+    const char *out;
+};
+
+enum { OPTION_FORMAT = 0x200, OPTION_SINCE, OPTION_UNTIL };
+
+static error_t parse_report(int key, char *value, struct argp_state *state)
+{
+    struct reporting *reporting = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &reporting->common;
+        return 0;
+    case OPTION_FORMAT:
+        if (!report_format_from_name(slice_of(value), &reporting->format))
+            argp_error(state, "--format is text, html or csv, not '%s'", value);
+        reporting->format_given = true;
+        return 0;
+    case OPTION_SINCE:
+        if (!command_since(value, reporting->now, &reporting->span.since_unix_ms))
+            argp_error(state, "--since is a day (2026-01-01), or an age such as 30d");
+        return 0;
+    case OPTION_UNTIL:
+        if (!command_since(value, reporting->now, &reporting->span.until_unix_ms))
+            argp_error(state, "--until is a day (2026-07-01: not that day itself), or an age");
+        return 0;
+    case 'o':
+        reporting->out = value;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is not expected here; a file is named by -o FILE", value);
+        return EINVAL;
+    case ARGP_KEY_END:
+        if (reporting->span.since_unix_ms >= reporting->span.until_unix_ms)
+            argp_error(state, "--since must lie before --until");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option report_options[] = {
+    {"format", OPTION_FORMAT, "FORM", 0, "text (default, or by the name of -o), html or csv", 0},
+    {"since", OPTION_SINCE, "WHEN", 0, "ads first seen since a day or an age (a year)", 0},
+    {"until", OPTION_UNTIL, "WHEN", 0, "and before a day (now)", 0},
+    {"output", 'o', "FILE", 0, "write FILE, whole or not at all; else standard output", 0},
+    {0}};
+
+static int write_report(const struct reporting *reporting, const struct report *report)
+{
+    static void (*const writers[REPORT_FORMAT_COUNT])(const struct report *, struct text_buf *) = {
+        report_text, report_html, report_csv};
+    struct text_buf out;
+    struct failure why = {.code = OK};
+    int code = EXIT_DONE;
+    text_buf_init(&out, REPORT_BYTES_MAX);
+    writers[reporting->format](report, &out);
+    int rc = text_buf_status(&out);
+    if (rc != OK) {
+        failure_set(&why, rc, "the report is too large: name a shorter time by --since");
+        code = exit_with("report", &why);
+    } else if (reporting->out != NULL) {
+        if (file_write_atomic(reporting->out, text_buf_slice(&out), 0644, &why) != OK) {
+            exit_with("report", &why);
+            code = EXIT_CANNOT_CREATE;
+        }
+    } else if (fwrite(out.at, 1, out.len, stdout) != out.len) {
+        code = EXIT_IO;
+    }
+    text_buf_release(&out);
+    return code;
+}
+
+static int report_run(const struct reporting *reporting, struct arena *arena)
+{
+    struct settings settings;
+    struct store *store = NULL;
+    struct report report;
+    int code = command_settings("report", &reporting->common, &settings);
+    if (code == EXIT_DONE)
+        code = command_store("report", &settings, STORE_READ_ONLY, &store);
+    if (code != EXIT_DONE)
+        return code;
+    int rc = report_make(store, arena, &reporting->span, reporting->now, &report);
+    code = rc == OK ? write_report(reporting, &report) : command_store_failure("report", store, rc);
+    store_close(store);
+    return code;
+}
+
+int cmd_report(int argc, char **argv)
+{
+    static const struct argp_child children[] = COMMON_CHILDREN;
+    static const struct argp argp = {
+        .options = report_options,
+        .parser = parse_report,
+        .doc =
+            "Ads seen, flagged, confirmed and removed by month, board, place, task and language, "
+            "promised pay against the norm, and time to removal. Counts alone: no ad's text, no "
+            "contact, no person. Shares stand with 95% intervals. The HTML is one file without "
+            "script, with charts, made to be printed.\v"
+            "Examples:\n"
+            "  lurewatch report\n"
+            "  lurewatch report --since 2026-01-01 --until 2026-07-01 -o half-year.html\n"
+            "  lurewatch report --format csv --since 90d | head\n\n"
+            "Exit: 0 done; 69 no store; 73 the file cannot be made.",
+        .children = children};
+    int64_t now = clock_unix_ms();
+    struct reporting reporting = {.now = now, .span = {now - YEAR_MS, now + 1}};
+    struct arena *arena = NULL;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &reporting) != 0)
+        return EXIT_USAGE;
+    if (!reporting.format_given && reporting.out != NULL) {
+        struct slice name = slice_of(reporting.out);
+        reporting.format = slice_ends(name, ".html")  ? REPORT_HTML
+                           : slice_ends(name, ".csv") ? REPORT_CSV
+                                                      : REPORT_TEXT;
+    }
+    int code =
+        arena_create(ARENA_BYTES_MAX, &arena) == OK ? report_run(&reporting, arena) : EXIT_INTERNAL;
+    arena_free(arena);
+    return command_end("report", code);
+}
