@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "crawler/renderer.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -137,7 +138,8 @@ static void say_off(const struct sweep_command *command, const char *name, const
 }
 
 /* Names that are off, wrong files, names that are none. A wrong file does not stop the others. */
-static int sources_check(const struct sweep_command *command, const struct source_set *sources)
+static int sources_check(const struct sweep_command *command, const struct settings *settings,
+                         const struct source_set *sources)
 {
     char why[SOURCE_WHY_BYTES];
     const char *wrong = NULL;
@@ -150,6 +152,12 @@ static int sources_check(const struct sweep_command *command, const struct sourc
         const struct source *source = source_set_at(sources, i);
         if (is_asked(command, source->name) && source_off(source, clock_unix_ms(), why) != NULL)
             say_off(command, source->name, why);
+        else if (is_asked(command, source->name) && source->render &&
+                 renderer_browser(settings->browser) == NULL)
+            say_off(
+                command, source->name,
+                "render: yes needs a browser: install Debian's chromium-headless-shell, or name "
+                "one in the configuration (browser)");
     }
     for (size_t i = 0; i < command->only_count; i++)
         if (source_set_find(sources, command->only[i]) == NULL) {
@@ -208,7 +216,7 @@ static int sweep_all(const struct sweep_command *command, const struct settings 
         return code;
     if (source_set_load(settings->sources, &sources, &why) != OK)
         return command_config_failure("sweep", &why);
-    code = sources_check(command, sources);
+    code = sources_check(command, settings, sources);
     if (code != EXIT_USAGE) {
         int swept = sweep_now(command, settings, sources);
         code = swept != EXIT_DONE ? swept : code;

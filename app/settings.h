@@ -22,13 +22,15 @@ struct settings {
     char smtp_url[SETTINGS_TEXT_BYTES], smtp_user[SETTINGS_TEXT_BYTES];
     char smtp_password[SETTINGS_TEXT_BYTES]; /* a file */
     char mail_from[SETTINGS_TEXT_BYTES];
-    char stop[SETTINGS_TEXT_BYTES]; /* "" or "all" */
+    char stop[SETTINGS_TEXT_BYTES];                                        /* "" or "all" */
     char metrics_file[SETTINGS_TEXT_BYTES], log_json[SETTINGS_TEXT_BYTES]; /* "" or "yes" */
     char proxy[SETTINGS_TEXT_BYTES];
     char machine[SETTINGS_TEXT_BYTES];       /* "": machine_name.h makes one */
     char second_review[SETTINGS_TEXT_BYTES]; /* none, strong, firms */
+    char browser[SETTINGS_TEXT_BYTES];       /* of render: yes; "": found */
     char timestamp_url[SETTINGS_TEXT_BYTES], timestamp_ca[SETTINGS_TEXT_BYTES];
     int64_t workers, in_flight, in_flight_per_host;
+    int64_t render_ms;
     int64_t connect_ms, total_ms, stall_ms, page_ms;
     int64_t body_bytes, worker_memory_mib;
     int64_t delay_min_ms, refetch_ms, claim_ms, lease_ms;

@@ -8,8 +8,10 @@
 #include "app/sweep_care.h"
 #include "app/sweep_local.h"
 #include "app/sweep_parts.h"
+#include "app/sweep_render.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "crawler/renderer.h"
 #include "storage/recheck_rows.h"
 
 #include <assert.h>
@@ -117,6 +119,8 @@ static void sweep_close(struct sweep *sweep)
     close_handle((uv_handle_t *)&sweep->uv->tick);
     close_handle((uv_handle_t *)&sweep->uv->sigint);
     close_handle((uv_handle_t *)&sweep->uv->sigterm);
+    renderer_close(sweep->renderer);
+    sweep->renderer = NULL;
     if (sweep->fetcher != NULL)
         fetcher_close(sweep->fetcher, NULL, NULL);
     worker_pool_close(sweep->pool, NULL, NULL);
@@ -282,6 +286,20 @@ static int gate_make(struct sweep *sweep)
     return rc;
 }
 
+/* Only where a source that is due wants it. */
+static int renderer_make(struct sweep *sweep, struct failure *reterr)
+{
+    const struct settings *settings = sweep->options->settings;
+    const struct renderer_settings renderer = {.browser = settings->browser,
+                                               .user_agent = sweep->user_agent,
+                                               .page_ms_max = (uint32_t)settings->render_ms,
+                                               .dom_bytes_max = (size_t)settings->body_bytes};
+    bool wanted = false;
+    for (size_t i = 0; i < sweep->runs_count; i++)
+        wanted |= sweep->runs[i].due && sweep->runs[i].source->render;
+    return wanted ? renderer_create(&sweep->uv->loop, &renderer, &sweep->renderer, reterr) : OK;
+}
+
 static int network_make(struct sweep *sweep, struct failure *reterr)
 {
     const struct sweep_options *options = sweep->options;
@@ -310,7 +328,9 @@ static int network_make(struct sweep *sweep, struct failure *reterr)
     if (rc != OK)
         return failure_set(reterr, rc, "cannot start the store's thread");
     rc = fetcher_create(&sweep->uv->loop, &fetcher, &sweep->fetcher, reterr);
-    return rc == OK ? worker_pool_create(&sweep->uv->loop, &pool, &sweep->pool, reterr) : rc;
+    if (rc == OK)
+        rc = worker_pool_create(&sweep->uv->loop, &pool, &sweep->pool, reterr);
+    return rc == OK ? renderer_make(sweep, reterr) : rc;
 }
 
 static void handles_make(struct sweep *sweep)
@@ -444,8 +464,9 @@ static int runs_make(struct sweep *sweep)
         bool asked = options->only_count == 0;
         for (size_t k = 0; k < options->only_count; k++)
             asked |= strcmp(options->only[k], source->name) == 0;
-        if (!asked || source_off(source, clock_unix_ms(), why) != NULL)
-            continue;
+        if (!asked || source_off(source, clock_unix_ms(), why) != NULL ||
+            (source->render && renderer_browser(options->settings->browser) == NULL))
+            continue; /* the command says why */
         struct source_run *run = &sweep->runs[sweep->runs_count++];
         run->source = source;
         run->forced = options->only_count > 0;
@@ -461,6 +482,7 @@ static void sweep_free(struct sweep *sweep)
     frontier_free(sweep->frontier);
     host_gate_free(sweep->gate);
     locals_free(sweep);
+    renders_free(sweep);
     hosts_free(sweep);
     feed_free(sweep);
     name_table_release(&sweep->runs_by_name);

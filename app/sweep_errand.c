@@ -93,7 +93,7 @@ static void on_committed(struct store_job *job, int rc, const struct failure *wh
     struct fetch_request request = {.url = errand->url,
                                     .etag = errand->etag,
                                     .last_modified = errand->last_modified,
-                                    .identity = errand->is_robots,
+                                    .identity = errand->is_robots || errand->identity,
                                     .body_bytes_max = errand->is_robots ? ROBOTS_BYTES_MAX : 0};
     rc = fetcher_get(sweep->fetcher, &request, on_fetched, errand);
     if (rc != OK)

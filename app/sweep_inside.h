@@ -113,10 +113,10 @@ struct errand {
     struct sweep *sweep;
     const char *url, *host; /* borrowed until the end of the errand */
     const char *etag, *last_modified;
-    bool is_robots;
-    int64_t url_id;          /* must be pending still; 0: not asked */
-    bool lost, stale;        /* the host went to another machine; the URL is settled */
-    struct host_state state; /* as the store must know it */
+    bool is_robots, identity; /* identity: no compression is asked for */
+    int64_t url_id;           /* must be pending still; 0: not asked */
+    bool lost, stale;         /* the host went to another machine; the URL is settled */
+    struct host_state state;  /* as the store must know it */
     struct store_job commit;
     bool (*ready)(struct errand *errand); /* NULL, or asked before it starts; false: it ended */
     void (*fetched)(struct errand *errand, const struct fetch_result *result);

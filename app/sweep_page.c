@@ -8,6 +8,7 @@
 #include "app/sweep_care.h"
 #include "app/sweep_local.h"
 #include "app/sweep_parts.h"
+#include "app/sweep_render.h"
 #include "common/clock.h"
 #include "common/json.h"
 
@@ -245,6 +246,16 @@ static void answer_keep(struct page *page, const struct fetch_result *result)
     page->ip = result->has_peer ? keep(page, address_text(&result->peer, ip)) : NULL;
 }
 
+static void on_rendered(struct page *page, const char *why)
+{
+    if (why == NULL)
+        page_judge(page);
+    else if (page->sweep->stop != STOP_NOT)
+        page_drop(page);
+    else
+        page_retry(page, why);
+}
+
 static void page_take_body(struct page *page, const struct fetch_result *result)
 {
     page->digest = digest_of(result->body);
@@ -261,8 +272,10 @@ static void page_take_body(struct page *page, const struct fetch_result *result)
     page->sweep->bodies_bytes += page->body.len;
     if (page->body.len != result->body.len)
         page_finish(page, URL_FAILED, "no memory for its body");
-    else
+    else if (!page_wants_browser(page))
         page_judge(page);
+    else if (page_render(page, on_rendered) != OK)
+        page_finish(page, URL_FAILED, "no memory to render it");
 }
 
 /* ---- redirects ---- */
@@ -324,21 +337,28 @@ static void page_http(struct page *page, const struct fetch_result *result)
     }
 }
 
-static void visit_note(struct page *page, const struct fetch_result *result)
+void page_visit_note(struct page *page, const struct errand *errand,
+                     const struct fetch_result *result, const char *kind, const char *referrer)
 {
-    struct visit *visit = visit_make(page->arena, &page->errand, result);
+    struct visit *visit = visit_make(page->arena, errand, result);
     if (visit == NULL)
         return;
-    bool first = page->visits == NULL;
-    visit->entry.kind = first ? url_kind_name(page->kind) : "redirect";
-    visit->entry.referrer = first ? "" : page->hops[page->hops_count - 2];
+    visit->entry.kind = kind;
+    visit->entry.referrer = referrer;
     visit->entry.robots_rule = page->robots_rule;
     visit->entry.source = page->run->source->name;
-    if (first)
+    if (page->visits == NULL)
         page->visits = visit;
     else
         page->visits_last->next = visit;
     page->visits_last = visit;
+}
+
+static void visit_note(struct page *page, const struct fetch_result *result)
+{
+    bool first = page->visits == NULL;
+    page_visit_note(page, &page->errand, result, first ? url_kind_name(page->kind) : "redirect",
+                    first ? "" : page->hops[page->hops_count - 2]);
 }
 
 static void on_page(struct errand *errand, const struct fetch_result *result)
@@ -457,6 +477,7 @@ void page_begin(struct sweep *sweep, const struct frontier_item *item,
                                    .last_modified = keep(page, item->last_modified),
                                    .state = *state,
                                    .url_id = item->id,
+                                   .identity = page->run->source->render,
                                    .ready = page_ready,
                                    .fetched = on_page,
                                    .refused = on_page_refused};

@@ -42,6 +42,8 @@ static int metadata_write(const struct page *page, struct text_buf *out)
                     slice_of(clock_rfc3339(page->outcome.fetched_unix_ms, when)));
     if (page->local)
         json_put_member(&writer, "file", slice_of(page->url));
+    if (page->rendered)
+        json_put_member(&writer, "rendered", SLICE("the document after its scripts ran"));
     json_put_member_if(&writer, "archived_at", slice_of(page->archived_at));
     json_put_member_if(&writer, "page_type", slice_of(page->page_type));
     if (page->poison != NULL)

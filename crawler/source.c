@@ -123,10 +123,6 @@ const char *source_off(const struct source *source, int64_t now_unix_ms, char at
         snprintf(at, SOURCE_WHY_BYTES,
                  "%s: off: its permission ended on %.10s; renew it and change until: in %s",
                  source->name, clock_rfc3339(source->until_unix_ms, day), source->file);
-    else if (source->render)
-        snprintf(at, SOURCE_WHY_BYTES,
-                 "%s: off: render: yes needs a browser, which this version does not drive",
-                 source->name);
     else
         return NULL;
     return at;

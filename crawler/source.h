@@ -19,7 +19,7 @@
  *   depth_max: 5                     # links away from start (default 5)
  *   country: ID                      # ISO 3166: whom the ads speak to
  *   language: id                     # BCP 47
- *   render: no                       # yes needs a browser: off, and says so
+ *   render: no                       # yes: pages are read after their scripts ran, in a browser
  *   canary: yes                      # its pages are ours, and each must be flagged; none is stored
  *   enabled: yes
  *   extract: {…}                     # rules of crawler/extract/rules.h, kept here as JSON
@@ -72,7 +72,7 @@ MUST_USE int source_read(struct slice text, const char *file, struct source **re
 void source_free(struct source *source); /* NULL is allowed */
 
 /* Why the source is not swept now, as a sentence that says what to do; NULL: it is on. at keeps
- * the text. Reasons: enabled: no, no permission, permission past its day, render: yes. */
+ * the text. Reasons: enabled: no, no permission, permission past its day. */
 #define SOURCE_WHY_BYTES 512u
 const char *source_off(const struct source *source, int64_t now_unix_ms, char at[SOURCE_WHY_BYTES]);
 
