@@ -46,7 +46,7 @@ archive = $(BUILD)/$(subst /,-,$(1)).a
 APP_OBJECTS := $(filter-out $(BUILD)/app/main.o,$(call objects,$(wildcard app/*.c)))
 ARCHIVES := $(foreach r,review storage classifiers crawler/extract crawler common,$(call archive,$(r)))
 
-.PHONY: all deps demo check bench chaos fuzz lint format install clean help units programs headers-alone
+.PHONY: always all deps demo check bench chaos fuzz lint format install clean help units programs headers-alone
 all: lurewatch
 
 help:
@@ -69,6 +69,13 @@ $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
 	@echo "  CXX $<"
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c $< -o $@
+
+# The folder of `make install` is known to one object, which is made again when prefix changes.
+$(BUILD)/app/settings.o: CPPFLAGS += -DLUREWATCH_SHARE='"$(prefix)/share/lurewatch"'
+$(BUILD)/app/settings.o: $(BUILD)/prefix
+$(BUILD)/prefix: always
+	@mkdir -p $(@D)
+	@echo '$(prefix)' | cmp -s - $@ || echo '$(prefix)' >$@
 
 $(BUILD)/review/letter_data.o: $(wildcard review/letters/*.txt review/letters/*.yml)
 

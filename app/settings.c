@@ -36,7 +36,8 @@ static const struct key KEYS[] = {
      "folder of the WARC evidence (mode 700)"},
     {"contact_key", KEY_PATH, AT(contact_key), "contact.key", 0, 0,
      "key file that contacts are hashed with (mode 600, made when missing)"},
-    {"patterns", KEY_PATH, AT(patterns), "patterns", 0, 0, "folder of the pattern bank"},
+    {"patterns", KEY_PATH, AT(patterns), "patterns", 0, 0,
+     "folder of the pattern bank; where this default is not there, the installed bank"},
     {"sources", KEY_PATH, AT(sources), "sources", 0, 0, "folder of the source files"},
     {"letters", KEY_PATH, AT(letters), "", 0, 0,
      "folder of your own letters and recipients; empty: the built-in ones"},
@@ -298,6 +299,30 @@ static int settings_read(const struct yaml_doc *doc, const char *folder, struct 
     return rc;
 }
 
+/* Paths count from the file's folder, so a default path may have that before it. */
+static bool text_is_default(const struct key *key, const char *value)
+{
+    struct slice now = slice_of(value), fallback = slice_of(key->fallback);
+    if (slice_equal(now, fallback))
+        return true;
+    if (key->kind == KEY_TEXT)
+        return false;
+    size_t colon = key->kind == KEY_STORE ? slice_find_char(fallback, ':') + 1 : 0;
+    const char *name = fallback.at + colon;
+    size_t name_len = strlen(name);
+    return slice_ends(now, name) && now.len > name_len && now.at[now.len - name_len - 1] == '/';
+}
+
+void settings_patterns_installed(struct settings *settings, const char *share)
+{
+    char installed[SETTINGS_TEXT_BYTES];
+    const struct key *key = key_find(SLICE("patterns"));
+    if (!text_is_default(key, settings->patterns) || access(settings->patterns, F_OK) == 0)
+        return;
+    if (put_path(installed, share, "", SLICE("patterns")) && access(installed, F_OK) == 0)
+        memcpy(settings->patterns, installed, sizeof installed);
+}
+
 static const char *settings_find(const char *explicit_path, bool *ret_asked)
 {
     const char *from_environment = getenv("LUREWATCH_CONFIG");
@@ -319,6 +344,7 @@ int settings_load(const char *explicit_path, struct settings *ret_settings, stru
     const char *path = settings_find(explicit_path, &asked);
     if (path == NULL) {
         settings_default(".", ret_settings);
+        settings_patterns_installed(ret_settings, LUREWATCH_SHARE);
         return OK;
     }
     char folder[SETTINGS_TEXT_BYTES];
@@ -342,8 +368,10 @@ int settings_load(const char *explicit_path, struct settings *ret_settings, stru
     settings_default(folder, fresh);
     snprintf(fresh->file, sizeof fresh->file, "%s", path);
     rc = settings_read(doc, folder, fresh, reterr);
-    if (rc == OK)
+    if (rc == OK) {
+        settings_patterns_installed(fresh, LUREWATCH_SHARE);
         *ret_settings = *fresh;
+    }
 out:
     free(fresh);
     yaml_free(doc);
@@ -380,20 +408,6 @@ static void duration_text(int64_t ms, char *at, size_t len)
     while (ms == 0 ? unit < 3 : ms % units[unit].ms != 0)
         unit++;
     snprintf(at, len, "%" PRId64 "%s", ms / units[unit].ms, units[unit].unit);
-}
-
-/* Paths count from the file's folder, so a default path may have that before it. */
-static bool text_is_default(const struct key *key, const char *value)
-{
-    struct slice now = slice_of(value), fallback = slice_of(key->fallback);
-    if (slice_equal(now, fallback))
-        return true;
-    if (key->kind == KEY_TEXT)
-        return false;
-    size_t colon = key->kind == KEY_STORE ? slice_find_char(fallback, ':') + 1 : 0;
-    const char *name = fallback.at + colon;
-    size_t name_len = strlen(name);
-    return slice_ends(now, name) && now.len > name_len && now.at[now.len - name_len - 1] == '/';
 }
 
 bool settings_row(const struct settings *settings, size_t index, struct settings_row *ret_row)

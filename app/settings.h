@@ -50,6 +50,9 @@ void settings_default(const char *folder, struct settings *ret_settings);
  * a caret), ERR_LIMIT. */
 MUST_USE int settings_load(const char *explicit_path, struct settings *ret_settings,
                            struct failure *reterr);
+/* Where `patterns` is its default and nothing stands there: SHARE/patterns, if that is there.
+ * settings_load() does it with the folder of `make install`. */
+void settings_patterns_installed(struct settings *settings, const char *share);
 /* A store's URL without user, password and options: for messages. Static until the next call. */
 const char *store_shown(const char *url);
 /* key, value now as the file would have it, default, help of key index; false past the end. */

@@ -162,6 +162,34 @@ static void the_table_shows_values_that_read_back(void **state)
     text_buf_release(&text);
 }
 
+static void the_installed_bank_stands_in_for_one_that_is_not_there(void **state)
+{
+    char share[80], installed[100], own[100];
+    (void)state;
+    snprintf(share, sizeof share, "%s/share", folder);
+    snprintf(installed, sizeof installed, "%s/patterns", share);
+    snprintf(own, sizeof own, "%s/patterns", folder);
+    struct settings settings = load("patterns: patterns\n"), named = load("patterns: rules\n");
+    snprintf(settings.patterns, sizeof settings.patterns, "%s", own);
+    settings_patterns_installed(&settings, share); /* neither is there */
+    assert_string_equal(settings.patterns, own);
+    assert_int_equal(mkdir(share, 0700), 0);
+    assert_int_equal(mkdir(installed, 0700), 0);
+    char rules[SETTINGS_TEXT_BYTES];
+    snprintf(rules, sizeof rules, "%s", named.patterns);
+    settings_patterns_installed(&named, share); /* named by the file: an error that names it */
+    assert_string_equal(named.patterns, rules);
+    settings_patterns_installed(&settings, share);
+    assert_string_equal(settings.patterns, installed);
+    snprintf(settings.patterns, sizeof settings.patterns, "%s", own);
+    assert_int_equal(mkdir(own, 0700), 0);
+    settings_patterns_installed(&settings, share); /* one's own comes first */
+    assert_string_equal(settings.patterns, own);
+    assert_int_equal(rmdir(own), 0);
+    assert_int_equal(rmdir(installed), 0);
+    assert_int_equal(rmdir(share), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +200,7 @@ int main(void)
         cmocka_unit_test(values_are_read_by_their_kind),
         cmocka_unit_test(each_mistake_is_shown_where_it_stands),
         cmocka_unit_test(the_table_shows_values_that_read_back),
+        cmocka_unit_test(the_installed_bank_stands_in_for_one_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }
