@@ -3,6 +3,7 @@
  * Pages are fetched by the sweep's own machinery, its gate, robots.txt and audit, under its lock;
  * only which pages differs. What they say is read from what the sweep stored. */
 #include "app/command.h"
+#include "app/notify.h"
 #include "app/sweep.h"
 #include "app/table.h"
 #include "classifiers/bank_pack.h"
@@ -19,7 +20,7 @@
 struct rechecking {
     struct common_options common;
     struct settings settings;
-    int64_t case_id, max_time_ms, now;
+    int64_t case_id, max_time_ms, now, looked_before;
     bool list, times;
     struct address_policy policy;
     struct store *store;
@@ -261,7 +262,9 @@ static int fetch(struct rechecking *rechecking)
 
 static int mark(struct rechecking *rechecking)
 {
-    int rc = rechecks_enrol(rechecking->store, rechecking->now);
+    int rc = rechecks_last_look(rechecking->store, &rechecking->looked_before);
+    if (rc == OK)
+        rc = rechecks_enrol(rechecking->store, rechecking->now);
     if (rc == OK)
         rc = rechecks_want(rechecking->store, rechecking->case_id, rechecking->now,
                            &rechecking->wanted);
@@ -348,6 +351,45 @@ static int tell(const struct rechecking *rechecking)
     return EXIT_DONE;
 }
 
+/* What came back is news for the desk, too. */
+static void tell_desk(const struct rechecking *rechecking)
+{
+    struct text_buf body, json;
+    struct json_writer writer;
+    char id[64];
+    size_t alarms = 0;
+    text_buf_init(&body, 1u << 20);
+    text_buf_init(&json, 1u << 20);
+    for (size_t i = 0; i < rechecking->changed_count; i++) {
+        const struct recheck_row *row = &rechecking->changed[i];
+        alarms += row->state == RECHECK_BACK;
+        text_buf_printf(&body, "case %" PRId64 ": %s, was %s: %s\n", row->case_id,
+                        recheck_state_name(row->state), recheck_state_name(row->before), row->url);
+    }
+    for (size_t i = 0; i < rechecking->copies_count; i++) {
+        const struct ad_copy *copy = &rechecking->copies[i];
+        if (copy->seen_unix_ms < rechecking->looked_before)
+            continue; /* told after the look before */
+        alarms++;
+        text_buf_printf(&body, "case %" PRId64 " was removed; case %" PRId64 " has %s: %s\n",
+                        copy->gone_case_id, copy->case_id, likeness_name(copy->likeness),
+                        copy->url);
+    }
+    snprintf(id, sizeof id, "recheck-%" PRId64, rechecking->now);
+    json_writer_init(&writer, &json);
+    json_open_object(&writer);
+    json_put_member(&writer, "event", SLICE("recheck"));
+    json_put_member_int(&writer, "alarms", (int64_t)alarms);
+    json_put_member(&writer, "text", text_buf_slice(&body));
+    json_close_object(&writer);
+    const struct notice notice = {id, "lurewatch: removed ads are back", text_buf_cstr(&body),
+                                  text_buf_slice(&json)};
+    if (alarms > 0 && text_buf_status(&body) == OK && text_buf_status(&json) == OK)
+        notify(&rechecking->settings, &notice);
+    text_buf_release(&json);
+    text_buf_release(&body);
+}
+
 static int recheck_run(struct rechecking *rechecking)
 {
     int code = command_settings("recheck", &rechecking->common, &rechecking->settings);
@@ -370,6 +412,8 @@ static int recheck_run(struct rechecking *rechecking)
         code = fetch(rechecking);
     if (code == EXIT_DONE)
         code = settle(rechecking);
+    if (code == EXIT_DONE)
+        tell_desk(rechecking);
     return code == EXIT_DONE ? tell(rechecking) : code;
 }
 

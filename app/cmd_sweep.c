@@ -1,5 +1,6 @@
 /* cmd_sweep.c - `lurewatch sweep`: options and the checks before a sweep; the work is in sweep.c. */
 #include "app/command.h"
+#include "app/notify.h"
 #include "app/sweep.h"
 #include "classifiers/bank_pack.h"
 #include "common/clock.h"
@@ -174,6 +175,7 @@ static int sweep_now(const struct sweep_command *command, const struct settings 
                      const struct source_set *sources)
 {
     char name[BANK_NAME_BYTES] = "";
+    int64_t started = clock_unix_ms();
     struct bank_pack *pack = NULL;
     struct sweep_options options = {
         .settings = settings,
@@ -196,6 +198,7 @@ static int sweep_now(const struct sweep_command *command, const struct settings 
         command_model(settings, &options.model);
         options.bank = bank_pack_bytes(pack);
         code = sweep_run(&options);
+        notify_sweep(settings, started, code);
     }
     bank_pack_free(pack);
     return code;

@@ -22,6 +22,7 @@ struct settings {
     char smtp_url[SETTINGS_TEXT_BYTES], smtp_user[SETTINGS_TEXT_BYTES];
     char smtp_password[SETTINGS_TEXT_BYTES]; /* a file */
     char mail_from[SETTINGS_TEXT_BYTES];
+    char notify_mail[SETTINGS_TEXT_BYTES], notify_webhook[SETTINGS_TEXT_BYTES];
     char stop[SETTINGS_TEXT_BYTES];                                        /* "" or "all" */
     char metrics_file[SETTINGS_TEXT_BYTES], log_json[SETTINGS_TEXT_BYTES]; /* "" or "yes" */
     char proxy[SETTINGS_TEXT_BYTES];

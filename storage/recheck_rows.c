@@ -218,6 +218,12 @@ int rechecks_list(struct store *store, struct arena *arena, const struct recheck
     return read_rows(store, arena, rows, ret_rows, ret_count);
 }
 
+int rechecks_last_look(struct store *store, int64_t *ret_unix_ms)
+{
+    return db_number(store_db(store), ret_unix_ms, "SELECT coalesce(max(checked), 0) FROM rechecks",
+                     DB_NONE);
+}
+
 /* ---- settling ---- */
 
 struct look { /* what the sweep stored of the page and the ad */

@@ -58,6 +58,9 @@ MUST_USE int rechecks_list(struct store *store, struct arena *arena,
                            const struct recheck_query *query, struct recheck_row **ret_rows,
                            size_t *ret_count);
 
+/* When ads were last looked at; 0: never. */
+MUST_USE int rechecks_last_look(struct store *store, int64_t *ret_unix_ms);
+
 /* A flagged ad first seen after another was gone, and like it. */
 enum copy_likeness { COPY_SAME_TEXT, COPY_SAME_CONTACT, COPY_LIKE_TEXT };
 struct ad_copy {
