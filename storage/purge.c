@@ -6,7 +6,6 @@
 
 #include "storage/audit.h"
 #include "storage/campaigns.h"
-#include "storage/campaigns.h"
 #include "storage/posting_rows.h"
 #include "storage/queue.h"
 #include "storage/store_inside.h"
