@@ -82,12 +82,11 @@ static void on_committed(struct store_job *job, int rc, const struct failure *wh
         refuse(errand, ERR_CANCELLED, "the sweep stops");
         return;
     }
-    if (errand->lost && host != NULL)
-        lease_lost(sweep, host, NULL);
     if (errand->lost || errand->stale) {
-        refuse(errand, errand->lost ? ERR_CONFLICT : ERR_NOT_FOUND, "another machine has its host");
-        if (errand->lost)
-            frontier_hold_host(sweep->frontier, errand->host, true);
+        bool lost = errand->lost; /* refusing may end the errand */
+        refuse(errand, lost ? ERR_CONFLICT : ERR_NOT_FOUND, "another machine has its host");
+        if (lost && host != NULL)
+            lease_lost(sweep, host, NULL);
         return;
     }
     struct fetch_request request = {.url = errand->url,
