@@ -46,7 +46,7 @@ archive = $(BUILD)/$(subst /,-,$(1)).a
 APP_OBJECTS := $(filter-out $(BUILD)/app/main.o,$(call objects,$(wildcard app/*.c)))
 ARCHIVES := $(foreach r,review storage classifiers crawler/extract crawler common,$(call archive,$(r)))
 
-.PHONY: always all deps demo check bench chaos fuzz lint format install clean help units programs headers-alone
+.PHONY: always all deps demo check bench chaos fuzz lint format install clean help units programs headers-alone man deb
 all: lurewatch
 
 help:
@@ -148,11 +148,24 @@ format: ## clang-format over our C
 	@clang-format -i $(filter-out %_table.c %_tables.c,$(wildcard common/*.[ch] crawler/*.[ch] crawler/extract/*.[ch] classifiers/*.[ch] \
 	  storage/*.[ch] review/*.[ch] app/*.[ch] tests/*.c tests/*/*.c))
 
-install: lurewatch ## to $(DESTDIR)$(prefix)
+MAN := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
+$(BUILD)/man/%: docs/man/%.scd
+	@mkdir -p $(@D)
+	@scdoc <$< >$@.new && mv $@.new $@
+
+man: ## the man pages, to build/man
+	@tests/deps.sh --man
+	@$(MAKE) --no-print-directory $(MAN)
+
+# Man pages go along where scdoc is there; the rest needs nothing that the program does not.
+install: lurewatch $(if $(shell command -v scdoc),$(MAN)) ## to $(DESTDIR)$(prefix)
 	install -D -m 755 lurewatch $(DESTDIR)$(prefix)/bin/lurewatch
 	install -d $(DESTDIR)$(prefix)/share/lurewatch
 	cp -R patterns review/letters review/job-lure.json $(DESTDIR)$(prefix)/share/lurewatch/
-	install -D -m 644 samples/lurewatch.yml $(DESTDIR)$(prefix)/share/lurewatch/samples/lurewatch.yml
+	install -d $(DESTDIR)$(prefix)/share/lurewatch/samples
+	cp -R samples/lurewatch.yml samples/sources $(DESTDIR)$(prefix)/share/lurewatch/samples/
+	for page in $(if $(shell command -v scdoc),$(MAN)); do \
+	  install -D -m 644 $$page $(DESTDIR)$(prefix)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 
 clean: ## removes what was built
 	rm -rf build build-sanitize build-fuzz lurewatch

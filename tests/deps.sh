@@ -2,7 +2,7 @@
 # Asks apt for the packages of docs/dependencies.md that are missing, and says what each is for.
 # Silent and offline when nothing is missing.
 #
-#   deps.sh [--list] [--fuzz | --bench]
+#   deps.sh [--list] [--fuzz | --bench | --man | --package]
 #
 # Without a table's name: what is needed to build, run and test. --list only prints the packages.
 set -eu
@@ -15,7 +15,9 @@ for option in "$@"; do
     --list) list=yes ;;
     --fuzz) tables="To fuzz" ;;
     --bench) tables="To measure" ;;
-    *) echo "deps.sh: unknown option $option (known: --list, --fuzz, --bench)" >&2; exit 64 ;;
+    --man) tables="To make the man pages" ;;
+    --package) tables="To make the man pages|To package" ;;
+    *) echo "deps.sh: unknown option $option (known: --list, --fuzz, --bench, --man, --package)" >&2; exit 64 ;;
     esac
 done
 
