@@ -166,8 +166,9 @@ class World:
             time.sleep(0.05)
 
     def finish(self):
-        self.write('UPDATE rounds SET started = 1 WHERE finished > 0')
         for _ in range(3):
+            # a round that a kill left unfinished is ended by the first, so the next begins anew
+            self.write('UPDATE rounds SET started = 1 WHERE finished > 0')
             for machine in self.machines:
                 run = self.place.finish(self.sweep(machine), 120)
                 assert run.code == 0, run.err
