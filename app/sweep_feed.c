@@ -77,8 +77,9 @@ const char *page_denial(struct sweep *sweep, const struct sweep_host *host, cons
     struct robots_answer answer;
     if (address_refuse_url(&sweep->options->policy, url, &why) != OK)
         return arena_copy(arena, why.text, strlen(why.text));
-    if (robots_allows(host->robots, url_path_query(url), &answer))
-        return NULL;
+    const struct robots *robots = host_robots(host, slice_is(url->scheme, "http"));
+    if (robots == NULL || robots_allows(robots, url_path_query(url), &answer))
+        return NULL; /* not read yet: its page asks again before it starts */
     const char *text =
         answer.line == 0
             ? arena_printf(arena, "robots.txt: %.*s", (int)answer.rule.len, answer.rule.at)
@@ -92,12 +93,13 @@ static const char *row_denial(struct feed *feed, const struct url_row *row)
     struct sweep *sweep = feed->sweep;
     struct url url;
     struct failure why;
-    const struct sweep_host *host = name_table_get(&sweep->hosts, slice_of(row->host));
+    struct sweep_host *host = name_table_get(&sweep->hosts, slice_of(row->host));
     const struct source_run *run = run_find(sweep, feed->need.source);
     if (url_parse(feed->arena, slice_of(row->url), NULL, &url, &why) != OK)
         return arena_copy(feed->arena, why.text, strlen(why.text));
     if (!source_allows_url(run->source, &url))
         return "the source's file no longer names this host";
+    host_want_scheme(sweep, host, slice_is(url.scheme, "http"));
     return page_denial(sweep, host, &url, feed->arena);
 }
 

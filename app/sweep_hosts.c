@@ -40,8 +40,34 @@ static int crawl_delay_use(struct sweep *sweep, const struct sweep_host *host)
     return host_gate_restore(sweep->gate, host->name, &state, now);
 }
 
+static void other_ask(struct sweep *sweep, struct sweep_host *host);
+
+static bool other_missing(const struct sweep_host *host)
+{
+    return host->other_wanted &&
+           (host->other == NULL || host->other_expires_unix_ms <= clock_unix_ms());
+}
+
+const struct robots *host_robots(const struct sweep_host *host, bool plain_http)
+{
+    return plain_http == host->plain_http ? host->robots : host->other;
+}
+
+void host_want_scheme(struct sweep *sweep, struct sweep_host *host, bool plain_http)
+{
+    if (plain_http == host->plain_http)
+        return;
+    host->other_wanted = true;
+    if (host->phase == HOST_OPEN && other_missing(host))
+        other_ask(sweep, host);
+}
+
 static void host_open(struct sweep *sweep, struct sweep_host *host)
 {
+    if (other_missing(host)) {
+        other_ask(sweep, host);
+        return;
+    }
     host->phase = HOST_OPEN;
     frontier_hold_host(sweep->frontier, host->name, false);
     if (crawl_delay_use(sweep, host) != OK)
@@ -78,6 +104,7 @@ static void host_settle(struct sweep *sweep, struct sweep_host *host)
 struct robots_errand {
     struct errand errand;
     struct sweep_host *host;
+    bool other; /* of the other scheme: not kept in the store, asked for in each sweep */
     struct arena *arena;
     const char *hops[ROBOTS_REDIRECTS_MAX + 1];
     uint32_t hops_count;
@@ -89,6 +116,7 @@ struct robots_errand {
 };
 
 static void robots_ask(struct sweep *sweep, struct sweep_host *host);
+static void robots_send(struct sweep *sweep, struct sweep_host *host, bool other);
 
 static void robots_end(struct robots_errand *robots)
 {
@@ -104,7 +132,7 @@ static int robots_store(struct store_job *job, void *ctx, struct failure *reterr
         (struct robots_errand *)(void *)((char *)job - offsetof(struct robots_errand, job));
     const struct sweep_host *host = robots->host;
     int rc = visits_store(keeper, robots->visits);
-    if (rc == OK)
+    if (rc == OK && !robots->other)
         rc = host_put_robots(keeper->store, &robots->row);
     for (size_t i = 0; rc == OK && robots->links_count > 0 && i < host->runs_count; i++)
         rc = urls_add(keeper->store, host->runs[i]->source->name, robots->links,
@@ -119,7 +147,7 @@ static void on_robots_stored(struct store_job *job, int rc, const struct failure
     struct sweep *sweep = robots->errand.sweep;
     struct sweep_host *host = robots->host;
     if (!sweep_store_failed(sweep, rc, why)) {
-        bool again = robots_state(host->robots) == ROBOTS_DISALLOW_ALL &&
+        bool again = !robots->other && robots_state(host->robots) == ROBOTS_DISALLOW_ALL &&
                      host->robots_attempts < ROBOTS_ATTEMPTS_MAX && sweep->stop == STOP_NOT;
         if (again)
             robots_ask(sweep, host);
@@ -159,9 +187,31 @@ static int sitemaps_collect(struct robots_errand *robots)
     return robots->links != NULL ? OK : ERR_NOMEM;
 }
 
+/* An answer for the other scheme: one that cannot be read shuts that scheme alone. */
+static void other_conclude(struct robots_errand *robots, int http_status, struct slice body)
+{
+    struct sweep *sweep = robots->errand.sweep;
+    struct sweep_host *host = robots->host;
+    struct slice agent = robots_product_token(slice_of(sweep->user_agent));
+    robots_free(host->other);
+    host->other = NULL;
+    if (robots_from_answer(http_status, body, agent, &host->other) != OK) {
+        sweep_fail(sweep, ERR_NOMEM, "out of memory");
+        robots_end(robots);
+        return;
+    }
+    host->other_expires_unix_ms = clock_unix_ms() + robots_fresh_ms(host->other);
+    robots->job = (struct store_job){.run = robots_store, .done = on_robots_stored};
+    store_thread_post(sweep->thread, &robots->job);
+}
+
 static void robots_conclude(struct robots_errand *robots, int http_status, struct slice body,
                             const char *why)
 {
+    if (robots->other) {
+        other_conclude(robots, http_status, body);
+        return;
+    }
     struct sweep *sweep = robots->errand.sweep;
     struct sweep_host *host = robots->host;
     struct slice agent = robots_product_token(slice_of(sweep->user_agent));
@@ -260,26 +310,24 @@ static void on_robots_refused(struct errand *errand, int status, const char *why
         robots_conclude(robots, 0, SLICE_EMPTY, why);
 }
 
-static void robots_ask(struct sweep *sweep, struct sweep_host *host)
+static void robots_send(struct sweep *sweep, struct sweep_host *host, bool other)
 {
     struct arena *arena = NULL;
     struct robots_errand *robots = NULL;
     struct url url;
     struct failure why = {.code = OK};
-    host->phase = HOST_ROBOTS;
-    host->robots_attempts++;
     if (arena_create(HOST_ARENA_BYTES_MAX, &arena) == OK)
         robots = arena_alloc(arena, sizeof *robots);
     const char *text = robots == NULL
                            ? NULL
                            : arena_printf(arena, "%s://%s/robots.txt",
-                                          host->plain_http ? "http" : "https", host->name);
+                                          host->plain_http != other ? "http" : "https", host->name);
     if (text == NULL) {
         arena_free(arena);
         sweep_fail(sweep, ERR_NOMEM, "out of memory");
         return;
     }
-    *robots = (struct robots_errand){.host = host, .arena = arena};
+    *robots = (struct robots_errand){.host = host, .other = other, .arena = arena};
     robots->errand = (struct errand){.sweep = sweep,
                                      .url = text,
                                      .host = host->name,
@@ -293,6 +341,20 @@ static void robots_ask(struct sweep *sweep, struct sweep_host *host)
         robots_conclude(robots, 0, SLICE_EMPTY, why.text);
     else
         errand_wait(&robots->errand);
+}
+
+static void robots_ask(struct sweep *sweep, struct sweep_host *host)
+{
+    host->phase = HOST_ROBOTS;
+    host->robots_attempts++;
+    robots_send(sweep, host, false);
+}
+
+static void other_ask(struct sweep *sweep, struct sweep_host *host)
+{
+    host->phase = HOST_ROBOTS;
+    frontier_hold_host(sweep->frontier, host->name, true);
+    robots_send(sweep, host, true);
 }
 
 void hosts_refresh(struct sweep *sweep, int64_t now_unix_ms)
@@ -439,6 +501,7 @@ int host_want(struct sweep *sweep, const char *name, bool plain_http, struct sou
     if (host->runs_count == 0)
         host->plain_http = plain_http;
     lease_regain(sweep, host);
+    host_want_scheme(sweep, host, plain_http);
     for (size_t i = 0; i < host->runs_count; i++)
         if (host->runs[i] == run)
             return host->phase == HOST_OPEN ? lane_add(sweep, host, run) : OK;
@@ -458,6 +521,7 @@ void hosts_free(struct sweep *sweep)
     size_t cursor = 0;
     for (struct sweep_host *host; (host = name_table_next(&sweep->hosts, &cursor)) != NULL;) {
         robots_free(host->robots);
+        robots_free(host->other);
         free(host->runs);
         free(host);
     }

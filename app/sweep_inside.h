@@ -92,6 +92,9 @@ struct sweep_host {
     int64_t robots_expires_unix_ms;
     uint32_t robots_attempts;
     struct robots *robots;
+    bool other_wanted;    /* addresses of the other scheme are wanted, which has its own file */
+    struct robots *other; /* of that scheme; NULL: not asked for yet */
+    int64_t other_expires_unix_ms;
     struct source_run **runs; /* that want it */
     size_t runs_count;
     char why[256]; /* HOST_SHUT */

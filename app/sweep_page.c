@@ -416,7 +416,8 @@ static bool robots_ask_page(struct page *page)
     page->robots_rule = "";
     if (url_parse(page->arena, slice_of(page->errand.url), NULL, &url, NULL) != OK)
         return false;
-    bool allowed = robots_allows(host->robots, url_path_query(&url), &answer);
+    const struct robots *robots = host_robots(host, slice_is(url.scheme, "http"));
+    bool allowed = robots != NULL && robots_allows(robots, url_path_query(&url), &answer);
     page->robots_rule = arena_copy(page->arena, answer.rule.at, answer.rule.len);
     return allowed;
 }

@@ -59,6 +59,10 @@ bool sweep_store_failed(struct sweep *sweep, int rc, const struct failure *why);
 
 /* robots.txt files that are a day old are asked for anew; their hosts stand still meanwhile. */
 void hosts_refresh(struct sweep *sweep, int64_t now_unix_ms);
+/* The robots.txt that speaks for addresses of that scheme; NULL: it was not read yet. */
+const struct robots *host_robots(const struct sweep_host *host, bool plain_http);
+/* An address of that scheme is wanted: its robots.txt is asked for first, if need be. */
+void host_want_scheme(struct sweep *sweep, struct sweep_host *host, bool plain_http);
 /* Lets the frontier look at the host again, if it is open. */
 void host_wake(struct sweep *sweep, const char *name);
 void sweep_feed(struct sweep *sweep); /* asks the store for what hungry lanes want */

@@ -84,8 +84,9 @@ static bool hop_ready(struct errand *errand)
     struct arena *arena = hop->page->arena;
     struct robots_answer answer = {.rule = SLICE_EMPTY};
     struct url url;
-    bool allowed = url_parse(arena, slice_of(errand->url), NULL, &url, NULL) == OK &&
-                   robots_allows(host->robots, url_path_query(&url), &answer);
+    bool parsed = url_parse(arena, slice_of(errand->url), NULL, &url, NULL) == OK;
+    const struct robots *robots = parsed ? host_robots(host, slice_is(url.scheme, "http")) : NULL;
+    bool allowed = robots != NULL && robots_allows(robots, url_path_query(&url), &answer);
     hop->robots_rule = arena_copy(arena, answer.rule.at, answer.rule.len);
     if (allowed)
         return true;

@@ -130,6 +130,24 @@ def robots_txt_is_read_again_within_a_sweep_when_its_day_is_over(place):
 
 
 @test
+def https_and_http_of_a_host_have_each_their_own_robots_txt(place):
+    """Both reach the same board here; what counts is that each is asked before the first page of its scheme."""
+    place.robots('board.example')
+    links = ['https://board.example/job/0', 'http://board.example/job/1', 'https://board.example/job/2']
+    place.page('board.example', 'jobs', listing(links))
+    for n in range(3):
+        place.page('board.example', 'job/%d' % n, honest(n))
+    place.source(more="extract:\n  follow:\n    posting: ['/job/*']\n")
+    place.board()
+    run = place.sweep()
+    assert run.code == 0 and run.total()['total']['postings'] == 3, run.out + run.err
+    asked = [row[0] for row in place.rows("SELECT url FROM fetches ORDER BY id")]
+    robots = [url for url in asked if url.endswith('robots.txt')]
+    assert sorted(robots) == ['http://board.example/robots.txt', 'https://board.example/robots.txt'], asked
+    assert asked.index('http://board.example/robots.txt') < asked.index('http://board.example/job/1'), asked
+
+
+@test
 def a_calendar_and_session_ids_come_to_an_end(place):
     """A list whose every page links to others of its kind that bring nothing new."""
     place.robots('trap.example')
