@@ -119,12 +119,16 @@ static int verb_verify_dossier(struct evidencing *evidencing)
     json_close_array(writer);
     json_put_member_int(writer, "files", (int64_t)seen.files);
     json_put_member_int(writer, "records", (int64_t)seen.records);
+    json_put_member_if(writer, "stamped", slice_of(seen.stamped));
     json_close_object(writer);
     if (evidencing->common.json && command_print_line(&evidencing->out) != OK)
         return EXIT_IO;
     if (!evidencing->common.json)
         printf("%s: %" PRIu64 " files, %" PRIu64 " records: %" PRIu64 " bad\n", evidencing->what,
                seen.files, seen.records, seen.bad);
+    if (!evidencing->common.json && seen.stamped[0] != '\0')
+        printf("time stamp of %s: prove it by openssl ts -verify -digest, as README.txt says\n",
+               seen.stamped);
     return seen.bad > 0 ? EXIT_DATA : EXIT_DONE;
 }
 

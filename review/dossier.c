@@ -160,6 +160,26 @@ static int pack_letter(struct dossier *dossier, struct packing *packing, struct 
     return pack(dossier, packing, "letter.txt", text);
 }
 
+/* The stamp that covers the last of the records, with what it takes to prove it. */
+static int pack_stamp(struct dossier *dossier, struct packing *packing, struct text_buf *text)
+{
+    char hex[DIGEST_HEX_BYTES];
+    struct evidence_stamp stamp;
+    const char *last = dossier->records[dossier->records_count - 1].id;
+    int rc = evidence_stamp_of(dossier->store, dossier->arena, last, &stamp);
+    if (rc == ERR_NOT_FOUND)
+        return OK;
+    if (rc != OK)
+        return store_failed(dossier->store, rc, dossier->reterr);
+    for (size_t i = 0; i < stamp.members_count; i++)
+        text_buf_printf(text, "%s\n", digest_hex(&stamp.members[i], hex));
+    rc = pack(dossier, packing, DOSSIER_STAMPED, text);
+    if (rc == OK)
+        packing->files[packing->count++] = (struct packed_file){DOSSIER_STAMP, stamp.token};
+    dossier->has_stamp = rc == OK;
+    return rc;
+}
+
 static int pack_words(struct dossier *dossier, struct packing *packing, struct text_buf *text)
 {
     static const struct {
@@ -202,6 +222,8 @@ static int pack_all(struct dossier *dossier, struct text_buf *out)
                         &dossier->full, &dossier->clear, dossier->reterr);
     if (rc == OK)
         rc = pack_letter(dossier, &packing, &text);
+    if (rc == OK)
+        rc = pack_stamp(dossier, &packing, &text);
     if (rc == OK)
         rc = pack_words(dossier, &packing, &text);
     if (rc == OK)

@@ -10,7 +10,9 @@
  *   history.txt             what was done with the case, by whom, when
  *   evidence/excerpt.warc.gz  the WARC records of the page, byte for byte as they were written
  *   evidence/manifest.json  where each record lies, its digests, and the chain over them
- *   evidence/NAME.tsr       timestamps, where the caller has some
+ *   evidence/stamp.tsr      a time stamp of an authority (RFC 3161), where one covers the records
+ *   evidence/stamp.txt      what it stamps: the digests of the segment's members, a line each; their
+ *                           chain is the stamped hash, and the excerpt's members are among them
  *   page.png                a picture of the page, where the caller has one
  *
  * The same case gives the same bytes: times are those of the case, and what the export itself adds
@@ -33,7 +35,7 @@ struct dossier_about { /* all borrowed */
     const char *request;               /* "R-4"; NULL or "": none yet */
     const char *approved_by;           /* NULL or "": nobody yet */
     bool unmask;                       /* contacts in ad.txt as the page had them */
-    const struct packed_file *extras;  /* page.png, evidence/NAME.tsr */
+    const struct packed_file *extras;  /* such as page.png */
     size_t extras_count;
     int64_t now_unix_ms; /* for leases alone */
 };

@@ -205,6 +205,62 @@ static void check_records(struct checking *checking, const struct json *records,
         tell(checking, DOSSIER_EXCERPT ": holds bytes that no record of the manifest names");
 }
 
+/* ---- the time stamp ---- */
+
+/* Are the copied members (all but the excerpt's own warcinfo) among the stamped ones, in order? */
+static bool stamp_covers(const struct json *records, struct slice list)
+{
+    size_t wanted = 1, count = json_count(records);
+    struct slice line;
+    while (wanted < count && slice_next_line(&list, &line))
+        if (slice_equal(line, json_get_string(json_at(records, wanted), "member")))
+            wanted++;
+    return wanted == count;
+}
+
+static bool hex_digest(struct slice hex, struct digest *ret_digest)
+{
+    if (hex.len != 2 * DIGEST_BYTES)
+        return false;
+    for (size_t i = 0; i < hex.len; i++) {
+        const char *digits = "0123456789abcdef", *at = memchr(digits, hex.at[i], 16);
+        if (at == NULL)
+            return false;
+        uint8_t nibble = (uint8_t)(at - digits);
+        uint8_t *byte = &ret_digest->bytes[i / 2];
+        *byte = i % 2 == 0 ? (uint8_t)(nibble << 4) : (uint8_t)(*byte | nibble);
+    }
+    return true;
+}
+
+static void check_stamp(struct checking *checking, const struct json *records)
+{
+    const struct packed_file *stamp = file_named(checking, SLICE(DOSSIER_STAMP));
+    const struct packed_file *list = file_named(checking, SLICE(DOSSIER_STAMPED));
+    struct digest chain = {{0}}, member;
+    struct slice line;
+    if (stamp == NULL && list == NULL)
+        return;
+    if (stamp == NULL || list == NULL) {
+        tell(checking, "the time stamp is not whole: " DOSSIER_STAMP " and " DOSSIER_STAMPED
+                       " belong together");
+        return;
+    }
+    for (struct slice rest = list->bytes; slice_next_line(&rest, &line);) {
+        if (!hex_digest(line, &member)) {
+            tell(checking, DOSSIER_STAMPED ": a line is no digest");
+            return;
+        }
+        chain = dossier_chain(&chain, &member);
+    }
+    digest_hex(&chain, checking->seen.stamped);
+    if (slice_find(stamp->bytes, slice_make((const char *)chain.bytes, sizeof chain.bytes)) ==
+        SIZE_MAX)
+        tell(checking, DOSSIER_STAMP ": stamps another hash than the chain of " DOSSIER_STAMPED);
+    if (!stamp_covers(records, list->bytes))
+        tell(checking, DOSSIER_STAMPED ": does not hold the records of the excerpt");
+}
+
 static int check_all(struct checking *checking, const char *path, struct failure *reterr)
 {
     const struct packed_file *sums = file_named(checking, SLICE(DOSSIER_SUMS));
@@ -223,8 +279,10 @@ static int check_all(struct checking *checking, const char *path, struct failure
     const struct json *root = json_root(doc);
     if (!slice_is(json_get_string(root, "format"), DOSSIER_FORMAT))
         rc = failure_set(reterr, ERR_SYNTAX, "%s: a dossier of another kind", path);
-    else
+    else {
         check_records(checking, json_get(root, "records"), excerpt->bytes);
+        check_stamp(checking, json_get(root, "records"));
+    }
     json_free(doc);
     return rc;
 }

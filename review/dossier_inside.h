@@ -10,6 +10,8 @@
 #define DOSSIER_EXCERPT  "evidence/excerpt.warc.gz"
 #define DOSSIER_MANIFEST "evidence/manifest.json"
 #define DOSSIER_SUMS     "SHA256SUMS"
+#define DOSSIER_STAMP    "evidence/stamp.tsr"
+#define DOSSIER_STAMPED  "evidence/stamp.txt"
 
 struct excerpt_record {
     const char *id, *type, *url;
@@ -29,7 +31,7 @@ struct dossier {
     size_t records_count;
     int64_t captured_unix_ms;
     struct clear_ad clear; /* only when unmasking */
-    bool has_letter;
+    bool has_letter, has_stamp;
     struct failure *reterr;
 };
 

@@ -230,13 +230,18 @@ static const char readme_en[] =
     "                            (WARC 1.1, ISO 28500). It is the page itself: contacts in it are\n"
     "                            in clear. Handle it as evidence.\n"
     "  evidence/manifest.json    where each record lies, its digests, and the chain over them\n"
-    "  evidence/*.tsr            timestamps of others (RFC 3161), where there are any\n"
+    "  evidence/stamp.tsr        time stamp of an authority (RFC 3161), where there is one; it is "
+    "of\n"
+    "                            the chain over the digests in evidence/stamp.txt\n"
     "  page.png                  a picture of the page, where one was made\n\n"
     "How do I check it?\n"
     "  1. sha256sum -c SHA256SUMS           every file is the one that was packed\n"
     "  2. lurewatch evidence verify FILE    the zip, or the folder it was unpacked to: digests of\n"
     "     every record and the chain over them. Without lurewatch: gunzip shows the records; each\n"
-    "     names its own SHA-256 (WARC-Block-Digest, base32).\n\n";
+    "     names its own SHA-256 (WARC-Block-Digest, base32).\n"
+    "  3. openssl ts -verify -digest CHAIN -in evidence/stamp.tsr -CAfile AUTHORITY.pem   the "
+    "time;\n"
+    "     step 2 prints CHAIN where there is a stamp\n\n";
 static const char readme_id[] =
     "Apa ini?\n"
     "  Berkas satu iklan lowongan yang sesuai dengan indikator perekrutan merugikan yang telah\n"
@@ -267,7 +272,7 @@ void dossier_readme(const struct dossier *dossier, struct text_buf *out)
     text_buf_printf(out, "Letter: %s\nPicture of the page: %s\nTimestamps of others: %s\n",
                     dossier->has_letter ? "letter.txt" : "none; no recipient is known",
                     has_extra(dossier, ".png") ? "page.png" : "none was made",
-                    has_extra(dossier, ".tsr") ? "in evidence/" : "none");
+                    dossier->has_stamp ? "evidence/stamp.tsr" : "none");
     text_buf_printf(out, "Contacts in ad.txt: %s\n\n",
                     dossier->about->unmask ? "in clear" : "masked");
     text_buf_add_str(out, readme_en);

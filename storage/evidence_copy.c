@@ -81,3 +81,70 @@ int evidence_copy(const char *dir, const struct evidence_record *record, struct 
     free(member);
     return rc;
 }
+
+/* ---- stamps ---- */
+
+static int stamp_find(struct store *store, struct arena *arena, const char *record_id,
+                      struct evidence_stamp *stamp, int64_t *ret_segment_id)
+{
+    struct db *db = store_db(store);
+    struct db_rows *rows = db_query(
+        db,
+        "SELECT t.segment_id, t.at, t.authority, t.chain, t.token FROM records r JOIN stamps t"
+        " ON t.segment_id = r.segment_id AND t.bytes >= r.offset_bytes + r.length_bytes"
+        " WHERE r.record_id = ?1 ORDER BY t.id LIMIT 1",
+        DB_WITH(db_text(record_id)));
+    bool found = db_next(rows);
+    if (found) {
+        struct slice token = row_slice(rows, 4);
+        *ret_segment_id = row_int(rows, 0);
+        stamp->at_unix_ms = row_int(rows, 1);
+        stamp->authority = row_text(rows, 2, arena);
+        found = row_digest(rows, 3, &stamp->chain);
+        const char *copy = arena_copy(arena, token.at, token.len);
+        stamp->token = slice_make(copy != NULL ? copy : "", copy != NULL ? token.len : 0);
+    }
+    int rc = db_end(db, rows);
+    return rc == OK && !found ? ERR_NOT_FOUND : rc;
+}
+
+static int members_read(struct store *store, struct arena *arena, int64_t segment_id,
+                        struct evidence_stamp *stamp)
+{
+    struct row_list list;
+    struct db *db = store_db(store);
+    bool ended = false;
+    int rc = OK;
+    row_list_init(&list, arena, sizeof(struct digest));
+    struct db_rows *rows =
+        db_query(db, "SELECT member, chain FROM records WHERE segment_id = ?1 ORDER BY id",
+                 DB_WITH(db_int(segment_id)));
+    while (rc == OK && !ended && list.count < EVIDENCE_STAMP_MEMBERS_MAX && db_next(rows)) {
+        struct digest chain, *member = row_list_add(&list);
+        if (member == NULL)
+            rc = store_no_memory(store);
+        else if (!row_digest(rows, 0, member) || !row_digest(rows, 1, &chain))
+            break;
+        else
+            ended = memcmp(chain.bytes, stamp->chain.bytes, sizeof chain.bytes) == 0;
+    }
+    int end = db_end(db, rows);
+    stamp->members = (const struct digest *)(void *)list.at;
+    stamp->members_count = list.count;
+    if (rc != OK || end != OK)
+        return rc != OK ? rc : end;
+    return ended ? OK : ERR_NOT_FOUND;
+}
+
+int evidence_stamp_of(struct store *store, struct arena *arena, const char *record_id,
+                      struct evidence_stamp *ret_stamp)
+{
+    struct evidence_stamp stamp = {0};
+    int64_t segment_id = 0;
+    int rc = stamp_find(store, arena, record_id, &stamp, &segment_id);
+    if (rc == OK)
+        rc = members_read(store, arena, segment_id, &stamp);
+    if (rc == OK)
+        *ret_stamp = stamp;
+    return rc;
+}

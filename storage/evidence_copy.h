@@ -22,4 +22,20 @@ MUST_USE int evidence_records(struct store *store, struct arena *arena, const ch
 MUST_USE int evidence_copy(const char *dir, const struct evidence_record *record,
                            struct text_buf *out, struct failure *reterr);
 
+/* A time stamp that covers a record: the digests of its segment's members from the first on, whose
+ * chain ends in the hash that was stamped. */
+struct evidence_stamp { /* in the arena */
+    int64_t at_unix_ms;
+    const char *authority;
+    struct digest chain;
+    struct slice token; /* DER of TimeStampResp */
+    const struct digest *members;
+    size_t members_count;
+};
+#define EVIDENCE_STAMP_MEMBERS_MAX 200000u
+/* The first stamp behind the record. ERR_NOT_FOUND (no sentence): there is none, or its segment has
+ * more members than EVIDENCE_STAMP_MEMBERS_MAX. Errors: those of store.h. */
+MUST_USE int evidence_stamp_of(struct store *store, struct arena *arena, const char *record_id,
+                               struct evidence_stamp *ret_stamp);
+
 #endif
