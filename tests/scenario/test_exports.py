@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 
 from harness import main, test
+from time_authority import authority
 
 
 def swept(place, ads=4, lures=2, **settings):
@@ -184,6 +185,37 @@ def damaged_evidence_makes_no_dossier(place):
         segment.write(data)
     run = export(place, '--format', 'dossier', '--case', '1', '-o', place.path('case.zip'), code=65)
     assert 'damaged' in run.err and not os.path.exists(place.path('case.zip')), run.err
+
+
+@test
+def a_time_stamp_goes_along_and_leads_to_the_records(place):
+    server = authority(place)
+    try:
+        swept(place, timestamp_url='http://127.0.0.1:%d/' % server.server_port,
+              timestamp_ca=place.path('tsa.pem'))
+        assert place.run('evidence', 'timestamp').code == 0
+        zipped = dossier(place)
+    finally:
+        server.shutdown()
+    run = place.run('evidence', 'verify', zipped)
+    assert run.code == 0 and '10 files, 4 records: 0 bad' in run.out and 'time stamp of ' in run.out
+    stamped = json.loads(place.run('evidence', 'verify', zipped, '--json').out)['stamped']
+    with zipfile.ZipFile(zipped) as packed:
+        packed.extract('evidence/stamp.tsr', place.dir)
+    proved = subprocess.run(['openssl', 'ts', '-verify', '-in', place.path('evidence', 'stamp.tsr'),
+                             '-digest', stamped, '-CAfile', place.path('tsa.pem')], timeout=20,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert proved.returncode == 0, proved.stdout
+
+    def verify(change):
+        with open(place.path('bad.zip'), 'wb') as bad:
+            bad.write(rewritten(zipped, change))
+        return place.run('evidence', 'verify', place.path('bad.zip'))
+
+    run = verify(lambda name, data: data[:-65] if name == 'evidence/stamp.txt' else data)
+    assert run.code == 65 and 'stamps another hash' in run.out, run.out
+    run = verify(lambda name, data: None if name == 'evidence/stamp.txt' else data)
+    assert run.code == 65 and 'the time stamp is not whole' in run.out, run.out
 
 
 main()
