@@ -1,7 +1,10 @@
-/* cmd_patterns.c - `lurewatch patterns`: is the bank sound, and what is in it. */
+/* cmd_patterns.c - `lurewatch patterns`: is the bank sound, what is in it, and what it does
+ * (bank_bench.h). */
+#include "app/bank_bench.h"
 #include "app/command.h"
 #include "app/table.h"
 #include "classifiers/bank_check.h"
+#include "common/clock.h"
 #include "common/json.h"
 
 #include <errno.h>
@@ -13,7 +16,8 @@
 
 struct patterns {
     struct common_options common;
-    const char *verb, *dir; /* dir NULL: of the settings */
+    const char *verb, *argument; /* argument: a folder or file, as the verb takes it, or NULL */
+    struct bank_bench bench;
     const char *family, *language, *status;
     struct settings settings;
     struct bank_pack *pack;
@@ -22,7 +26,58 @@ struct patterns {
     struct json_writer writer; /* of check --json: inside its array */
 };
 
-enum { OPTION_FAMILY = 0x200, OPTION_LANGUAGE, OPTION_STATUS };
+enum {
+    OPTION_FAMILY = 0x200,
+    OPTION_LANGUAGE,
+    OPTION_STATUS,
+    OPTION_RULE,
+    OPTION_PATTERN,
+    OPTION_WRITE,
+    OPTION_CASES,
+    OPTION_MISS,
+    OPTION_FALSE,
+    OPTION_DAYS
+};
+
+static double read_number(const char *value, const char *name, struct argp_state *state)
+{
+    char *end = NULL;
+    double number = strtod(value, &end);
+    if (end == value || *end != '\0' || !(number > 0) || number > 1e9)
+        argp_error(state, "--%s is a number above 0, not '%s'", name, value);
+    return number;
+}
+
+/* Options of the bench. */
+static error_t parse_bench(int key, char *value, struct argp_state *state)
+{
+    struct bank_bench *bench = &((struct patterns *)state->input)->bench;
+    switch (key) {
+    case OPTION_RULE:
+        bench->rule_file = value;
+        return 0;
+    case OPTION_PATTERN:
+        bench->pattern = value;
+        return 0;
+    case OPTION_WRITE:
+        bench->write = true;
+        return 0;
+    case OPTION_CASES:
+        bench->cases_per_day = read_number(value, "cases-per-day", state);
+        return 0;
+    case OPTION_MISS:
+        bench->miss_cost = read_number(value, "miss-cost", state);
+        return 0;
+    case OPTION_FALSE:
+        bench->false_cost = read_number(value, "false-cost", state);
+        return 0;
+    case OPTION_DAYS:
+        bench->days = (int64_t)read_number(value, "days", state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
 
 static error_t parse_patterns(int key, char *value, struct argp_state *state)
 {
@@ -43,16 +98,18 @@ static error_t parse_patterns(int key, char *value, struct argp_state *state)
     case ARGP_KEY_ARG:
         if (patterns->verb == NULL)
             patterns->verb = value;
-        else if (patterns->dir == NULL)
-            patterns->dir = value;
+        else if (patterns->argument == NULL)
+            patterns->argument = value;
         else
             argp_error(state, "'%s' is one word too many", value);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "check or list? For example: lurewatch patterns check");
+        argp_error(state,
+                   "check, list, stats, test, backtest, tune or thresholds? For example: lurewatch "
+                   "patterns check");
         return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_bench(key, value, state);
     }
 }
 
@@ -60,6 +117,16 @@ static const struct argp_option patterns_options[] = {
     {"family", OPTION_FAMILY, "NAME", 0, "list: of one family, e.g. gambling", 0},
     {"language", OPTION_LANGUAGE, "TAG", 0, "list: in one language, e.g. id", 0},
     {"status", OPTION_STATUS, "STATUS", 0, "list: draft, shadow, active or retired", 0},
+    {NULL, 0, NULL, 0, "For trying a change:", 1},
+    {"rule", OPTION_RULE, "FILE.yml", 0,
+     "test, backtest: an idea file beside the bank's of the same name", 0},
+    {"pattern", OPTION_PATTERN, "REGEX", 0, "test: a pattern by itself, beside the bank", 0},
+    {NULL, 0, NULL, 0, "For weights and thresholds:", 2},
+    {"write", OPTION_WRITE, NULL, 0, "tune: write " BANK_WEIGHTS_FILE " into the bank's folder", 0},
+    {"cases-per-day", OPTION_CASES, "N", 0, "thresholds: what reviewers can take", 0},
+    {"miss-cost", OPTION_MISS, "A", 0, "thresholds: what a missed lure costs, and", 0},
+    {"false-cost", OPTION_FALSE, "B", 0, "what a false alarm costs, in the same unit", 0},
+    {"days", OPTION_DAYS, "N", 0, "thresholds: of ads first seen in the last N days (30)", 0},
     {0}};
 
 /* ---- check ---- */
@@ -161,6 +228,10 @@ static void rule_json(struct patterns *patterns, const struct pattern_bank *bank
     json_put_member(&writer, "status", slice_of(status_name(rule->status)));
     json_key(&writer, "weight");
     json_put_decimal(&writer, rule->weight_tenths, 1);
+    if (rule->is_tuned) {
+        json_key(&writer, "analyst_weight");
+        json_put_decimal(&writer, rule->analyst_tenths, 1);
+    }
     json_put_member(&writer, "field", slice_of(field_of(rule)));
     json_put_member_int(&writer, "level", rule->level);
     json_put_member_if(&writer, "code", rule->code);
@@ -171,11 +242,14 @@ static void rule_json(struct patterns *patterns, const struct pattern_bank *bank
 
 static void rule_row(struct table *table, const struct pattern_bank *bank, const struct rule *rule)
 {
-    int tenths = rule->weight_tenths;
+    int tenths = rule->weight_tenths, analyst = rule->analyst_tenths;
     table_colour(table, rule->status == RULE_ACTIVE ? NULL : "2");
     table_add(table, rule->id);
     table_add(table, bank_family(bank, rule->family)->name);
-    table_addf(table, "%c%d.%d", tenths < 0 ? '-' : '+', abs(tenths) / 10, abs(tenths) % 10);
+    if (rule->is_tuned)
+        table_addf(table, "%+.1f (%+.1f)", tenths / 10.0, analyst / 10.0);
+    else
+        table_addf(table, "%+.1f", tenths / 10.0);
     table_add(table, slice_of(status_name(rule->status)));
     table_add(table, slice_of(field_of(rule)));
     table_addf(table, "%s%.0d", rule->level > 0 ? "B" : "-", rule->level);
@@ -205,6 +279,12 @@ static int list_rules(struct patterns *patterns, const struct pattern_bank *bank
     if (patterns->common.json)
         return EXIT_DONE;
     table_print(table, stdout, 0);
+    size_t tuned = 0;
+    for (size_t i = 0; i < bank_rules_count(bank); i++)
+        tuned += bank_rule(bank, i)->is_tuned ? 1 : 0;
+    if (tuned > 0)
+        printf("%zu weights are fitted to decisions (%s); the analyst's stand in brackets\n", tuned,
+               BANK_WEIGHTS_FILE);
     printf("%zu of %zu rules; bank %.*s\n", table_rows(table), bank_rules_count(bank),
            (int)bank_version(bank).len, bank_version(bank).at);
     return EXIT_DONE;
@@ -221,23 +301,95 @@ static int verb_list(struct patterns *patterns)
     return code;
 }
 
-static int patterns_run(struct patterns *patterns)
+/* ---- the bench ---- */
+
+static int usage(const char *why)
 {
-    bool check = strcmp(patterns->verb, "check") == 0;
-    if (!check && strcmp(patterns->verb, "list") != 0) {
-        fprintf(stderr, "lurewatch patterns: '%s' is neither check nor list\n", patterns->verb);
-        return EXIT_USAGE;
-    }
-    int code = EXIT_DONE;
+    fprintf(stderr, "lurewatch patterns: %s\n", why);
+    return EXIT_USAGE;
+}
+
+static int verb_test(struct patterns *patterns)
+{
+    if (patterns->argument == NULL)
+        return usage("test wants a file of ads: lurewatch patterns test ads.jsonl ('-': standard "
+                     "input)");
+    return bench_test(&patterns->bench);
+}
+
+static int verb_backtest(struct patterns *patterns)
+{
+    if ((patterns->argument == NULL) == (patterns->bench.rule_file == NULL))
+        return usage("backtest wants a changed bank: lurewatch patterns backtest FOLDER, or --rule "
+                     "FILE.yml");
+    return bench_backtest(&patterns->bench);
+}
+
+static int verb_stats(struct patterns *patterns)
+{
+    return bench_stats(&patterns->bench);
+}
+
+static int verb_tune(struct patterns *patterns)
+{
+    return bench_tune(&patterns->bench);
+}
+
+static int verb_thresholds(struct patterns *patterns)
+{
+    const struct bank_bench *bench = &patterns->bench;
+    bool by_cost = bench->miss_cost > 0 && bench->false_cost > 0;
+    bool half = (bench->miss_cost > 0) != (bench->false_cost > 0);
+    if (half || by_cost == (bench->cases_per_day > 0))
+        return usage("thresholds wants --cases-per-day N, or --miss-cost A with --false-cost B");
+    return bench_thresholds(&patterns->bench);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct patterns *patterns);
+    bool takes_dir; /* the word behind it is the bank's folder */
+} VERBS[] = {
+    {"check", verb_check, true},
+    {"list", verb_list, true},
+    {"stats", verb_stats, false},
+    {"test", verb_test, false},
+    {"backtest", verb_backtest, false},
+    {"tune", verb_tune, false},
+    {"thresholds", verb_thresholds, false},
+};
+
+static int run_verb(struct patterns *patterns, size_t verb)
+{
     struct failure why = {.code = OK};
-    if (patterns->dir == NULL)
-        code = command_settings("patterns", &patterns->common, &patterns->settings);
+    bool own_dir = VERBS[verb].takes_dir && patterns->argument != NULL;
+    int code =
+        own_dir ? EXIT_DONE : command_settings("patterns", &patterns->common, &patterns->settings);
     if (code != EXIT_DONE)
         return code;
-    const char *dir = patterns->dir != NULL ? patterns->dir : patterns->settings.patterns;
+    const char *dir = own_dir ? patterns->argument : patterns->settings.patterns;
     if (bank_pack_load(dir, &patterns->pack, &why) != OK)
         return command_config_failure("patterns", &why);
-    return check ? verb_check(patterns) : verb_list(patterns);
+    patterns->bench.common = &patterns->common;
+    patterns->bench.settings = &patterns->settings;
+    patterns->bench.pack = patterns->pack;
+    patterns->bench.arena = patterns->arena;
+    patterns->bench.out = &patterns->out;
+    patterns->bench.argument = patterns->argument;
+    patterns->bench.now_unix_ms = clock_unix_ms();
+    return VERBS[verb].run(patterns);
+}
+
+static int patterns_run(struct patterns *patterns)
+{
+    for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
+        if (strcmp(patterns->verb, VERBS[i].name) == 0)
+            return run_verb(patterns, i);
+    fprintf(stderr,
+            "lurewatch patterns: '%s' is none of check, list, stats, test, backtest, tune and "
+            "thresholds\n",
+            patterns->verb);
+    return EXIT_USAGE;
 }
 
 int cmd_patterns(int argc, char **argv)
@@ -246,17 +398,28 @@ int cmd_patterns(int argc, char **argv)
     static const struct argp argp = {
         .options = patterns_options,
         .parser = parse_patterns,
-        .args_doc = "check [DIR]\nlist [DIR]",
-        .doc = "The pattern bank. `check` reads every file, runs every example through the real "
-               "matcher, and tries each rule on texts made to be slow; `list` shows the rules.\v"
-               "DIR is the bank's folder; without it the one of the configuration.\n\n"
-               "Examples:\n"
-               "  lurewatch patterns check\n"
-               "  lurewatch patterns list --family gambling --language id\n\n"
-               "Exit: 0 sound; 65 check found something wrong (each line: file:line: why); 78 the "
-               "folder cannot be read.",
+        .args_doc = "check [DIR]\nlist [DIR]\nstats [FILE]\ntest FILE\nbacktest DIR\ntune\n"
+                    "thresholds",
+        .doc =
+            "The pattern bank. `check` reads every file, runs every example through the real "
+            "matcher, and tries each rule on texts made to be slow; `list` shows the rules. "
+            "`stats` tells what each rule does in the store and what it costs; `test` what fires "
+            "on the ads of a file; `backtest` what a changed bank would flag of the stored ads; "
+            "`tune` proposes weights from reviewers' decisions; `thresholds` where band review "
+            "should begin.\v"
+            "DIR is a bank's folder; without it the one of the configuration. FILE holds ads as "
+            "JSON lines of the scan input form, or one ad as text.\n\n"
+            "Examples:\n"
+            "  lurewatch patterns check\n"
+            "  lurewatch patterns list --family gambling --language id\n"
+            "  lurewatch patterns test ads.jsonl --rule my/admin-slot.yml\n"
+            "  lurewatch patterns backtest my-patterns/\n"
+            "  lurewatch patterns thresholds --cases-per-day 40\n"
+            "  lurewatch patterns tune\n\n"
+            "Exit: 0 done; 65 check found something wrong (each line: file:line: why), or there is "
+            "too little to go by; 69 no store; 78 the folder cannot be read.",
         .children = children};
-    struct patterns patterns = {.verb = NULL};
+    struct patterns patterns = {.bench = {.cases_per_day = -1, .days = 30}};
     if (argp_parse(&argp, argc, argv, 0, NULL, &patterns) != 0)
         return EXIT_USAGE;
     text_buf_init(&patterns.out, 64u << 20);

@@ -69,6 +69,11 @@ const struct pattern_bank *judge_pattern_bank(const struct judge *judge)
     return judge->bank;
 }
 
+struct matcher *judge_matcher(struct judge *judge)
+{
+    return classifier_matcher(judge->classifier);
+}
+
 int judge_posting(struct judge *judge, const struct posting *posting, struct arena *arena,
                   struct verdict *ret_verdict)
 {

@@ -21,6 +21,8 @@ MUST_USE int judge_create(struct slice bank_bytes, const struct classify_setting
 void judge_free(struct judge *judge);               /* NULL is allowed */
 struct slice judge_bank(const struct judge *judge); /* "<version>-<sha256 prefix>" */
 const struct pattern_bank *judge_pattern_bank(const struct judge *judge);
+struct matcher *
+judge_matcher(struct judge *judge); /* matcher.h: what it costs, what is fused off */
 
 /* Judges one ad that is text already. The verdict lives in arena. Errors: ERR_NOMEM. */
 MUST_USE int judge_posting(struct judge *judge, const struct posting *posting, struct arena *arena,

@@ -128,6 +128,8 @@ int bank_compile_listening(const struct bank_pack *pack, struct complaints *comp
     if (rc == OK && bank->families_count > 0) {
         rc = bank_read_rules(bank, complaints);
         if (rc == OK)
+            rc = bank_read_weights(bank, complaints);
+        if (rc == OK)
             rc = bank_read_combos(bank, complaints);
         if (rc == OK)
             rc = bank_compile_rules(bank, complaints);

@@ -8,7 +8,8 @@
 
 enum rule_status { RULE_DRAFT, RULE_SHADOW, RULE_ACTIVE, RULE_RETIRED };
 
-#define RULE_FIELD_ANY (-1)
+#define RULE_FIELD_ANY    (-1)
+#define BANK_WEIGHTS_FILE "weights.generated.yml" /* bank_weights.c */
 
 /* One idea in one language: gambling.admin-slot.id */
 struct rule {
@@ -16,12 +17,14 @@ struct rule {
     struct slice id, idea, language, title, code;
     uint32_t family; /* index into families */
     enum rule_status status;
-    int32_t weight_tenths; /* -50 … 50; a shadow rule gives 0 */
-    int field;             /* enum posting_field or RULE_FIELD_ANY */
-    int level;             /* indicator level it speaks for, 0-3 */
-    struct slice pattern;  /* as written */
-    struct slice file;     /* "gambling/admin-slot.yml" */
-    uint32_t line;         /* of the pattern */
+    int32_t weight_tenths;  /* -50 … 50; a shadow rule gives 0 */
+    int32_t analyst_tenths; /* as its file says; weight_tenths may come from BANK_WEIGHTS_FILE */
+    bool is_tuned;
+    int field;            /* enum posting_field or RULE_FIELD_ANY */
+    int level;            /* indicator level it speaks for, 0-3 */
+    struct slice pattern; /* as written */
+    struct slice file;    /* "gambling/admin-slot.yml" */
+    uint32_t line;        /* of the pattern */
 };
 
 struct family {

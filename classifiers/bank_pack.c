@@ -172,6 +172,40 @@ int bank_pack_from(struct slice bytes, struct bank_pack **ret_pack, struct failu
     return OK;
 }
 
+static void put_file(struct text_buf *out, const char *path, struct slice bytes)
+{
+    text_buf_add(out, path, strlen(path) + 1);
+    number_put(out, bytes.len);
+    text_buf_add_slice(out, bytes);
+}
+
+int bank_pack_with(const struct bank_pack *pack, const char *path, struct slice bytes,
+                   struct bank_pack **ret_pack, struct failure *reterr)
+{
+    struct text_buf out;
+    bool placed = false;
+    text_buf_init(&out, BANK_PACK_BYTES_MAX);
+    for (size_t i = 0; i < pack->files_count; i++) {
+        struct bank_file file = pack->files[i];
+        int order = strcmp(file.path.at, path); /* a pack's paths end with NUL */
+        if (order >= 0 && !placed) {
+            put_file(&out, path, bytes);
+            placed = true;
+        }
+        if (order != 0)
+            put_file(&out, file.path.at, file.bytes);
+    }
+    if (!placed)
+        put_file(&out, path, bytes);
+    int rc = text_buf_status(&out);
+    if (rc != OK)
+        failure_set(reterr, rc, "the bank is longer than %u bytes", BANK_PACK_BYTES_MAX);
+    else
+        rc = bank_pack_from(text_buf_slice(&out), ret_pack, reterr);
+    text_buf_release(&out);
+    return rc;
+}
+
 void bank_pack_free(struct bank_pack *pack)
 {
     if (pack == NULL)

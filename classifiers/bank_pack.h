@@ -23,6 +23,9 @@ MUST_USE int bank_pack_load(const char *dir, struct bank_pack **ret_pack, struct
  */
 MUST_USE int bank_pack_from(struct slice bytes, struct bank_pack **ret_pack,
                             struct failure *reterr);
+/* A copy of pack in which the file at path holds bytes, or that has it besides. Gives *ret_pack. */
+MUST_USE int bank_pack_with(const struct bank_pack *pack, const char *path, struct slice bytes,
+                            struct bank_pack **ret_pack, struct failure *reterr);
 void bank_pack_free(struct bank_pack *pack);                /* NULL is allowed */
 struct slice bank_pack_bytes(const struct bank_pack *pack); /* borrowed */
 size_t bank_pack_count(const struct bank_pack *pack);

@@ -64,6 +64,7 @@ void complain_with(struct complaints *complaints, const struct failure *complain
  * returned; complaints are counted. */
 int bank_read_model(struct pattern_bank *bank, struct complaints *complaints);
 int bank_read_rules(struct pattern_bank *bank, struct complaints *complaints);
+int bank_read_weights(struct pattern_bank *bank, struct complaints *complaints);
 int bank_read_combos(struct pattern_bank *bank, struct complaints *complaints);
 /* Compiles every rule that runs, and those that only have examples. */
 int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints);

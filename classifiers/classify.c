@@ -51,6 +51,11 @@ int classifier_create(const struct pattern_bank *bank, const struct classify_set
     return OK;
 }
 
+struct matcher *classifier_matcher(struct classifier *classifier)
+{
+    return classifier->matcher;
+}
+
 void classifier_free(struct classifier *classifier)
 {
     if (classifier == NULL)

@@ -16,6 +16,8 @@ struct classify_settings {
 MUST_USE int classifier_create(const struct pattern_bank *bank,
                                const struct classify_settings *settings,
                                struct classifier **ret_classifier, struct failure *reterr);
+/* Its scratch, for those who measure rules or ask which are fused off. Borrowed. */
+struct matcher *classifier_matcher(struct classifier *classifier);
 void classifier_free(struct classifier *classifier); /* NULL is allowed */
 /* The verdict borrows arena, posting and bank. Errors: ERR_NOMEM. */
 MUST_USE int classify(struct classifier *classifier, const struct posting *posting,

@@ -49,6 +49,8 @@ struct matcher {
     struct rule_events *events_of; /* one a rule */
     uint32_t *touched, *always;    /* rules with events; rules without needles */
     size_t touched_count, always_count;
+    uint32_t *cuts; /* a rule: how often it reached a limit */
+    const struct matcher_meter *meter;
     pcre2_match_data *scratch;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
@@ -77,8 +79,9 @@ static bool tables_make(struct matcher *matcher)
     matcher->events_of = calloc(rules + 1, sizeof *matcher->events_of);
     matcher->touched = calloc(rules + 1, sizeof *matcher->touched);
     matcher->always = calloc(rules + 1, sizeof *matcher->always);
-    if (matcher->events == NULL || matcher->events_of == NULL || matcher->touched == NULL ||
-        matcher->always == NULL)
+    matcher->cuts = calloc(rules + 1, sizeof *matcher->cuts);
+    if (matcher->cuts == NULL || matcher->events == NULL || matcher->events_of == NULL ||
+        matcher->touched == NULL || matcher->always == NULL)
         return false;
     for (size_t i = 0; i < rules; i++)
         if (matcher->bank->always[i])
@@ -123,7 +126,21 @@ void matcher_free(struct matcher *matcher)
     free(matcher->events_of);
     free(matcher->touched);
     free(matcher->always);
+    free(matcher->cuts);
     free(matcher);
+}
+
+void matcher_set_meter(struct matcher *matcher, const struct matcher_meter *meter)
+{
+    matcher->meter = meter;
+}
+
+const struct rule *matcher_fused(const struct matcher *matcher, size_t nth)
+{
+    for (size_t i = 0; i < matcher->bank->rules_count; i++)
+        if (matcher->cuts[i] >= MATCHER_FUSE_CUTS && nth-- == 0)
+            return &matcher->bank->rules[i];
+    return NULL;
 }
 
 /* True: a match that begins in [from, last], in *ret_start, *ret_end; last SIZE_MAX: anywhere behind
@@ -327,13 +344,22 @@ static void run_rule(struct running *running, const struct rule *rule, enum post
     bool runs = (rule->status == RULE_ACTIVE || rule->status == RULE_SHADOW) &&
                 matcher->bank->codes[rule->index] != NULL &&
                 (rule->field == RULE_FIELD_ANY || rule->field == (int)field);
+    bool fused = matcher->cuts[rule->index] >= MATCHER_FUSE_CUTS;
     if (!runs)
         return;
-    if (matcher->bank->always[rule->index] || matcher->events_full)
+    uint64_t from = matcher->meter != NULL ? matcher->meter->now_ns() : 0;
+    if (fused)
+        run.cut = true;
+    else if (matcher->bank->always[rule->index] || matcher->events_full)
         run_between(running, &run, 0, run.text.len);
     else
         run_at_needles(running, &run);
+    if (matcher->meter != NULL) {
+        matcher->meter->rule_ns[rule->index] += matcher->meter->now_ns() - from;
+        matcher->meter->rule_runs[rule->index]++;
+    }
     running->cut += run.cut ? 1 : 0;
+    matcher->cuts[rule->index] += run.cut && !fused ? 1 : 0;
 }
 
 static void run_field(struct running *running, enum posting_field field)

@@ -1,0 +1,213 @@
+/* bank_bench.c - what the parts of the analyst's bench share; see bank_bench.h. */
+#include "app/bank_bench.h"
+
+#include "app/lines.h"
+#include "common/utf8.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int bench_judge(struct bank_bench *bench, const struct bank_pack *pack, struct judge **ret_judge)
+{
+    struct classify_settings model;
+    struct failure why = {.code = OK};
+    command_model(bench->settings, &model);
+    if (judge_create(bank_pack_bytes(pack), &model, ret_judge, &why) != OK)
+        return command_config_failure("patterns", &why);
+    return EXIT_DONE;
+}
+
+/* ---- the store ---- */
+
+int bench_store(struct bank_bench *bench, struct store **ret_store)
+{
+    struct failure why = {.code = OK};
+    const char *tmp = getenv("TMPDIR");
+    char path[SETTINGS_TEXT_BYTES], url[SETTINGS_TEXT_BYTES + 16];
+    uint32_t version = 0;
+    if (store_look(bench->settings->store, &version, &why) != OK || version != store_version_ours())
+        return command_store("patterns", bench->settings, STORE_READ_ONLY, ret_store);
+    int len = snprintf(path, sizeof path, "%s/lurewatch-bench-%ld.db", tmp != NULL ? tmp : "/tmp",
+                       (long)getpid());
+    if (len < 0 || (size_t)len >= sizeof path)
+        return command_store("patterns", bench->settings, STORE_READ_ONLY, ret_store);
+    int rc = store_backup(bench->settings->store, path, &why);
+    if (rc == ERR_UNSUPPORTED)
+        return command_store("patterns", bench->settings, STORE_READ_ONLY, ret_store);
+    if (rc != OK)
+        return exit_with("patterns", &why);
+    snprintf(url, sizeof url, "sqlite:%s", path);
+    rc = store_open(url, STORE_READ_ONLY, ret_store, &why);
+    unlink(path);
+    return rc == OK ? EXIT_DONE : exit_with("patterns", &why);
+}
+
+void bench_posting(const struct judged_row *row, struct posting *ret_posting)
+{
+    posting_init(ret_posting);
+    for (int i = 0; i < POSTING_FIELD_COUNT; i++)
+        ret_posting->field[i] = row->field[i];
+    ret_posting->attr[POSTING_URL] = slice_of(row->url);
+}
+
+/* ---- ads of a file ---- */
+
+struct reading {
+    const char *path;
+    bench_ad_fn *each;
+    void *ctx;
+    struct arena *arena; /* of one ad */
+    bool bad, stopped;
+};
+
+static void tell_bad(struct reading *reading, uint64_t number, const char *why)
+{
+    fprintf(stderr, "lurewatch patterns: %s: line %" PRIu64 ": %s\n", reading->path, number, why);
+    reading->bad = true;
+}
+
+static void take_line(struct reading *reading, struct slice line, uint64_t number)
+{
+    struct json_doc *doc = NULL;
+    struct posting posting;
+    struct slice html, clean;
+    struct failure why = {.code = OK};
+    char name[128];
+    arena_reset(reading->arena);
+    int rc = utf8_clean(reading->arena, line, &clean);
+    if (rc == OK)
+        rc = json_parse(clean, true, 32, &doc, &why);
+    if (rc == OK)
+        rc = posting_from_json(reading->arena, json_root(doc), &posting, &html, &why);
+    json_free(doc);
+    if (rc == OK && posting_check(&posting) != OK)
+        rc = failure_set(&why, ERR_SYNTAX, "neither title nor text (html is not read here)");
+    if (rc != OK) {
+        tell_bad(reading, number, rc == ERR_NOMEM ? "out of memory" : why.text);
+        return;
+    }
+    struct slice id = posting.attr[POSTING_ID];
+    if (id.len > 0)
+        snprintf(name, sizeof name, "%.*s", (int)id.len, id.at);
+    else
+        snprintf(name, sizeof name, "line %" PRIu64, number);
+    reading->stopped = !reading->each(reading->ctx, name, &posting);
+}
+
+static void take_text(struct reading *reading, struct line_reader *reader, struct slice first)
+{
+    struct text_buf whole;
+    struct posting posting;
+    struct slice line = first;
+    text_buf_init(&whole, BENCH_AD_BYTES_MAX);
+    do {
+        text_buf_add_slice(&whole, line);
+        text_buf_add_char(&whole, '\n');
+    } while (line_reader_next(reader, &line));
+    posting_init(&posting);
+    if (posting_set(&posting, reading->arena, POSTING_TEXT, text_buf_slice(&whole)) != OK ||
+        posting_check(&posting) != OK)
+        tell_bad(reading, 1, "no ad: the text is empty or too long");
+    else
+        reading->each(reading->ctx, reading->path, &posting);
+    text_buf_release(&whole);
+}
+
+static int read_stream(struct reading *reading, FILE *in)
+{
+    struct line_reader reader = {0};
+    struct slice line;
+    bool first = true;
+    if (line_reader_init(&reader, in, BENCH_AD_BYTES_MAX) != OK)
+        return EXIT_INTERNAL;
+    while (!reading->stopped && line_reader_next(&reader, &line)) {
+        if (reader.too_long)
+            tell_bad(reading, reader.number, "longer than an ad may be");
+        else if (slice_trim(line).len == 0)
+            continue;
+        else if (first && !slice_starts(slice_trim(line), "{"))
+            take_text(reading, &reader, line);
+        else
+            take_line(reading, line, reader.number);
+        first = false;
+    }
+    bool failed = reader.failed;
+    line_reader_release(&reader);
+    if (failed)
+        fprintf(stderr, "lurewatch patterns: %s: cannot read: %s\n", reading->path,
+                strerror(errno));
+    return failed ? EXIT_IO : reading->bad ? EXIT_DATA : EXIT_DONE;
+}
+
+int bench_read_ads(const char *path, bench_ad_fn *each, void *ctx)
+{
+    struct reading reading = {.path = path, .each = each, .ctx = ctx};
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *in = is_stdin ? stdin : fopen(path, "rbe");
+    if (in == NULL) {
+        fprintf(stderr, "lurewatch patterns: %s: %s\n", path, strerror(errno));
+        return EXIT_DATA;
+    }
+    int code =
+        arena_create(64u << 20, &reading.arena) == OK ? read_stream(&reading, in) : EXIT_INTERNAL;
+    arena_free(reading.arena);
+    if (!is_stdin)
+        fclose(in);
+    return code;
+}
+
+/* ---- rules by id ---- */
+
+struct rule_index {
+    const struct rule **sorted;
+    size_t count;
+};
+
+static int order_of(struct slice a, struct slice b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len > 0 ? memcmp(a.at, b.at, len) : 0;
+    return order != 0 ? order : a.len < b.len ? -1 : a.len > b.len;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct rule *const *left = a, *const *right = b;
+    return order_of((*left)->id, (*right)->id);
+}
+
+int rule_index_create(const struct pattern_bank *bank, struct arena *arena,
+                      struct rule_index **ret_index)
+{
+    struct rule_index *index = arena_calloc(arena, 1, sizeof *index);
+    if (index == NULL)
+        return ERR_NOMEM;
+    index->count = bank_rules_count(bank);
+    index->sorted = arena_calloc(arena, index->count + 1, sizeof *index->sorted);
+    if (index->sorted == NULL)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < index->count; i++)
+        index->sorted[i] = bank_rule(bank, i);
+    qsort(index->sorted, index->count, sizeof *index->sorted, by_id);
+    *ret_index = index;
+    return OK;
+}
+
+const struct rule *rule_index_find(const struct rule_index *index, struct slice id)
+{
+    size_t low = 0, high = index->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = order_of(index->sorted[middle]->id, id);
+        if (order == 0)
+            return index->sorted[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
