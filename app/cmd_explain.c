@@ -52,6 +52,25 @@ static const struct argp_option explain_options[] = {
     {"url", OPTION_URL, "BASE", 0, "where the saved page came from", 0},
     {0}};
 
+/* Weights that decisions moved are told apart from the analyst's. */
+static void explain_tuned(struct explain *explain, const struct verdict *verdict)
+{
+    const struct pattern_bank *bank = judge_pattern_bank(explain->judging.judge);
+    const char *between = "\nweights fitted to decisions (" BANK_WEIGHTS_FILE "): ";
+    for (size_t i = 0; i < bank_rules_count(bank); i++) {
+        const struct rule *rule = bank_rule(bank, i);
+        for (size_t k = 0; rule->is_tuned && k < verdict->findings_count; k++)
+            if (slice_equal(verdict->findings[k].id, rule->id)) {
+                text_buf_printf(&explain->out, "%s%.*s %+.1f (the analyst's: %+.1f)", between,
+                                (int)rule->id.len, rule->id.at, rule->weight_tenths / 10.0,
+                                rule->analyst_tenths / 10.0);
+                between = ", ";
+            }
+    }
+    if (between[0] == ',')
+        text_buf_add_char(&explain->out, '\n');
+}
+
 static void explain_ad(void *ctx, const struct posting *posting, const struct verdict *verdict)
 {
     struct explain *explain = ctx;
@@ -66,6 +85,7 @@ static void explain_ad(void *ctx, const struct posting *posting, const struct ve
         if (explain->ads > 0)
             text_buf_add_str(&explain->out, "\n--------\n\n");
         explain_verdict(posting, verdict, &explain->out);
+        explain_tuned(explain, verdict);
     }
     explain->ads++;
     struct slice text = text_buf_slice(&explain->out);

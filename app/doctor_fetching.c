@@ -1,6 +1,7 @@
 /* doctor_fetching.c - why nothing is being fetched, and the libraries at hand; see doctor.h. */
 #include "app/doctor.h"
 
+#include "storage/alarm_rows.h"
 #include "storage/host_rows.h"
 
 #include <dlfcn.h>
@@ -10,7 +11,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define HOSTS_SHOWN 20u
+#define ALARMS_SHOWN 10u
+#define ALARMS_MS    (7LL * 24 * 3600 * 1000)
+#define HOSTS_SHOWN  20u
 
 /* ---- why nothing is being fetched ---- */
 
@@ -63,6 +66,21 @@ static void say_killed(struct doctor *doctor)
     else if (count > 0 && runs[0].exit_code != 0)
         doctor_say(doctor, DOCTOR_NOTE, "last sweep", "ended with exit %d: %s", runs[0].exit_code,
                    runs[0].stopped_by);
+}
+
+void doctor_alarms(struct doctor *doctor)
+{
+    struct alarm *alarms = NULL;
+    size_t count = 0;
+    char when[WHEN_BYTES];
+    if (doctor->store == NULL ||
+        alarms_last(doctor->store, doctor->arena, doctor->now_unix_ms - ALARMS_MS, ALARMS_SHOWN,
+                    &alarms, &count) != OK)
+        return;
+    for (size_t i = 0; i < count; i++)
+        doctor_say(doctor, DOCTOR_NOTE, "alarm", "%s UTC, %s: %s",
+                   when_text(alarms[i].at_unix_ms, when),
+                   alarms[i].source[0] != '\0' ? alarms[i].source : "the sweep", alarms[i].why);
 }
 
 void doctor_fetching(struct doctor *doctor)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FUSED_TOLD_MAX 8u
+
 struct judge {
     struct bank_pack *pack;
     struct pattern_bank *bank;
@@ -231,6 +233,22 @@ static void page_write(const struct page_output *page, struct json_writer *write
     json_close_array(writer);
 }
 
+/* Rules that reached their limits so often that this process runs them no more. */
+static void fused_write(struct judge *judge, struct json_writer *writer)
+{
+    const struct rule *rule = NULL;
+    if (matcher_fused(judge_matcher(judge), 0) == NULL)
+        return;
+    json_key(writer, "fused");
+    json_open_array(writer);
+    for (size_t i = 0; i < FUSED_TOLD_MAX; i++) {
+        if ((rule = matcher_fused(judge_matcher(judge), i)) == NULL)
+            break;
+        json_put_string(writer, rule->id);
+    }
+    json_close_array(writer);
+}
+
 static int page_answer(struct judge *judge, const struct request *request, struct text_buf *reply,
                        struct failure *reterr)
 {
@@ -250,6 +268,7 @@ static int page_answer(struct judge *judge, const struct request *request, struc
     if (rc != OK)
         return failure_set(reterr, rc, "the page needs more memory than a page may use");
     json_close_array(&writer);
+    fused_write(judge, &writer);
     json_close_object(&writer);
     rc = text_buf_status(reply);
     return rc == OK ? OK

@@ -35,7 +35,8 @@ MUST_USE int judge_posting(struct judge *judge, const struct posting *posting, s
  * html is read as a posting page and whose other members win over what the page says.
  * Appends to reply one JSON object:
  *   {"status":"ok|limit|unsupported|syntax|memory","why":…,"type":"job",…,"links":[{"u","k","m"}],
- *    "ads":[{"posting":{…},"verdict":{…},"fingerprint":hex,"sketch":hex}]}
+ *    "ads":[{"posting":{…},"verdict":{…},"fingerprint":hex,"sketch":hex}],
+ *    "fused":["rule.id",…]}     only where rules are fused off (matcher.h)
  * Always answers, whatever the bytes; errors are only our own memory. Errors: ERR_NOMEM. */
 MUST_USE int judge_answer(struct judge *judge, struct slice head, struct slice body,
                           struct text_buf *reply);

@@ -20,6 +20,8 @@ void alarms_count(struct source_run *run, const struct page *page)
 {
     struct round_shape *shape = &run->shape;
     bool list = page->kind != URL_POSTING, done = page->outcome.state == URL_DONE;
+    if (page->fused != NULL)
+        snprintf(run->fused, sizeof run->fused, "%s", page->fused);
     shape->unchanged += page->unchanged;
     shape->lists += list && done && !page->unchanged;
     shape->lists_failed +=
@@ -127,6 +129,11 @@ int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over)
         rc = round_shape_get(store, run->round.id, ROUNDS_BEFORE, &now, &before, &rounds);
     if (rc != OK)
         return rc;
+    if (run->fused[0] != '\0')
+        raise_alarm(sweep, run, "rule",
+                    "rule %s reached its limits on page after page and was left out by a worker: "
+                    "make its pattern simpler (`lurewatch patterns check`)",
+                    run->fused);
     if (run->source->canary) {
         if (round_over)
             look_at_canary(sweep, run);

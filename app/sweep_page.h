@@ -77,6 +77,7 @@ struct page {
     struct round_tally tally;
     uint64_t cases_new, watch;
     bool expired, shell;
+    const char *fused; /* a rule that its worker runs no more; NULL: none */
 };
 
 #endif

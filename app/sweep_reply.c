@@ -341,6 +341,9 @@ static int root_read(struct page *page, const struct json *root, struct failure 
                  : links_read(page, json_get(root, "links"), reterr);
     if (rc == OK && type != PAGE_EXPIRED)
         rc = ads_read(page, json_get(root, "ads"), reterr);
+    struct slice fused = json_string(json_at(json_get(root, "fused"), 0));
+    if (fused.len > 0 && fused.len < 128)
+        page->fused = arena_copy(page->arena, fused.at, fused.len);
     return rc;
 }
 

@@ -24,6 +24,7 @@ struct source_run {
     uint64_t reasons_count, reasons_other;
     struct round_shape shape; /* noted at the end */
     uint64_t canaries, canaries_missed;
+    char fused[128];            /* a rule that a worker fused off; "": none */
     struct local_walk *walk;    /* of files */
     uint64_t pages_left, share; /* of its own limits; of --max-pages */
 };

@@ -171,6 +171,10 @@ def decisions_move_weights_that_a_person_accepts(place):
         assert listed[name]['analyst_weight'] == row['analyst'], (name, listed[name])
     assert 'fitted to decisions' in place.run('patterns', 'list').out
     assert place.run('patterns', 'check').code == 0
+    file = place.path('ad.txt')
+    with open(file, 'w') as out:
+        out.write('Dibutuhkan admin slot, kantor Poipet, Kamboja. Gaji 900 USD, tiket ditanggung.')
+    assert 'weights fitted to decisions' in place.run('explain', file).out
     with open(written, 'a') as out:
         out.write('  pay.no-such-rule.id: 1.0\n')
     run = place.run('patterns', 'list')
