@@ -158,14 +158,23 @@ man: ## the man pages, to build/man
 	@$(MAKE) --no-print-directory $(MAN)
 
 # Man pages go along where scdoc is there; the rest needs nothing that the program does not.
-install: lurewatch $(if $(shell command -v scdoc),$(MAN)) ## to $(DESTDIR)$(prefix)
-	install -D -m 755 lurewatch $(DESTDIR)$(prefix)/bin/lurewatch
+install: $(BUILD)/lurewatch $(if $(shell command -v scdoc),$(MAN)) ## to $(DESTDIR)$(prefix)
+	install -D -m 755 $(BUILD)/lurewatch $(DESTDIR)$(prefix)/bin/lurewatch
 	install -d $(DESTDIR)$(prefix)/share/lurewatch
 	cp -R patterns review/letters review/job-lure.json $(DESTDIR)$(prefix)/share/lurewatch/
 	install -d $(DESTDIR)$(prefix)/share/lurewatch/samples
 	cp -R samples/lurewatch.yml samples/sources $(DESTDIR)$(prefix)/share/lurewatch/samples/
 	for page in $(if $(shell command -v scdoc),$(MAN)); do \
 	  install -D -m 644 $$page $(DESTDIR)$(prefix)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
+
+# In a copy of the tree, as dpkg-buildpackage writes beside the folder it is called in.
+deb: ## the Debian package, to build/deb
+	@tests/deps.sh
+	@tests/deps.sh --package
+	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb/lurewatch
+	@tar -c --exclude='./build*' --exclude=./.git --exclude=./lurewatch . | tar -x -C $(BUILD)/deb/lurewatch
+	cd $(BUILD)/deb/lurewatch && dpkg-buildpackage -us -uc -b
+	@rm -rf $(BUILD)/deb/lurewatch && ls $(BUILD)/deb/*.deb
 
 clean: ## removes what was built
 	rm -rf build build-sanitize build-fuzz lurewatch
