@@ -124,8 +124,9 @@ static const struct argp_option patterns_options[] = {
     {NULL, 0, NULL, 0, "For weights and thresholds:", 2},
     {"write", OPTION_WRITE, NULL, 0, "tune: write " BANK_WEIGHTS_FILE " into the bank's folder", 0},
     {"cases-per-day", OPTION_CASES, "N", 0, "thresholds: what reviewers can take", 0},
-    {"miss-cost", OPTION_MISS, "A", 0, "thresholds: what a missed lure costs, and", 0},
-    {"false-cost", OPTION_FALSE, "B", 0, "what a false alarm costs, in the same unit", 0},
+    {"miss-cost", OPTION_MISS, "A", 0, "thresholds: what a missed lure costs", 0},
+    {"false-cost", OPTION_FALSE, "B", 0, "thresholds: what a false alarm costs, in the same unit",
+     0},
     {"days", OPTION_DAYS, "N", 0, "thresholds: of ads first seen in the last N days (30)", 0},
     {0}};
 

@@ -69,7 +69,7 @@ def every_option_stands_in_its_page_and_no_other(place):
 def every_form_of_a_command_stands_in_its_synopsis(place):
     for name in commands():
         head = run(LUREWATCH, name, '--help')
-        verbs = set(re.findall(r'^(?:Usage:|  or:) lurewatch %s \[OPTION\.\.\.\] \[?([a-z][a-z-]+)' % name,
+        verbs = set(re.findall(r'^(?:Usage:|  or:) +lurewatch %s \[OPTION\.\.\.\] \[?([a-z][a-z-]+)' % name,
                                head, re.M))
         synopsis = page('lurewatch-%s.1' % name).split('# DESCRIPTION')[0]
         for verb in verbs:
