@@ -36,12 +36,17 @@ def own_bank(place, **rule):
     return folder
 
 
+TELLS = 'Tanpa pengalaman, paspor ditanggung kantor. '
+
+
 def varied(number):
-    """Lures unlike one another: words of their own and a contact of their own."""
+    """Lures unlike one another: words of their own and a contact of their own; two of three say
+    more."""
     words = ' '.join('kata%d%s' % (number * 37 + k, chr(97 + (number * 7 + k) % 26)) for k in range(60))
     return ad('Lowongan admin slot Kamboja %d' % number,
               'Dibutuhkan admin slot, kantor %s. Gaji 900 USD, tiket ditanggung. Hubungi telegram '
-              't.me/contoh_lain_%d. %s' % (PLACES[number % 5], number, words), number, '', 'Kamboja')
+              't.me/contoh_lain_%d. %s%s' % (PLACES[number % 5], number, TELLS if number % 3 else '',
+                                              words), number, '', 'Kamboja')
 
 
 def swept(place, lures=4, ads=4, page=lure):
@@ -56,7 +61,8 @@ def swept(place, lures=4, ads=4, page=lure):
     place.board()
     run = place.sweep()
     assert run.code == 0, (run.code, run.err)
-    return [row['case'] for row in place.run('queue', 'list', '--all', '--json').lines()]
+    rows = place.run('queue', 'list', '--all', '--json').lines()
+    return [row['case'] for row in sorted(rows, key=lambda row: int(row['title'].split()[-1]))]
 
 
 def decide(place, case, decision):
@@ -150,8 +156,8 @@ def few_decisions_move_no_weight(place):
 def decisions_move_weights_that_a_person_accepts(place):
     cases = swept(place, lures=64, ads=2, page=varied)
     assert len(cases) == 64, len(cases)
-    for case in cases:
-        decide(place, case, 'confirmed' if case % 3 else 'dismissed')
+    for number, case in enumerate(cases):
+        decide(place, case, 'confirmed' if number % 3 else 'dismissed')
     bank = own_bank(place)
     place.settings(patterns=bank)
     written = os.path.join(bank, 'weights.generated.yml')
@@ -173,8 +179,8 @@ def decisions_move_weights_that_a_person_accepts(place):
     assert place.run('patterns', 'check').code == 0
     file = place.path('ad.txt')
     with open(file, 'w') as out:
-        out.write('Dibutuhkan admin slot, kantor Poipet, Kamboja. Gaji 900 USD, tiket ditanggung.')
-    assert 'weights fitted to decisions' in place.run('explain', file).out
+        out.write('Dibutuhkan admin slot, kantor Poipet, Kamboja. Gaji 900 USD. ' + TELLS)
+    assert 'weights fitted to decisions' in place.run('explain', file).out, moved
     with open(written, 'a') as out:
         out.write('  pay.no-such-rule.id: 1.0\n')
     run = place.run('patterns', 'list')
