@@ -7,7 +7,7 @@
 set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
-SUITES=${SUITES:-lint unit fuzz patterns scenario chaos}
+SUITES=${SUITES:-lint unit fuzz patterns scenario evasion chaos}
 logs=$BUILD/logs
 mkdir -p "$logs"
 export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.txt:print_suppressions=0}
@@ -112,6 +112,8 @@ for suite in $SUITES; do
             BUILD=$BUILD start "$(basename "$script" .py)" 200 python3 "$script"
         done
         collect ;;
+    evasion)
+        BUILD=$BUILD run evasion 120 python3 tests/evasion/test_evasion.py ;;
     chaos)
         [ -f tests/chaos/kill_sweep.py ] &&
             BUILD=$BUILD run kill_sweep 400 python3 tests/chaos/kill_sweep.py --kills 50
