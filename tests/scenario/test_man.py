@@ -126,6 +126,19 @@ def a_copy_of_the_example_of_a_source_is_read(place):
 
 
 @test
+def every_alarm_and_exit_code_is_told_to_the_administrator(place):
+    guide = read('docs', 'operator.md')
+    kinds = set(re.findall(r'raise_alarm\(sweep, run, "([a-z]+)"', read('app', 'sweep_alarms.c')))
+    assert 'canary' in kinds, kinds
+    for kind in kinds:
+        assert '| %s | ' % kind in guide, 'docs/operator.md: alarm %s' % kind
+        assert '*%s*' % kind in page('lurewatch-sweep.1'), 'lurewatch-sweep.1: alarm %s' % kind
+    for code in re.findall(r'EXIT_[A-Z_]+ = (\d+)', read('app', 'exit_code.h')):
+        assert '| %s | ' % code in guide, 'docs/operator.md: exit code %s' % code
+        assert '*%s*' % code in page('lurewatch.1'), 'lurewatch.1: exit code %s' % code
+
+
+@test
 def scdoc_and_mandoc_find_nothing(place):
     if shutil.which('scdoc') is None:
         raise Skip('scdoc is not installed')
