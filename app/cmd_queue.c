@@ -2,12 +2,11 @@
  *
  * Each word behind `queue` is a row of VERBS. Contacts are shown as the store keeps them: masked in
  * the text, by kind and last characters beside it. */
-#include "app/judging.h"
+#include "app/contact_words.h"
 #include "app/queue_campaign.h"
 #include "app/queue_print.h"
 #include "app/queue_sample.h"
 #include "common/clock.h"
-#include "storage/contact_key.h"
 #include "storage/queue_second.h"
 
 #include <errno.h>
@@ -453,13 +452,11 @@ static int verb_stats(struct queueing *queueing)
 
 /* ---- find: who else names this contact ---- */
 
-static int find_one(struct queueing *queueing, const struct contact_key *key,
-                    enum contact_kind kind, struct slice value, struct table *table)
+static int find_one(struct queueing *queueing, const struct digest *hash, struct table *table)
 {
     struct case_list list;
-    struct digest hash = contact_key_hash(key, kind, value);
     int rc =
-        queue_find_contact(queueing->store, queueing->arena, &hash, queueing->now_unix_ms, &list);
+        queue_find_contact(queueing->store, queueing->arena, hash, queueing->now_unix_ms, &list);
     if (rc != OK)
         return failed(queueing, rc);
     for (size_t i = 0; i < list.count; i++) {
@@ -476,45 +473,18 @@ static int find_one(struct queueing *queueing, const struct contact_key *key,
     return EXIT_DONE;
 }
 
-/* The words are read as an ad's would be, so that every spelling of a contact finds the same. */
-static int find_all(struct queueing *queueing, const struct contact_key *key, struct table *table)
-{
-    struct judging judging;
-    struct posting posting;
-    struct verdict verdict;
-    struct failure why = {.code = OK};
-    int code = judging_open("queue", &queueing->common, &judging);
-    if (code == EXIT_DONE &&
-        (judging_posting_of_text(&judging, slice_of(queueing->words[1]), &posting, &why) != OK ||
-         judging_text(&judging, &posting, &verdict, &why) != OK))
-        code = exit_with("queue", &why);
-    if (code == EXIT_DONE && verdict.contacts_count == 0)
-        code = usage("no contact is seen in these words; --kind telegram (or whatsapp, …) says "
-                     "what they are");
-    for (size_t i = 0; code == EXIT_DONE && i < verdict.contacts_count; i++)
-        code = find_one(queueing, key, verdict.contacts[i].kind, verdict.contacts[i].value, table);
-    judging_close(&judging);
-    return code;
-}
-
 static int verb_find(struct queueing *queueing)
 {
-    struct contact_key key;
     struct table *table = NULL;
-    struct failure why = {.code = OK};
-    enum contact_kind kind = CONTACT_PHONE;
+    struct contact_words words;
     if (queueing->words_count != 2)
         return usage("find wants a contact: lurewatch queue find '+855 12 345 678'");
-    if (queueing->kind != NULL && !contact_kind_from_name(slice_of(queueing->kind), &kind))
-        return usage("that --kind is none: whatsapp, telegram, line, wechat, zalo, kakao, viber, "
-                     "signal, phone, email or url");
-    if (contact_key_load(queueing->settings.contact_key, false, &key, &why) != OK)
-        return exit_with("queue", &why);
     if (queue_table(queueing->arena, &table) != OK)
         return EXIT_INTERNAL;
-    int code = queueing->kind != NULL
-                   ? find_one(queueing, &key, kind, slice_of(queueing->words[1]), table)
-                   : find_all(queueing, &key, table);
+    int code = contact_words_read("queue", &queueing->common, &queueing->settings, queueing->kind,
+                                  queueing->words[1], &words);
+    for (size_t i = 0; code == EXIT_DONE && i < words.count; i++)
+        code = find_one(queueing, &words.at[i], table);
     if (code != EXIT_DONE || queueing->common.json)
         return code;
     if (table_rows(table) == 0)

@@ -1,10 +1,9 @@
 /* db_purge.c - `db purge` and `db forget`: text and evidence whose time is over, or of a person who
  * asked. What went is printed record by record, with the digest that the tombstone keeps. */
+#include "app/contact_words.h"
 #include "app/db_verbs.h"
-#include "app/judging.h"
 #include "common/clock.h"
 #include "common/json.h"
-#include "storage/contact_key.h"
 #include "storage/purge.h"
 
 #include <inttypes.h>
@@ -117,75 +116,23 @@ int db_verb_purge(struct dbing *dbing)
 
 /* ---- forget ---- */
 
-#define HASHES_MAX 32u
-
-struct hashes {
-    struct digest at[HASHES_MAX];
-    size_t count;
-};
-
-/* The words are read as an ad's would be, so that every spelling of a contact is the same. */
-static int hashes_of_words(struct dbing *dbing, const struct contact_key *key,
-                           struct hashes *ret_hashes)
+int db_verb_forget(struct dbing *dbing)
 {
-    struct judging judging;
-    struct posting posting;
-    struct verdict verdict = {.contacts_count = 0};
-    struct failure why = {.code = OK};
-    int code = judging_open("db", &dbing->common, &judging);
-    if (code == EXIT_DONE &&
-        (judging_posting_of_text(&judging, slice_of(dbing->contact), &posting, &why) != OK ||
-         judging_text(&judging, &posting, &verdict, &why) != OK))
-        code = exit_with("db", &why);
-    for (size_t i = 0; code == EXIT_DONE && i < verdict.contacts_count && i < HASHES_MAX; i++)
-        ret_hashes->at[ret_hashes->count++] =
-            contact_key_hash(key, verdict.contacts[i].kind, verdict.contacts[i].value);
-    judging_close(&judging);
-    if (code == EXIT_DONE && ret_hashes->count == 0) {
-        fputs("lurewatch db: no contact is seen in these words; --kind telegram (or whatsapp, …) "
-              "says what they are\n",
-              stderr);
-        code = EXIT_USAGE;
-    }
-    return code;
-}
-
-static int hashes_of(struct dbing *dbing, struct hashes *ret_hashes)
-{
-    struct contact_key key;
-    struct failure why = {.code = OK};
-    enum contact_kind kind = CONTACT_PHONE;
-    ret_hashes->count = 0;
+    char machine[MACHINE_NAME_BYTES];
+    struct purge_act act;
+    struct contact_words hashes;
+    struct forget_result one = {0};
+    struct purge_result result = {0};
+    struct telling telling = {.dbing = dbing};
+    uint64_t postings = 0;
     if (dbing->contact == NULL) {
         fputs("lurewatch db: forget wants --contact, such as: lurewatch db forget "
               "--contact t.me/NAME --why 'request of 2026-11-24'\n",
               stderr);
         return EXIT_USAGE;
     }
-    if (dbing->kind != NULL && !contact_kind_from_name(slice_of(dbing->kind), &kind)) {
-        fputs("lurewatch db: that --kind is none: whatsapp, telegram, line, wechat, zalo, kakao, "
-              "viber, signal, phone, email or url\n",
-              stderr);
-        return EXIT_USAGE;
-    }
-    if (contact_key_load(dbing->settings.contact_key, false, &key, &why) != OK)
-        return db_failed(&why);
-    if (dbing->kind == NULL)
-        return hashes_of_words(dbing, &key, ret_hashes);
-    ret_hashes->at[ret_hashes->count++] = contact_key_hash(&key, kind, slice_of(dbing->contact));
-    return EXIT_DONE;
-}
-
-int db_verb_forget(struct dbing *dbing)
-{
-    char machine[MACHINE_NAME_BYTES];
-    struct purge_act act;
-    struct hashes hashes;
-    struct forget_result one = {0};
-    struct purge_result result = {0};
-    struct telling telling = {.dbing = dbing};
-    uint64_t postings = 0;
-    int code = hashes_of(dbing, &hashes);
+    int code = contact_words_read("db", &dbing->common, &dbing->settings, dbing->kind,
+                                  dbing->contact, &hashes);
     if (code == EXIT_DONE)
         code = act_make(dbing, machine, &act);
     if (code != EXIT_DONE)

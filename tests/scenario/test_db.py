@@ -156,7 +156,8 @@ def a_person_who_asks_is_forgotten_and_the_request_is_on_record(place):
     assert found['contacts'], found
     metadata = json.loads(ran(place, 'evidence', 'show', '1'))
     contact = metadata['ads'][0]['verdict']['contacts'][0]
-    words = ['db', 'forget', '--contact', contact['value'], '--kind', contact['kind'], '--as', 'ani',
+    assert contact['kind'] == 'telegram', contact
+    words = ['db', 'forget', '--contact', '@' + contact['value'].upper(), '--kind', contact['kind'], '--as', 'ani',
              '--why', 'letter of 2026-11-24', '--json']
     gone = json.loads(ran(place, *words))
     assert gone['texts'] >= 1 and gone['records_gone'] >= 3, gone

@@ -119,6 +119,9 @@ def find_names_the_cases_with_the_same_contact(place):
         run = place.run('queue', 'find', spelling, '--json')
         assert run.code == 0, run.err
         assert [row['url'] for row in run.lines()] == ['https://board.example/job/1'], spelling
+    for spelling in ('contoh_kantor_1', '@Contoh_Kantor_1', 't.me/contoh_kantor_1'):
+        run = place.run('queue', 'find', '--kind', 'telegram', spelling, '--json')
+        assert [row['url'] for row in run.lines()] == ['https://board.example/job/1'], spelling
     run = place.run('queue', 'find', '--kind', 'telegram', 'nobody_at_all')
     assert run.code == 0 and 'no case' in run.out, run.out
     assert place.run('queue', 'find', 'just some words').code == 64
