@@ -1,8 +1,8 @@
 /* contact_words.c - from a contact as typed to keyed hashes; see contact_words.h.
  *
- * With a kind the words count three times: as they stand, without a leading '@', and as what an
- * ad's reader makes of them ("+62 812 …" is a phone to it, and so the number of that WhatsApp). A
- * hash too many finds nothing, one too few leaves somebody's data where it is. */
+ * With a kind the words count as what an ad's reader makes of them ("+62 812 …" is a phone to it, and
+ * so the number of that WhatsApp), and as they stand without a leading '@' where that is something
+ * else. A hash too many finds nothing, one too few leaves somebody's data where it is. */
 #include "app/contact_words.h"
 
 #include "app/judging.h"
@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static void add(struct contact_words *words, const struct contact_key *key, enum contact_kind kind,
                 struct slice value)
@@ -21,6 +22,11 @@ static void add(struct contact_words *words, const struct contact_key *key, enum
         if (memcmp(&words->at[i], &hash, sizeof hash) == 0)
             return;
     words->at[words->count++] = hash;
+}
+
+static bool equal_but_for_case(struct slice a, struct slice b)
+{
+    return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
 }
 
 /* kind NULL: each contact is of the kind it looks like. */
@@ -36,8 +42,15 @@ static int read_as_ad(const char *command, const struct common_options *common,
     if (code == EXIT_DONE && (judging_posting_of_text(&judging, text, &posting, &why) != OK ||
                               judging_text(&judging, &posting, &verdict, &why) != OK))
         code = exit_with(command, &why);
-    for (size_t i = 0; code == EXIT_DONE && i < verdict.contacts_count; i++)
-        add(words, key, kind != NULL ? *kind : verdict.contacts[i].kind, verdict.contacts[i].value);
+    bool seen = kind == NULL;
+    struct slice bare = slice_from(text, slice_starts(text, "@") ? 1 : 0);
+    for (size_t i = 0; code == EXIT_DONE && i < verdict.contacts_count; i++) {
+        struct slice value = verdict.contacts[i].value;
+        add(words, key, kind != NULL ? *kind : verdict.contacts[i].kind, value);
+        seen = seen || equal_but_for_case(value, bare);
+    }
+    if (code == EXIT_DONE && !seen)
+        add(words, key, *kind, bare);
     judging_close(&judging);
     return code;
 }
@@ -60,10 +73,6 @@ int contact_words_read(const char *command, const struct common_options *common,
     }
     if (contact_key_load(settings->contact_key, false, &key, &why) != OK)
         return exit_with(command, &why);
-    if (kind != NULL) {
-        add(ret_words, &key, wanted, text);
-        add(ret_words, &key, wanted, slice_from(text, slice_starts(text, "@") ? 1 : 0));
-    }
     int code = read_as_ad(command, common, &key, kind != NULL ? &wanted : NULL, text, ret_words);
     if (code == EXIT_DONE && ret_words->count == 0) {
         fprintf(stderr,
