@@ -10,7 +10,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 static void add(struct contact_words *words, const struct contact_key *key, enum contact_kind kind,
                 struct slice value)
@@ -22,11 +21,6 @@ static void add(struct contact_words *words, const struct contact_key *key, enum
         if (memcmp(&words->at[i], &hash, sizeof hash) == 0)
             return;
     words->at[words->count++] = hash;
-}
-
-static bool equal_but_for_case(struct slice a, struct slice b)
-{
-    return a.len == b.len && strncasecmp(a.at, b.at, a.len) == 0;
 }
 
 /* kind NULL: each contact is of the kind it looks like. */
@@ -47,7 +41,7 @@ static int read_as_ad(const char *command, const struct common_options *common,
     for (size_t i = 0; code == EXIT_DONE && i < verdict.contacts_count; i++) {
         struct slice value = verdict.contacts[i].value;
         add(words, key, kind != NULL ? *kind : verdict.contacts[i].kind, value);
-        seen = seen || equal_but_for_case(value, bare);
+        seen = seen || slice_equal_nocase(value, bare);
     }
     if (code == EXIT_DONE && !seen)
         add(words, key, *kind, bare);
