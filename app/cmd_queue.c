@@ -21,8 +21,7 @@ struct queueing {
     struct common_options common;
     struct settings settings;
     struct case_query query;
-    bool all; /* every page of the list */
-    bool by_campaign, campaign;
+    bool all, by_campaign, campaign; /* all: every page of the list */
     const char *as, *note, *kind;
     const char *words[3]; /* behind the verb */
     size_t words_count;
@@ -535,7 +534,8 @@ int cmd_queue(int argc, char **argv)
         .options = queue_options,
         .parser = parse_queue,
         .args_doc = "list\nshow ID\nclaim [ID]\nrelease ID\ndecide ID confirmed|dismissed|unsure\n"
-                    "undo ID\nnote ID TEXT\nstats\nfind CONTACT\naudit [AD lure|honest]\nrecall",
+                    "undo ID\nnote ID TEXT\nstats\nfind CONTACT\naudit [AD lure|honest]\nrecall\n"
+                    "add [FILE|URL]",
         .doc =
             "The cases for people: flagged ads, the most likely lures first. A case is claimed "
             "for a while, decided, and may be taken back; every step is in its history. `audit` "
@@ -547,8 +547,7 @@ int cmd_queue(int argc, char **argv)
             "  lurewatch queue show 12              why case 12 was flagged\n"
             "  lurewatch queue decide 12 confirmed --note 'same crew as 7'\n"
             "  lurewatch queue list --by-campaign   what belongs together, on one line\n"
-            "  lurewatch queue decide 12 confirmed --campaign\n"
-            "                                       the same for all like it\n"
+            "  lurewatch queue decide 12 confirmed --campaign   the same for all like it\n"
             "  lurewatch queue undo 12              take the decision back\n"
             "  lurewatch queue find t.me/NAME       cases that name the same contact\n\n"
             "Contacts are masked in the text and shown by their last characters; in clear they "
@@ -557,6 +556,8 @@ int cmd_queue(int argc, char **argv)
         .children = children};
     struct queueing queueing = {.query = {.task = -1, .band = -1, .limit = LIMIT_DEFAULT}};
     queueing.now_unix_ms = queueing.query.now_unix_ms = clock_unix_ms();
+    if (argc > 1 && strcmp(argv[1], "add") == 0)
+        return cmd_queue_add(argc - 1, argv + 1); /* options of its own */
     if (argp_parse(&argp, argc, argv, 0, NULL, &queueing) != 0)
         return EXIT_USAGE;
     text_buf_init(&queueing.out, OUT_BYTES_MAX);

@@ -214,7 +214,8 @@ static struct db_value evidence_value(const struct work *work)
 
 static int64_t text_until(const struct work *work)
 {
-    bool sample_only = work->keep_text && work->seen->verdict->band == BAND_CLEAR;
+    bool sample_only =
+        work->keep_text && work->seen->verdict->band == BAND_CLEAR && !work->seen->sent_in;
     return sample_only ? work->seen->seen_unix_ms + POSTING_SAMPLE_KEEP_MS : 0;
 }
 
@@ -285,7 +286,7 @@ static int put_contacts(struct work *work)
 {
     const struct verdict *verdict = work->seen->verdict;
     int rc = OK;
-    if (verdict->band == BAND_CLEAR)
+    if (verdict->band == BAND_CLEAR && !work->seen->sent_in)
         return OK;
     for (size_t i = 0; i < verdict->contacts_count && rc == OK; i++) {
         const struct contact_found *contact = &verdict->contacts[i];
@@ -346,8 +347,8 @@ int posting_put(struct store *store, const struct contact_key *key, const struct
     struct work work = {.store = store, .key = key, .seen = seen, .evidence_before = SLICE_EMPTY};
     struct posting_stored stored;
     bool own = false;
-    work.flagged = verdict_is_flagged(seen->verdict);
-    work.keep_text = seen->verdict->band != BAND_CLEAR || seen->sampled;
+    work.flagged = verdict_is_flagged(seen->verdict) || seen->sent_in;
+    work.keep_text = seen->verdict->band != BAND_CLEAR || seen->sampled || seen->sent_in;
     if (key_of(seen->posting).len == 0)
         return store_say(store, ERR_SYNTAX, "an ad of %s has neither id nor URL", seen->source);
     if (arena_create(WORK_BYTES_MAX, &work.arena) != OK)

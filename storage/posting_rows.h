@@ -25,6 +25,7 @@ struct posting_seen { /* all borrowed for the call */
     struct sketch sketch;
     int64_t seen_unix_ms;
     int64_t url_id;          /* the page it was on; 0: none */
+    bool sent_in;            /* a person sent it: a case whatever its band */
     bool sampled;            /* posting_in_sample() said so and evidence was written */
     const char *evidence_id; /* WARC record id of the metadata record; NULL: none */
 };

@@ -318,4 +318,54 @@ def campaigns_are_listed_shown_and_decided_at_once(place):
     assert 'seen before: case' in shown.out and 'dismissed' in shown.out, shown.out
     assert place.run('queue', 'list', '--by-campaign', '--band', 'urgent').code == 64
 
+
+@test
+def what_people_send_in_is_a_case_with_evidence(place):
+    place.write('ad.txt', 'Toko roti mencari penjaga, datang ke toko membawa lamaran.')
+    run = place.run('queue', 'add', place.path('ad.txt'), '--as', 'ani', '--note', 'from a caller')
+    assert run.code == 0 and run.out.startswith('case 1 is new, clear'), run
+    run = place.run('queue', 'add', place.path('ad.txt'), '--as', 'ani')
+    assert run.code == 0 and 'case 1 was there already' in run.out, run
+    shown = place.run('queue', 'show', '1').out
+    assert 'sent in: from a caller' in shown and 'Toko roti' in shown, shown
+    place.write('sent.csv', 'Title;Description;Company;URL\n'
+                'Admin slot;"Kantor Poipet, gaji ""900"" USD;\ntiket ditanggung, '
+                'telegram t.me/contoh_kirim";Kantor;https://board.example/job/9\n'
+                ';;Kosong;\n'
+                'Kasir;Toko di Bandung;Toko Contoh;\n')
+    run = place.run('queue', 'add', place.path('sent.csv'), '--source', 'hotline', '--json')
+    assert run.code == 65 and 'line 4' in run.err, run
+    rows = run.lines()
+    assert [row['title'] for row in rows] == ['Admin slot', 'Kasir'], rows
+    assert rows[0]['url'] == 'https://board.example/job/9' and rows[0]['source'] == 'hotline'
+    assert rows[0]['band'] == 'urgent' and rows[1]['url'].startswith('urn:sha256:'), rows
+    place.write('ads.jsonl', json.dumps({'id': 'x1', 'title': 'Admin', 'text': 'kantor Bavet'}) +
+                '\n' + json.dumps({'html': '<h1>Kasir</h1><p>Toko di Bandung mencari kasir, gaji '
+                                    'bulanan, datang ke toko.</p>'}) + '\n')
+    run = place.run('queue', 'add', place.path('ads.jsonl'), '--json')
+    assert run.code == 0 and len(run.lines()) == 2, run
+    assert place.run('evidence', 'verify').code == 0
+    body = place.run('evidence', 'show', '1', '--as', 'ani')
+    assert body.code == 0 and 'Toko roti' in body.out, body
+    place.write('bad.csv', 'a,b\n1,2\n')
+    assert place.run('queue', 'add', place.path('bad.csv')).code == 65
+    assert place.run('queue', 'add', place.path('nothing.txt')).code in (65, 66, 74)
+
+
+@test
+def an_address_that_is_sent_in_is_fetched_once(place):
+    place.small_board(ads=2, lures=1)
+    place.board()
+    endpoint = ['--test-endpoint', '127.0.0.1:%d' % place.port]
+    run = place.run('queue', 'add', 'https://board.example/job/0', '--json', *endpoint)
+    assert run.code == 0, run
+    row = run.lines()[0]
+    assert row['url'] == 'https://board.example/job/0' and row['source'] == 'sent-in', row
+    assert len(place.requests('/job/0')) == 1 and len(place.requests('/robots.txt')) == 1
+    run = place.run('queue', 'add', 'https://board.example/private/1', *endpoint)
+    assert run.code != 0 and 'robots' in run.err and not place.requests('/private/1'), run
+    run = place.run('queue', 'add', 'http://169.254.169.254/latest/', *endpoint)
+    assert run.code != 0 and place.count('SELECT count(*) FROM cases') == 1, run
+    assert place.run('evidence', 'verify').code == 0
+
 main()
