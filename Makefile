@@ -35,7 +35,7 @@ LIBS_crawler     := -lcurl -luv -lpsl -lpthread
 LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd
 LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2 -lphonenumber -lstdc++
 LIBS_storage     := -lsqlite3 -lpq
-LIBS_review      := -larchive -lcurl
+LIBS_review      := -larchive -lcurl -lmicrohttpd -lcrypt
 LIBS_app         := -lseccomp -lpthread
 LIBS := $(LIBS_review) $(LIBS_storage) $(LIBS_crawler) $(LIBS_extract) $(LIBS_classifiers) $(LIBS_common) $(LIBS_app)
 
@@ -64,6 +64,9 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+# What the assembler copies in is no header: the compiler does not list it.
+$(BUILD)/review/assets.o: $(wildcard review/assets/* review/messages/*.txt)
 
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)

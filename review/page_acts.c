@@ -1,0 +1,273 @@
+/* page_acts.c - what a reviewer does to cases: claim, decide, note, take back, go on; see view.h.
+ *
+ * Every act is a form's POST. With the script the same POST asks for JSON and the page stays. An
+ * act sent twice finds the case decided already and changes nothing. */
+#include "review/view.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define NEXT_ROWS 20u
+
+struct queue_act view_act(const struct view *view, const char *why)
+{
+    return (struct queue_act){
+        .who = view->session.name, .why = why, .now_unix_ms = view->now_unix_ms};
+}
+
+/* ---- the next case ---- */
+
+static bool is_free(const struct view *view, const struct case_row *row)
+{
+    return row->state == CASE_NEW ||
+           (row->state == CASE_CLAIMED && strcmp(row->claimed_by, view->session.name) == 0);
+}
+
+/* Claims the first free one of the rows; 0: somebody was faster at each. */
+static int claim_one(struct view *view, const struct case_row *rows, size_t count, int64_t not_id,
+                     int64_t *ret_case_id)
+{
+    const struct queue_act act = view_act(view, NULL);
+    *ret_case_id = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].id == not_id || !is_free(view, &rows[i]))
+            continue;
+        int64_t left_ms = rows[i].lease_ends_unix_ms - view->now_unix_ms;
+        int rc = rows[i].state == CASE_CLAIMED && left_ms > HOLD_MS / 2
+                     ? OK
+                     : queue_claim(view->store, rows[i].id, &act, HOLD_MS, ret_case_id);
+        if (rc == OK)
+            *ret_case_id = rows[i].id;
+        if (rc != ERR_CONFLICT && rc != ERR_NOT_FOUND)
+            return rc;
+    }
+    return OK;
+}
+
+static int next_from(struct view *view, const struct case_row *after, int64_t not_id,
+                     int64_t *ret_case_id)
+{
+    struct case_query query = {
+        .task = -1, .band = -1, .now_unix_ms = view->now_unix_ms, .limit = NEXT_ROWS};
+    size_t count = NEXT_ROWS;
+    int rc = OK;
+    if (after != NULL) {
+        query.after_logit_tenths = after->logit_tenths;
+        query.after_id = after->id;
+    }
+    *ret_case_id = 0;
+    while (rc == OK && *ret_case_id == 0 && count == NEXT_ROWS) {
+        struct case_row *rows = NULL;
+        rc = queue_list(view->store, view->arena, &query, &rows, &count);
+        if (rc != OK || count == 0)
+            break;
+        rc = claim_one(view, rows, count, not_id, ret_case_id);
+        query.after_logit_tenths = rows[count - 1].logit_tenths;
+        query.after_id = rows[count - 1].id;
+    }
+    return rc;
+}
+
+int view_next_case(struct view *view, const struct case_row *after, int64_t *ret_case_id,
+                   struct failure *reterr)
+{
+    int rc = next_from(view, after, after != NULL ? after->id : 0, ret_case_id);
+    if (rc == OK && *ret_case_id == 0 && after != NULL)
+        rc = next_from(view, NULL, after->id, ret_case_id);
+    return rc == OK ? OK : store_failed(view->store, rc, reterr);
+}
+
+/* ---- answers ---- */
+
+static int answer_json(struct view *view, int64_t id, struct failure *reterr)
+{
+    struct case_row row;
+    struct json_writer writer;
+    int rc = queue_get(view->store, view->arena, id, view->now_unix_ms, &row);
+    if (rc != OK)
+        return store_failed(view->store, rc, reterr);
+    view->response->type = "application/json";
+    json_writer_init(&writer, &view->response->body);
+    view_case_json(view, &writer, &row);
+    return OK;
+}
+
+static int go_on(struct view *view, const struct case_row *row, const char *done,
+                 struct failure *reterr)
+{
+    int64_t next = 0;
+    if (view->wants_json)
+        return answer_json(view, row->id, reterr);
+    int rc = view_next_case(view, row, &next, reterr);
+    if (rc == OK && next == 0)
+        view_redirect(view, "/?done=%s&was=%" PRId64, done, row->id);
+    else if (rc == OK)
+        view_redirect(view, "/case/%" PRId64 "?done=%s&was=%" PRId64, next, done, row->id);
+    return rc;
+}
+
+static int stay(struct view *view, int64_t id, const char *done, struct failure *reterr)
+{
+    if (view->wants_json)
+        return answer_json(view, id, reterr);
+    view_redirect(view, "/case/%" PRId64 "?done=%s&was=%" PRId64, id, done, id);
+    return OK;
+}
+
+/* A conflict in the reader's language: who has it, or what it is already. */
+static int tell(struct view *view, const struct case_row *row, int rc, struct failure *reterr)
+{
+    struct case_row now;
+    struct text_buf text;
+    if (rc != ERR_CONFLICT ||
+        queue_get(view->store, view->arena, row->id, view->now_unix_ms, &now) != OK)
+        return store_failed(view->store, rc, reterr);
+    struct slice values[] = {view_format(view, "%" PRId64, now.id), view_state(view, &now)};
+    text_buf_init(&text, FAILURE_TEXT_BYTES);
+    messages_put(view->messages, "conflict.now", values, 2, &text);
+    failure_set(reterr, ERR_CONFLICT, "%s", text_buf_cstr(&text));
+    text_buf_release(&text);
+    return ERR_CONFLICT;
+}
+
+/* ---- acts ---- */
+
+static int decide(struct view *view, const struct case_row *row, enum case_state decision,
+                  const char *note, struct failure *reterr)
+{
+    const struct queue_act act = view_act(view, note);
+    int rc = queue_decide(view->store, row->id, decision, &act);
+    if (rc != OK)
+        return tell(view, row, rc, reterr);
+    sessions_decided(view->sessions, view->token, row->id);
+    return go_on(view, row, case_state_name(decision), reterr);
+}
+
+static int skip(struct view *view, const struct case_row *row, struct failure *reterr)
+{
+    const struct queue_act act = view_act(view, NULL);
+    if (row->state == CASE_CLAIMED && is_free(view, row)) {
+        int rc = queue_release(view->store, row->id, &act);
+        if (rc != OK && rc != ERR_CONFLICT)
+            return store_failed(view->store, rc, reterr);
+    }
+    return go_on(view, row, "skipped", reterr);
+}
+
+/* Whoever decided may take it back; another's decision only a second reviewer. */
+static int undo(struct view *view, const struct case_row *row, const char *note,
+                struct failure *reterr)
+{
+    const struct queue_act act = view_act(view, note);
+    bool own = strcmp(row->decided_by, view->session.name) == 0;
+    bool decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
+    if (decided && !own && !view_may(view, ROLE_SECOND_REVIEWER))
+        return failure_set(reterr, ERR_DENIED, "%.*s", (int)said(view, "error.anothers").len,
+                           said(view, "error.anothers").at);
+    int rc = queue_undo(view->store, row->id, &act);
+    return rc == OK ? stay(view, row->id, "undone", reterr) : tell(view, row, rc, reterr);
+}
+
+static int hold(struct view *view, const struct case_row *row, int64_t lease_ms,
+                struct failure *reterr)
+{
+    int64_t claimed = 0;
+    const struct queue_act act = view_act(view, NULL);
+    bool long_enough = row->state == CASE_CLAIMED && is_free(view, row) &&
+                       row->lease_ends_unix_ms - view->now_unix_ms > lease_ms / 2;
+    int rc = long_enough ? OK : queue_claim(view->store, row->id, &act, lease_ms, &claimed);
+    return rc == OK ? stay(view, row->id, "claimed", reterr) : tell(view, row, rc, reterr);
+}
+
+static int release(struct view *view, const struct case_row *row, struct failure *reterr)
+{
+    const struct queue_act act = view_act(view, NULL);
+    int rc = queue_release(view->store, row->id, &act);
+    return rc == OK ? stay(view, row->id, "released", reterr) : tell(view, row, rc, reterr);
+}
+
+static int add_note(struct view *view, const struct case_row *row, const char *note,
+                    struct failure *reterr)
+{
+    const struct queue_act act = view_act(view, note);
+    int rc = queue_note(view->store, row->id, &act);
+    return rc == OK ? stay(view, row->id, "noted", reterr) : tell(view, row, rc, reterr);
+}
+
+int page_case_act(struct view *view, int64_t id, struct failure *reterr)
+{
+    struct case_row row;
+    enum case_state decision = CASE_NEW;
+    struct slice what = form_get(&view->form, "do");
+    const char *note = form_text(&view->form, view->arena, "note");
+    int rc = queue_get(view->store, view->arena, id, view->now_unix_ms, &row);
+    if (rc != OK)
+        return store_failed(view->store, rc, reterr);
+    if (note == NULL)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    if (case_state_from_name(what, &decision) && decision != CASE_NEW && decision != CASE_CLAIMED)
+        return decide(view, &row, decision, note, reterr);
+    if (slice_is(what, "skip"))
+        return skip(view, &row, reterr);
+    if (slice_is(what, "undo"))
+        return undo(view, &row, note, reterr);
+    if (slice_is(what, "claim"))
+        return hold(view, &row, view->settings->claim_ms, reterr);
+    if (slice_is(what, "hold"))
+        return hold(view, &row, HOLD_MS, reterr);
+    if (slice_is(what, "release"))
+        return release(view, &row, reterr);
+    if (slice_is(what, "note"))
+        return add_note(view, &row, note, reterr);
+    return failure_set(reterr, ERR_SYNTAX, "%.*s", (int)said(view, "error.what").len,
+                       said(view, "error.what").at);
+}
+
+int page_next(struct view *view, int64_t id, struct failure *reterr)
+{
+    int64_t next = 0;
+    (void)id;
+    int rc = view_next_case(view, NULL, &next, reterr);
+    if (rc == OK && next == 0)
+        view_redirect(view, "/?done=none");
+    else if (rc == OK)
+        view_redirect(view, "/case/%" PRId64, next);
+    return rc;
+}
+
+/* The last decision of this session that still stands. */
+int page_undo(struct view *view, int64_t id, struct failure *reterr)
+{
+    const struct queue_act act = view_act(view, NULL);
+    struct case_row row;
+    int rc = ERR_CONFLICT;
+    (void)id;
+    while (rc == ERR_CONFLICT) {
+        id = sessions_undo(view->sessions, view->token);
+        if (id == 0)
+            break;
+        rc = queue_get(view->store, view->arena, id, view->now_unix_ms, &row);
+        if (rc == OK)
+            rc = strcmp(row.decided_by, view->session.name) == 0
+                     ? queue_undo(view->store, id, &act)
+                     : ERR_CONFLICT;
+    }
+    if (rc != OK && id != 0)
+        return store_failed(view->store, rc, reterr);
+    if (id != 0)
+        return stay(view, id, "undone", reterr);
+    if (view->wants_json)
+        return failure_set(reterr, ERR_CONFLICT, "%.*s", (int)said(view, "done.nothing").len,
+                           said(view, "done.nothing").at);
+    view_redirect(view, "/?done=nothing");
+    return OK;
+}
+
+int page_rest(struct view *view, int64_t id, struct failure *reterr)
+{
+    (void)id;
+    (void)reterr;
+    sessions_rested(view->sessions, view->token, view->now_unix_ms);
+    view_redirect(view, "/?done=rested");
+    return OK;
+}

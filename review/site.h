@@ -1,0 +1,46 @@
+/* review/site.h - the review page: what an HTTP request is answered with.
+ *
+ * site_answer() and site_room() fit httpd.h and may run in several threads at once; each answer
+ * takes a store handle, an arena and nothing else that lasts. What needs the classifiers, the
+ * pattern files comes as calls from outside; they may be called by several threads,
+ * too, and a NULL call leaves its part of the page out. */
+#ifndef LUREWATCH_SITE_H
+#define LUREWATCH_SITE_H
+
+#include "common/verdict.h"
+#include "review/httpd.h"
+
+struct site;
+
+struct site_calls {
+    void *ctx;
+    /* Judges an ad given as text; what it gives lives in arena. */
+    int (*judge)(void *ctx, struct slice text, struct arena *arena, struct posting *ret_posting,
+                 struct verdict *ret_verdict, struct failure *reterr);
+    /* Why a rule, fact or combo counts, a sentence in arena; NULL: nothing is known. */
+    const char *(*reason)(void *ctx, struct slice id, struct arena *arena);
+};
+
+struct site_settings {        /* text is copied */
+    const char *store;        /* URL */
+    const char *accounts;     /* file */
+    const char *evidence;     /* folder */
+    const char *messages;     /* folder of further languages */
+    const char *url;          /* "https://review.example.org" where a web server stands in front */
+    unsigned threads;         /* of the server */
+    int64_t claim_ms;
+    struct site_calls calls;
+};
+
+/* Gives *ret_site, free with site_free(). Errors: those of accounts_load() (ERR_NOT_FOUND: no
+ * account yet) and languages_load(), ERR_SYNTAX (url), ERR_NOMEM. */
+MUST_USE int site_create(const struct site_settings *settings, struct site **ret_site,
+                         struct failure *reterr);
+void site_free(struct site *site); /* NULL is allowed */
+/* The port it is reached at, for the Host header; 0: a Unix socket. Before the first answer. */
+void site_set_port(struct site *site, unsigned port);
+
+void site_answer(void *site, const struct http_request *request, struct http_response *response);
+size_t site_room(void *site, const struct http_request *request);
+
+#endif

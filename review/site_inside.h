@@ -1,0 +1,40 @@
+/* review/site_inside.h - the site as its own files see it. */
+#ifndef LUREWATCH_SITE_INSIDE_H
+#define LUREWATCH_SITE_INSIDE_H
+
+#include "review/view.h"
+
+#include <pthread.h>
+
+#define SITE_TEXT_BYTES 1024u
+#define COOKIE_SESSION  "lurewatch"
+#define COOKIE_LANGUAGE "lurewatch_language"
+
+struct site {
+    struct site_settings settings; /* texts point into the arrays below */
+    char store[SITE_TEXT_BYTES], accounts_file[SITE_TEXT_BYTES], evidence[SITE_TEXT_BYTES];
+    char url[SITE_TEXT_BYTES];
+    struct slice url_host; /* of url; empty where none was given */
+    bool url_is_https;
+    unsigned port;
+    pthread_mutex_t lock; /* of accounts */
+    struct accounts *accounts;
+    struct sessions *sessions;
+    struct languages *languages;
+    struct store_pool *stores;
+};
+
+/* The value of a cookie, empty when it is not there. Pure. */
+struct slice cookie_get(struct slice cookies, const char *name);
+/* Is that a Host this page is reached at? An Origin that is this host? */
+bool site_host_is_ours(const struct site *site, struct slice host);
+bool site_origin_is_ours(const struct site *site, const struct http_request *request);
+/* The role of an account as the file says now. */
+bool site_role(struct site *site, const char *name, enum role *ret_role);
+
+void login_page(struct site *site, struct view *view, const char *complaint);
+void login_act(struct site *site, struct view *view);
+void logout_act(struct site *site, struct view *view);
+void language_set(struct site *site, struct view *view, struct slice tag);
+
+#endif

@@ -1,0 +1,177 @@
+/* site_login.c - login, logout, the choice of a language, and who may ask at all; see
+ * site_inside.h. */
+#include "review/site_inside.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- pure ---- */
+
+struct slice cookie_get(struct slice cookies, const char *name)
+{
+    size_t len = strlen(name);
+    while (cookies.len > 0) {
+        size_t end = slice_find_char(cookies, ';');
+        struct slice one = slice_trim(slice_sub(cookies, 0, end == SIZE_MAX ? cookies.len : end));
+        cookies = end == SIZE_MAX ? SLICE_EMPTY : slice_from(cookies, end + 1);
+        if (slice_starts(one, name) && one.len > len && one.at[len] == '=')
+            return slice_from(one, len + 1);
+    }
+    return SLICE_EMPTY;
+}
+
+/* Against DNS rebinding: a page of another site whose name is pointed at this machine has that
+ * name in Host. */
+bool site_host_is_ours(const struct site *site, struct slice host)
+{
+    static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
+    char text[300];
+    if (site->url_host.len > 0 && slice_equal_nocase(host, site->url_host))
+        return true;
+    if (site->port == 0)
+        return slice_is(host, "localhost");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(text, sizeof text, "%s:%u", names[i], site->port);
+        if (slice_equal_nocase(host, slice_of(text)))
+            return true;
+    }
+    return false;
+}
+
+bool site_origin_is_ours(const struct site *site, const struct http_request *request)
+{
+    struct slice origin = request->origin;
+    if (slice_starts(origin, "http://"))
+        origin = slice_from(origin, strlen("http://"));
+    else if (slice_starts(origin, "https://"))
+        origin = slice_from(origin, strlen("https://"));
+    else
+        return false;
+    bool same_site = request->fetch_site.len == 0 || slice_is(request->fetch_site, "same-origin");
+    return same_site && slice_equal_nocase(origin, request->host) &&
+           site_host_is_ours(site, origin);
+}
+
+/* ---- login ---- */
+
+static void input(struct view *view, const char *name, const char *type, const char *label,
+                  const char *complete)
+{
+    struct html *html = &view->html;
+    html_open(html, "p");
+    html_open(html, "label");
+    say(view, label);
+    html_void(html, "input");
+    html_attr(html, "name", name);
+    html_attr(html, "type", type);
+    html_attr(html, "autocomplete", complete);
+    html_attr(html, "maxlength", "256");
+    html_flag(html, "required", true);
+    html_close(html);
+    html_close(html);
+}
+
+void login_page(struct site *site, struct view *view, const char *complaint)
+{
+    (void)site;
+    view->token = SLICE_EMPTY;
+    view_begin(view, "login.title", "/login");
+    if (complaint != NULL) {
+        html_open(&view->html, "p");
+        html_attr(&view->html, "class", "wrong");
+        html_attr(&view->html, "role", "alert");
+        say(view, complaint);
+        html_close(&view->html);
+    }
+    form_open(view, "/login");
+    input(view, "name", "text", "login.name", "username");
+    input(view, "password", "password", "login.password", "current-password");
+    form_button(view, NULL, NULL, "login.enter");
+    html_close(&view->html);
+    view_end(view);
+}
+
+static void set_cookie(const struct site *site, struct view *view, const char *name,
+                       const char *value, int64_t age_s)
+{
+    snprintf(view->response->cookie, sizeof view->response->cookie,
+             "%s=%s; Path=/; Max-Age=%" PRId64 "; SameSite=Strict; HttpOnly%s", name, value, age_s,
+             site->url_is_https ? "; Secure" : "");
+}
+
+/* Reads the file anew, so that an account just made can log in, and one just removed cannot. */
+static bool password_is_right(struct site *site, const char *name, const char *password,
+                              struct failure *reterr)
+{
+    struct accounts *accounts = NULL;
+    reterr->code = OK;
+    if (accounts_load(site->accounts_file, &accounts, reterr) != OK)
+        return false;
+    bool right = accounts_check(accounts, name, password);
+    accounts_free(accounts);
+    return right;
+}
+
+void login_act(struct site *site, struct view *view)
+{
+    struct failure why = {.code = OK};
+    char token[SESSION_TOKEN_BYTES];
+    const char *name = form_text(&view->form, view->arena, "name");
+    const char *password = form_text(&view->form, view->arena, "password");
+    if (name == NULL || password == NULL || strlen(name) >= ACCOUNT_NAME_BYTES) {
+        view->response->status = 403;
+        login_page(site, view, "login.wrong");
+        return;
+    }
+    int64_t wait_ms = login_wait_ms(site->sessions, name, view->now_unix_ms);
+    if (wait_ms > 0) {
+        view->response->status = 429;
+        view->response->retry_after_s = (unsigned)(wait_ms / 1000 + 1);
+        login_page(site, view, "login.wait");
+        return;
+    }
+    bool right = password_is_right(site, name, password, &why);
+    login_note(site->sessions, name, right || why.code != OK, view->now_unix_ms);
+    if (!right) {
+        view->response->status = why.code != OK ? 503 : 403;
+        login_page(site, view, why.code != OK ? "login.broken" : "login.wrong");
+        return;
+    }
+    sessions_end(site->sessions, cookie_get(view->request->cookie, COOKIE_SESSION));
+    sessions_begin(site->sessions, name, view->now_unix_ms, token);
+    set_cookie(site, view, COOKIE_SESSION, token, SESSION_LIFE_MS / 1000);
+    explicit_bzero(token, sizeof token);
+    view_redirect(view, "/");
+}
+
+void logout_act(struct site *site, struct view *view)
+{
+    sessions_end(site->sessions, view->token);
+    set_cookie(site, view, COOKIE_SESSION, "", 0);
+    view_redirect(view, "/login");
+}
+
+void language_set(struct site *site, struct view *view, struct slice tag)
+{
+    const struct messages *found = languages_find(view->languages, tag);
+    if (found != NULL)
+        set_cookie(site, view, COOKIE_LANGUAGE, messages_tag(found), 365LL * 24 * 3600);
+    view_redirect(view, "/");
+}
+
+bool site_role(struct site *site, const char *name, enum role *ret_role)
+{
+    struct accounts *fresh = NULL;
+    struct failure why;
+    pthread_mutex_lock(&site->lock);
+    if (site->accounts == NULL || accounts_changed(site->accounts, site->accounts_file)) {
+        if (accounts_load(site->accounts_file, &fresh, &why) != OK)
+            fresh = NULL; /* nobody can be told from a file that cannot be read */
+        accounts_free(site->accounts);
+        site->accounts = fresh;
+    }
+    bool found = site->accounts != NULL && accounts_role(site->accounts, name, ret_role);
+    pthread_mutex_unlock(&site->lock);
+    return found;
+}

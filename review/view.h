@@ -1,0 +1,116 @@
+/* review/view.h - one request being answered: what the pages share. For review/ alone. */
+#ifndef LUREWATCH_VIEW_H
+#define LUREWATCH_VIEW_H
+
+#include "review/form.h"
+#include "review/html_writer.h"
+#include "review/messages.h"
+#include "review/sessions.h"
+#include "review/site.h"
+#include "review/store_pool.h"
+#include "storage/queue.h"
+
+struct view {
+    const struct site_settings *settings;
+    struct sessions *sessions;
+    struct accounts *accounts; /* as of this request; NULL before it is known */
+    const struct languages *languages;
+    struct store_pool *stores;
+    const struct http_request *request;
+    struct http_response *response;
+    struct arena *arena;
+    struct form query, form; /* form: what was posted */
+    struct html html;
+    const struct messages *messages;
+    struct slice token; /* of the session; empty: nobody is logged in */
+    struct session session;
+    enum role role;
+    struct store *store; /* NULL where the route needs none */
+    int64_t now_unix_ms;
+    bool wants_json;
+};
+
+/* An enum err: not OK means that nothing was written that counts; the caller shows why. */
+typedef int page_fn(struct view *view, int64_t id, struct failure *reterr);
+
+page_fn page_today, page_case, page_case_act, page_evidence, page_next, page_undo, page_rest;
+page_fn page_changes, page_sources, page_patterns, page_audit;
+
+/* ---- frame ---- */
+
+/* Head, navigation, banners; leaves <main> open. title: a message. here: the path. */
+void view_begin(struct view *view, const char *title, const char *here);
+void view_end(struct view *view);
+/* A page with one sentence. */
+void view_sentence(struct view *view, int status, const char *title, struct slice sentence);
+/* 303 to one of our own paths. */
+void view_redirect(struct view *view, const char *format, ...) PRINTF_LIKE(2, 3);
+/* {"error": sentence} */
+void view_json_error(struct view *view, int status, struct slice sentence);
+int http_status_of(int err);
+
+/* ---- words ---- */
+
+void say(struct view *view, const char *key);
+struct slice said(const struct view *view, const char *key);
+/* With {1} and {2}. */
+void say_with(struct view *view, const char *key, struct slice first, struct slice second);
+/* <name class="class">message</name> */
+void say_leaf(struct view *view, const char *name, const char *class_name, const char *key);
+/* The message "prefix.name"; name itself when there is none. */
+struct slice said_of(const struct view *view, const char *prefix, const char *name);
+/* "2026-11-24 09:27"; a dash for 0. */
+void view_time(struct view *view, int64_t unix_ms);
+/* "3 d", "5 h", "12 min" since. */
+struct slice view_ago(struct view *view, int64_t unix_ms);
+/* "+2.4" */
+struct slice view_points(struct view *view, int32_t tenths);
+/* Formatted text in the arena. */
+struct slice view_format(struct view *view, const char *format, ...) PRINTF_LIKE(2, 3);
+/* A table row of a message and a text; nothing where the text is empty. */
+void view_fact(struct view *view, const char *key, struct slice text);
+
+/* ---- forms ---- */
+
+/* Opens a form that posts to a path, with its token. */
+void form_open(struct view *view, const char *action);
+void form_hidden(struct view *view, const char *name, const char *value);
+/* A button; name NULL: none. key: a message. */
+void form_button(struct view *view, const char *name, const char *value, const char *key);
+/* A select: the first row is "any"; rows of value and label. */
+struct form_choice {
+    const char *value;
+    struct slice label;
+};
+void form_select(struct view *view, const char *name, const char *label_key,
+                 const struct form_choice *choices, size_t count);
+
+/* ---- who ---- */
+
+bool view_may(const struct view *view, enum role role);
+
+/* ---- ads ---- */
+
+/* The five fields, words of findings marked and numbered; whole: without a cut. */
+void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
+             const struct verdict *verdict, bool whole);
+/* Findings, their points and the sum. */
+void view_findings(struct view *view, const struct verdict *verdict);
+/* Pay against both norms, places, what is missing. */
+void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
+                const struct verdict *verdict);
+
+/* ---- the queue ---- */
+
+#define HOLD_MS (15LL * 60 * 1000) /* a case that is open in somebody's window */
+
+/* Claims the next case that nobody holds, after the row given (NULL: from the top); 0: none. */
+MUST_USE int view_next_case(struct view *view, const struct case_row *after, int64_t *ret_case_id,
+                            struct failure *reterr);
+struct queue_act view_act(const struct view *view, const char *why);
+/* What a case is now, in the words of the page: "Confirmed by ani". */
+struct slice view_state(struct view *view, const struct case_row *row);
+/* {"case","state","label","by"} */
+void view_case_json(struct view *view, struct json_writer *writer, const struct case_row *row);
+
+#endif
