@@ -18,6 +18,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_check_url(int argc, char **argv);
 int cmd_queue(int argc, char **argv);
 int cmd_queue_add(int argc, char **argv); /* argv[0] is the word add */
+int cmd_review(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_request(int argc, char **argv);
 int cmd_recheck(int argc, char **argv);

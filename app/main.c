@@ -18,6 +18,7 @@ static const struct {
     {"check-url", cmd_check_url, "may this be fetched, and if not, why"},
     {"queue", cmd_queue,
      "the cases for people: list, show, claim, decide, undo, find, audit, recall"},
+    {"review", cmd_review, "the page for reviewers: the day's list, cases, keys"},
     {"export", cmd_export, "cases as rows, letters or dossiers; mails approved requests"},
     {"request", cmd_request,
      "what is asked of whom: draft, approve, sent, acknowledged, refused, withdraw"},

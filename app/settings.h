@@ -23,6 +23,10 @@ struct settings {
     char smtp_password[SETTINGS_TEXT_BYTES]; /* a file */
     char mail_from[SETTINGS_TEXT_BYTES];
     char notify_mail[SETTINGS_TEXT_BYTES], notify_webhook[SETTINGS_TEXT_BYTES];
+    char review_listen[SETTINGS_TEXT_BYTES];
+    char review_url[SETTINGS_TEXT_BYTES];
+    char accounts[SETTINGS_TEXT_BYTES];
+    char messages[SETTINGS_TEXT_BYTES];
     char stop[SETTINGS_TEXT_BYTES];                                        /* "" or "all" */
     char metrics_file[SETTINGS_TEXT_BYTES], log_json[SETTINGS_TEXT_BYTES]; /* "" or "yes" */
     char proxy[SETTINGS_TEXT_BYTES];

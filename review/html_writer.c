@@ -201,22 +201,22 @@ static void put_attr(struct html *html, const char *name, struct slice value)
     text_buf_add_char(html->buf, '"');
 }
 
-void html_attr_slice(struct html *html, const char *name, struct slice value)
+void html_put_attr_slice(struct html *html, const char *name, struct slice value)
 {
     assert(!is_followed(name) && strncmp(name, "on", 2) != 0 && strcmp(name, "style") != 0);
     put_attr(html, name, value);
 }
 
-void html_attr(struct html *html, const char *name, const char *value)
+void html_put_attr(struct html *html, const char *name, const char *value)
 {
-    html_attr_slice(html, name, slice_of(value));
+    html_put_attr_slice(html, name, slice_of(value));
 }
 
-void html_attr_int(struct html *html, const char *name, int64_t value)
+void html_put_attr_int(struct html *html, const char *name, int64_t value)
 {
     char number[24];
     snprintf(number, sizeof number, "%" PRId64, value);
-    html_attr(html, name, number);
+    html_put_attr(html, name, number);
 }
 
 void html_flag(struct html *html, const char *name, bool wanted)
@@ -242,7 +242,7 @@ void html_leaf(struct html *html, const char *name, const char *class_name, stru
 {
     html_open(html, name);
     if (class_name != NULL)
-        html_attr(html, "class", class_name);
+        html_put_attr(html, "class", class_name);
     html_text(html, text);
     html_close(html);
 }

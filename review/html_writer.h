@@ -7,7 +7,7 @@
  * reorder the page.
  *
  *     html_open(html, "p");
- *     html_attr(html, "class", "note");
+ *     html_put_attr(html, "class", "note");
  *     html_text(html, slice);
  *     html_close(html);
  *
@@ -42,9 +42,9 @@ void html_close_to(struct html *html, unsigned depth);
 
 /* Attributes of the element just opened. name is a literal, and none that the browser runs or
  * follows (on…, style, href, src, action, formaction: asserted). */
-void html_attr(struct html *html, const char *name, const char *value);
-void html_attr_slice(struct html *html, const char *name, struct slice value);
-void html_attr_int(struct html *html, const char *name, int64_t value);
+void html_put_attr(struct html *html, const char *name, const char *value);
+void html_put_attr_slice(struct html *html, const char *name, struct slice value);
+void html_put_attr_int(struct html *html, const char *name, int64_t value);
 /* An attribute without a value, when wanted. */
 void html_flag(struct html *html, const char *name, bool wanted);
 /* href, src, action or formaction: our own paths ("/…"), http(s) URLs and "#name"; else "#". */

@@ -248,9 +248,8 @@ int page_undo(struct view *view, int64_t id, struct failure *reterr)
             break;
         rc = queue_get(view->store, view->arena, id, view->now_unix_ms, &row);
         if (rc == OK)
-            rc = strcmp(row.decided_by, view->session.name) == 0
-                     ? queue_undo(view->store, id, &act)
-                     : ERR_CONFLICT;
+            rc = strcmp(row.decided_by, view->session.name) == 0 ? queue_undo(view->store, id, &act)
+                                                                 : ERR_CONFLICT;
     }
     if (rc != OK && id != 0)
         return store_failed(view->store, rc, reterr);

@@ -35,29 +35,28 @@ static void act_buttons(struct view *view, bool is_decided)
 static void acts(struct view *view, const struct case_row *row)
 {
     struct html *html = &view->html;
-    bool anothers =
-        row->state == CASE_CLAIMED && strcmp(row->claimed_by, view->session.name) != 0;
+    bool anothers = row->state == CASE_CLAIMED && strcmp(row->claimed_by, view->session.name) != 0;
     if (anothers) {
         html_open(html, "p");
-        html_attr(html, "class", "wrong");
+        html_put_attr(html, "class", "wrong");
         say_with(view, "case.anothers", slice_of(row->claimed_by), SLICE_EMPTY);
         html_close(html);
     }
     if (!view_may(view, ROLE_REVIEWER) || anothers)
         return;
     form_open(view, view_format(view, "/case/%" PRId64, row->id).at);
-    html_attr(html, "id", "acts");
+    html_put_attr(html, "id", "acts");
     html_open(html, "label");
     say(view, "case.note");
     html_open(html, "textarea");
-    html_attr(html, "name", "note");
-    html_attr(html, "id", "note");
-    html_attr(html, "rows", "2");
-    html_attr_int(html, "maxlength", QUEUE_NOTE_BYTES_MAX);
+    html_put_attr(html, "name", "note");
+    html_put_attr(html, "id", "note");
+    html_put_attr(html, "rows", "2");
+    html_put_attr_int(html, "maxlength", QUEUE_NOTE_BYTES_MAX);
     html_close(html);
     html_close(html);
     html_open(html, "div");
-    html_attr(html, "class", "acts");
+    html_put_attr(html, "class", "acts");
     act_buttons(view, row->state != CASE_NEW && row->state != CASE_CLAIMED);
     html_close(html);
     html_close(html);
@@ -69,7 +68,7 @@ static void case_head(struct view *view, const struct case_row *row)
 {
     struct html *html = &view->html;
     html_open(html, "p");
-    html_attr(html, "class", "case-head");
+    html_put_attr(html, "class", "case-head");
     html_leaf(html, "b", band_name(row->band), said_of(view, "band", band_name(row->band)));
     html_str(html, " ");
     say_with(view, "case.score", view_format(view, "%d", verdict_score(row->logit_tenths)),
@@ -83,7 +82,7 @@ static void case_head(struct view *view, const struct case_row *row)
     }
     html_close(html);
     html_open(html, "p");
-    html_attr(html, "class", "quiet");
+    html_put_attr(html, "class", "quiet");
     html_open(html, "bdi");
     html_str(html, row->url);
     html_close(html);
@@ -108,8 +107,8 @@ static void contacts_table(struct view *view, const struct case_full *full)
         const struct case_contact *contact = &full->contacts[i];
         html_open(html, "tr");
         html_leaf_str(html, "td", NULL, contact_kind_name(contact->kind));
-        html_leaf(html, "td", NULL, view_format(view, "%s \xe2\x80\xa6%s", contact->country,
-                                                contact->tail));
+        html_leaf(html, "td", NULL,
+                  view_format(view, "%s \xe2\x80\xa6%s", contact->country, contact->tail));
         html_open(html, "td");
         say_with(view, "case.contact-cases", view_format(view, "%u", contact->cases), SLICE_EMPTY);
         html_close(html);
@@ -124,7 +123,7 @@ static void evidence_table(struct view *view, const struct case_full *full)
     const struct case_row *row = &full->row;
     say_leaf(view, "h2", NULL, "case.evidence");
     html_open(html, "table");
-    html_attr(html, "class", "facts");
+    html_put_attr(html, "class", "facts");
     view_fact(view, "evidence.file", slice_of(row->evidence_file));
     view_fact(view, "evidence.record", slice_of(row->evidence_id));
     view_fact(view, "evidence.sha256", slice_of(row->evidence_sha256));
@@ -144,8 +143,7 @@ static int mates_table(struct view *view, int64_t id)
 {
     struct html *html = &view->html;
     struct case_list mates;
-    int rc =
-        queue_mates(view->store, view->arena, id, view->now_unix_ms, MATES_SHOWN, &mates);
+    int rc = queue_mates(view->store, view->arena, id, view->now_unix_ms, MATES_SHOWN, &mates);
     if (rc != OK || mates.count == 0)
         return rc;
     say_leaf(view, "h2", NULL, "case.mates");
@@ -196,7 +194,7 @@ static void history_table(struct view *view, const struct case_full *full)
     size_t from = full->history_count > HISTORY_SHOWN ? full->history_count - HISTORY_SHOWN : 0;
     say_leaf(view, "h2", NULL, "case.history");
     html_open(html, "div");
-    html_attr(html, "class", "wide");
+    html_put_attr(html, "class", "wide");
     html_open(html, "table");
     for (size_t i = full->history_count; i > from; i--)
         history_row(view, &full->history[i - 1]);
@@ -216,10 +214,10 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
         return store_failed(view->store, rc, reterr);
     view_begin(view, "case.title", "/case");
     html_open(html, "div");
-    html_attr_int(html, "data-case", id);
-    html_attr(html, "data-state", case_state_name(full.row.state));
-    html_attr_int(html, "data-after", last);
-    html_attr(html, "id", "changes");
+    html_put_attr_int(html, "data-case", id);
+    html_put_attr(html, "data-state", case_state_name(full.row.state));
+    html_put_attr_int(html, "data-after", last);
+    html_put_attr(html, "id", "changes");
     html_open(html, "h2");
     html_printf(html, "%" PRId64 ": ", id);
     html_leaf_str(html, "bdi", NULL, full.row.title);
@@ -227,7 +225,7 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
     case_head(view, &full.row);
     acts(view, &full.row);
     html_open(html, "div");
-    html_attr(html, "class", "columns");
+    html_put_attr(html, "class", "columns");
     html_open(html, "div");
     view_ad(view, full.field, &full.verdict, form_get(&view->query, "whole").len > 0);
     html_close(html);
@@ -271,7 +269,7 @@ int page_evidence(struct view *view, int64_t id, struct failure *reterr)
         view_begin(view, "evidence.title", "/case");
         say_leaf(view, "p", "quiet", "evidence.noted");
         html_open(&view->html, "pre");
-        html_attr(&view->html, "class", "words");
+        html_put_attr(&view->html, "class", "words");
         html_text(&view->html, slice_sub(text_buf_slice(&block), 0, CLEAR_BYTES));
         html_close(&view->html);
         view_end(view);

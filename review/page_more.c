@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define AUDIT_SHOWN     200u
-#define PLAYGROUND_MAX  (256u << 10)
+#define AUDIT_SHOWN    200u
+#define PLAYGROUND_MAX (256u << 10)
 
 static void heads_row(struct view *view, const char *const *keys, size_t count)
 {
@@ -60,10 +60,9 @@ static void source_row(struct view *view, const struct source_health *source)
 
 int page_sources(struct view *view, int64_t id, struct failure *reterr)
 {
-    static const char *const heads[] = {"sources.name",    "sources.last",     "sources.finished",
-                                        "sources.pages",   "sources.postings", "sources.usual",
-                                        "sources.flagged", "sources.failed",   "sources.open",
-                                        "sources.why"};
+    static const char *const heads[] = {
+        "sources.name",  "sources.last",    "sources.finished", "sources.pages", "sources.postings",
+        "sources.usual", "sources.flagged", "sources.failed",   "sources.open",  "sources.why"};
     struct source_health *rows = NULL;
     size_t count = 0;
     (void)id;
@@ -74,7 +73,7 @@ int page_sources(struct view *view, int64_t id, struct failure *reterr)
     if (count == 0)
         say_leaf(view, "p", NULL, "sources.none");
     html_open(&view->html, "div");
-    html_attr(&view->html, "class", "wide");
+    html_put_attr(&view->html, "class", "wide");
     html_open(&view->html, "table");
     heads_row(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < count; i++)
@@ -127,8 +126,8 @@ int page_patterns(struct view *view, int64_t id, struct failure *reterr)
     html_open(&view->html, "label");
     say(view, "patterns.text");
     html_open(&view->html, "textarea");
-    html_attr(&view->html, "name", "text");
-    html_attr(&view->html, "rows", "10");
+    html_put_attr(&view->html, "name", "text");
+    html_put_attr(&view->html, "rows", "10");
     html_text(&view->html, text);
     html_close(&view->html);
     html_close(&view->html);
@@ -176,14 +175,14 @@ int page_audit(struct view *view, int64_t id, struct failure *reterr)
         return store_failed(view->store, rc, reterr);
     view_begin(view, "audit.title", "/audit");
     html_open(&view->html, "p");
-    html_attr(&view->html, "class", bad == 0 ? "done" : "wrong");
+    html_put_attr(&view->html, "class", bad == 0 ? "done" : "wrong");
     if (bad == 0)
         say_with(view, "audit.holds", view_format(view, "%" PRIu64, seen), SLICE_EMPTY);
     else
         say_with(view, "audit.broken", view_format(view, "%" PRId64, bad), SLICE_EMPTY);
     html_close(&view->html);
     html_open(&view->html, "div");
-    html_attr(&view->html, "class", "wide");
+    html_put_attr(&view->html, "class", "wide");
     html_open(&view->html, "table");
     heads_row(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = count; i > 0; i--)

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROWS_SHOWN   50u
-#define CHANGES_MAX  STORE_PAGE_MAX
-#define CHANGED_MAX  100u
-#define SOURCES_MAX  200u
+#define ROWS_SHOWN  50u
+#define CHANGES_MAX STORE_PAGE_MAX
+#define CHANGED_MAX 100u
+#define SOURCES_MAX 200u
 
 /* ---- filters ---- */
 
@@ -68,11 +68,11 @@ static void text_filter(struct view *view, const char *name, const char *label)
     say(view, label);
     html_str(html, " ");
     html_void(html, "input");
-    html_attr(html, "name", name);
-    html_attr(html, "type", "search");
-    html_attr(html, "id", name);
-    html_attr(html, "maxlength", "200");
-    html_attr_slice(html, "value", form_get(&view->query, name));
+    html_put_attr(html, "name", name);
+    html_put_attr(html, "type", "search");
+    html_put_attr(html, "id", name);
+    html_put_attr(html, "maxlength", "200");
+    html_put_attr_slice(html, "value", form_get(&view->query, name));
     html_close(html);
 }
 
@@ -128,8 +128,8 @@ static int filters(struct view *view)
 {
     struct html *html = &view->html;
     html_open(html, "form");
-    html_attr(html, "class", "filters");
-    html_attr(html, "method", "get");
+    html_put_attr(html, "class", "filters");
+    html_put_attr(html, "method", "get");
     html_link(html, "action", SLICE("/"));
     text_filter(view, "search", "filter.search");
     text_filter(view, "place", "filter.place");
@@ -176,7 +176,7 @@ static void words_cell(struct view *view, const struct case_row *row)
     html_close(html);
     html_close(html);
     html_open(html, "div");
-    html_attr(html, "class", "quiet");
+    html_put_attr(html, "class", "quiet");
     html_leaf_str(html, "bdi", NULL, row->strongest);
     html_close(html);
     html_close(html);
@@ -186,14 +186,14 @@ static void one_row(struct view *view, const struct case_row *row)
 {
     struct html *html = &view->html;
     html_open(html, "tr");
-    html_attr_int(html, "data-case", row->id);
-    html_attr(html, "data-state", case_state_name(row->state));
+    html_put_attr_int(html, "data-case", row->id);
+    html_put_attr(html, "data-state", case_state_name(row->state));
     html_open(html, "td");
-    html_attr(html, "class", "number");
+    html_put_attr(html, "class", "number");
     html_int(html, row->id);
     html_close(html);
     html_open(html, "td");
-    html_attr(html, "class", "number");
+    html_put_attr(html, "class", "number");
     html_int(html, verdict_score(row->logit_tenths));
     html_close(html);
     html_leaf(html, "td", band_name(row->band), said_of(view, "band", band_name(row->band)));
@@ -215,19 +215,19 @@ static void one_row(struct view *view, const struct case_row *row)
 
 static void rows_table(struct view *view, const struct case_row *rows, size_t count)
 {
-    static const char *const heads[] = {"column.case",  "column.score", "column.band",
-                                        "column.task",  "column.words", "column.pay",
+    static const char *const heads[] = {"column.case",  "column.score",  "column.band",
+                                        "column.task",  "column.words",  "column.pay",
                                         "column.place", "column.source", "column.state"};
     struct html *html = &view->html;
     html_open(html, "div");
-    html_attr(html, "class", "wide");
+    html_put_attr(html, "class", "wide");
     html_open(html, "table");
-    html_attr(html, "id", "cases");
+    html_put_attr(html, "id", "cases");
     html_open(html, "thead");
     html_open(html, "tr");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         html_open(html, "th");
-        html_attr(html, "scope", "col");
+        html_put_attr(html, "scope", "col");
         say(view, heads[i]);
         html_close(html);
     }
@@ -252,10 +252,9 @@ static int expectation(struct view *view, const struct case_row *rows, size_t co
     for (size_t i = 0; i < count; i++)
         sum += verdict_probability_millionths(rows[i].logit_tenths);
     html_open(&view->html, "p");
-    html_attr(&view->html, "class", "expected");
+    html_put_attr(&view->html, "class", "expected");
     say_with(view, "today.waiting",
-             view_format(view, "%" PRIu64,
-                         stats.by_state[CASE_NEW] + stats.by_state[CASE_CLAIMED]),
+             view_format(view, "%" PRIu64, stats.by_state[CASE_NEW] + stats.by_state[CASE_CLAIMED]),
              view_format(view, "%" PRIu64, stats.decided_day));
     html_str(&view->html, " ");
     if (count > 0)
@@ -286,7 +285,7 @@ static void next_page(struct view *view, const struct case_row *last)
     }
     html_open(&view->html, "p");
     html_open(&view->html, "a");
-    html_attr(&view->html, "id", "more");
+    html_put_attr(&view->html, "id", "more");
     html_link(&view->html, "href", text_buf_slice(&link));
     say(view, "today.more");
     html_close(&view->html);
@@ -299,7 +298,7 @@ static void begin_button(struct view *view)
     if (!view_may(view, ROLE_REVIEWER))
         return;
     html_open(&view->html, "div");
-    html_attr(&view->html, "class", "acts");
+    html_put_attr(&view->html, "class", "acts");
     form_open(view, "/next");
     form_button(view, NULL, NULL, "today.begin");
     html_close(&view->html);
@@ -329,8 +328,8 @@ int page_today(struct view *view, int64_t id, struct failure *reterr)
     if (rc != OK)
         return store_failed(view->store, rc, reterr);
     html_open(&view->html, "div");
-    html_attr_int(&view->html, "data-after", last);
-    html_attr(&view->html, "id", "changes");
+    html_put_attr_int(&view->html, "data-after", last);
+    html_put_attr(&view->html, "id", "changes");
     if (count == 0)
         say_leaf(view, "p", NULL, "today.none");
     else

@@ -12,18 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_BYTES_MAX    (192u << 20)
-#define ROOM_LOGIN         4096u
-#define ROOM_FORM          (32u << 10)
-#define ROOM_PASTED        (1u << 20)
-#define MINUTE_MS          60000LL
+#define ARENA_BYTES_MAX (192u << 20)
+#define ROOM_LOGIN      4096u
+#define ROOM_FORM       (32u << 10)
+#define ROOM_PASTED     (1u << 20)
+#define MINUTE_MS       60000LL
 
 /* ---- routes ---- */
 
 struct route {
     bool is_post, has_id, needs_store;
     enum role role;
-    const char *path; /* has_id: what stands before the number */
+    const char *path;  /* has_id: what stands before the number */
     const char *after; /* and behind it */
     page_fn *page;
 };
@@ -122,8 +122,7 @@ static bool is_forged(const struct site *site, struct view *view)
 {
     if (!site_origin_is_ours(site, view->request))
         return true;
-    return view->token.len > 0 &&
-           !session_csrf_is(&view->session, form_get(&view->form, "csrf"));
+    return view->token.len > 0 && !session_csrf_is(&view->session, form_get(&view->form, "csrf"));
 }
 
 static void call_page(struct site *site, struct view *view, const struct route *route, int64_t id)
@@ -219,18 +218,18 @@ void site_answer(void *ctx, const struct http_request *request, struct http_resp
     if (rc == OK && (view = arena_alloc(arena, sizeof *view)) == NULL)
         rc = ERR_NOMEM;
     if (rc == OK) {
-        *view = (struct view){.settings = &site->settings,
-                              .sessions = site->sessions,
-                              .languages = site->languages,
-                              .stores = site->stores,
-                              .request = request,
-                              .response = response,
-                              .arena = arena,
-                              .messages = language_of(site, request),
-                              .token = SLICE_EMPTY,
-                              .now_unix_ms = clock_unix_ms(),
-                              .wants_json = slice_find(request->accept, SLICE("application/json")) !=
-                                            SIZE_MAX};
+        *view = (struct view){
+            .settings = &site->settings,
+            .sessions = site->sessions,
+            .languages = site->languages,
+            .stores = site->stores,
+            .request = request,
+            .response = response,
+            .arena = arena,
+            .messages = language_of(site, request),
+            .token = SLICE_EMPTY,
+            .now_unix_ms = clock_unix_ms(),
+            .wants_json = slice_find(request->accept, SLICE("application/json")) != SIZE_MAX};
         html_init(&view->html, &response->body);
         rc = form_parse(arena, request->query, &view->query);
     }
@@ -309,8 +308,9 @@ int site_create(const struct site_settings *settings, struct site **ret_site,
         rc = failure_set(reterr, ERR_NOT_FOUND, "%s holds no account", site->accounts_file);
     if (rc == OK)
         rc = languages_load(settings->messages, &site->languages, reterr);
-    if (rc == OK && (sessions_create(&site->sessions) != OK ||
-                     store_pool_create(site->store, settings->threads, &site->stores) != OK))
+    if (rc == OK &&
+        (sessions_create(&site->sessions) != OK ||
+         store_pool_create(site->store, settings->threads, settings->second, &site->stores) != OK))
         rc = failure_set(reterr, ERR_NOMEM, "out of memory");
     if (rc != OK) {
         site_free(site);

@@ -9,6 +9,7 @@
 
 #include "common/verdict.h"
 #include "review/httpd.h"
+#include "storage/queue_second.h"
 
 struct site;
 
@@ -21,14 +22,15 @@ struct site_calls {
     const char *(*reason)(void *ctx, struct slice id, struct arena *arena);
 };
 
-struct site_settings {        /* text is copied */
-    const char *store;        /* URL */
-    const char *accounts;     /* file */
-    const char *evidence;     /* folder */
-    const char *messages;     /* folder of further languages */
-    const char *url;          /* "https://review.example.org" where a web server stands in front */
-    unsigned threads;         /* of the server */
+struct site_settings {    /* text is copied */
+    const char *store;    /* URL */
+    const char *accounts; /* file */
+    const char *evidence; /* folder */
+    const char *messages; /* folder of further languages */
+    const char *url;      /* "https://review.example.org" where a web server stands in front */
+    unsigned threads;     /* of the server */
     int64_t claim_ms;
+    enum queue_second second; /* what two people must decide */
     struct site_calls calls;
 };
 

@@ -63,10 +63,10 @@ static void input(struct view *view, const char *name, const char *type, const c
     html_open(html, "label");
     say(view, label);
     html_void(html, "input");
-    html_attr(html, "name", name);
-    html_attr(html, "type", type);
-    html_attr(html, "autocomplete", complete);
-    html_attr(html, "maxlength", "256");
+    html_put_attr(html, "name", name);
+    html_put_attr(html, "type", type);
+    html_put_attr(html, "autocomplete", complete);
+    html_put_attr(html, "maxlength", "256");
     html_flag(html, "required", true);
     html_close(html);
     html_close(html);
@@ -79,8 +79,8 @@ void login_page(struct site *site, struct view *view, const char *complaint)
     view_begin(view, "login.title", "/login");
     if (complaint != NULL) {
         html_open(&view->html, "p");
-        html_attr(&view->html, "class", "wrong");
-        html_attr(&view->html, "role", "alert");
+        html_put_attr(&view->html, "class", "wrong");
+        html_put_attr(&view->html, "role", "alert");
         say(view, complaint);
         html_close(&view->html);
     }

@@ -18,9 +18,11 @@ struct store_pool {
     pthread_mutex_t lock;
     struct handle *handles;
     unsigned count;
+    enum queue_second second;
 };
 
-int store_pool_create(const char *url, unsigned handles, struct store_pool **ret_pool)
+int store_pool_create(const char *url, unsigned handles, enum queue_second second,
+                      struct store_pool **ret_pool)
 {
     struct store_pool *pool = calloc(1, sizeof *pool);
     if (pool == NULL)
@@ -28,6 +30,7 @@ int store_pool_create(const char *url, unsigned handles, struct store_pool **ret
     pool->url = strdup(url);
     pool->handles = calloc(handles, sizeof *pool->handles);
     pool->count = handles;
+    pool->second = second;
     if (pool->url == NULL || pool->handles == NULL || pthread_mutex_init(&pool->lock, NULL) != 0) {
         free(pool->url);
         free(pool->handles);
@@ -65,6 +68,7 @@ static int open_handle(const struct store_pool *pool, struct handle *handle, str
     int rc = store_open(pool->url, 0, &handle->store, reterr);
     if (rc != OK)
         return rc;
+    queue_second_set(handle->store, pool->second);
     const char *path = store_path(handle->store);
     handle->is_file = path[0] != '\0';
     if (!handle->is_file)

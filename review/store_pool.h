@@ -5,13 +5,15 @@
 #ifndef LUREWATCH_STORE_POOL_H
 #define LUREWATCH_STORE_POOL_H
 
+#include "storage/queue_second.h"
 #include "storage/store.h"
 
 struct store_pool;
 
-/* Copies url. Nothing is opened yet. Gives *ret_pool, free with store_pool_free(), when every
+/* Copies url. second: what two people must decide. Nothing is opened yet. Gives *ret_pool, free with store_pool_free(), when every
  * handle was given back. Errors: ERR_NOMEM. */
-MUST_USE int store_pool_create(const char *url, unsigned handles, struct store_pool **ret_pool);
+MUST_USE int store_pool_create(const char *url, unsigned handles, enum queue_second second,
+                               struct store_pool **ret_pool);
 void store_pool_free(struct store_pool *pool); /* NULL is allowed */
 
 /* Errors: ERR_BUSY (all are out), those of store_open(); the sentence says what to do. */

@@ -63,7 +63,7 @@ void view_time(struct view *view, int64_t unix_ms)
     }
     clock_rfc3339(unix_ms, at);
     html_open(&view->html, "time");
-    html_attr(&view->html, "datetime", at);
+    html_put_attr(&view->html, "datetime", at);
     html_printf(&view->html, "%.10s %.5s", at, at + 11);
     html_close(&view->html);
 }
@@ -112,15 +112,15 @@ bool view_may(const struct view *view, enum role role)
 void form_hidden(struct view *view, const char *name, const char *value)
 {
     html_void(&view->html, "input");
-    html_attr(&view->html, "type", "hidden");
-    html_attr(&view->html, "name", name);
-    html_attr(&view->html, "value", value);
+    html_put_attr(&view->html, "type", "hidden");
+    html_put_attr(&view->html, "name", name);
+    html_put_attr(&view->html, "value", value);
 }
 
 void form_open(struct view *view, const char *action)
 {
     html_open(&view->html, "form");
-    html_attr(&view->html, "method", "post");
+    html_put_attr(&view->html, "method", "post");
     html_link(&view->html, "action", slice_of(action));
     if (view->token.len > 0)
         form_hidden(view, "csrf", view->session.csrf);
@@ -130,8 +130,8 @@ void form_button(struct view *view, const char *name, const char *value, const c
 {
     html_open(&view->html, "button");
     if (name != NULL) {
-        html_attr(&view->html, "name", name);
-        html_attr(&view->html, "value", value);
+        html_put_attr(&view->html, "name", name);
+        html_put_attr(&view->html, "value", value);
     }
     say(view, key);
     html_close(&view->html);
@@ -146,14 +146,14 @@ void form_select(struct view *view, const char *name, const char *label_key,
     say(view, label_key);
     html_str(html, " ");
     html_open(html, "select");
-    html_attr(html, "name", name);
+    html_put_attr(html, "name", name);
     html_open(html, "option");
-    html_attr(html, "value", "");
+    html_put_attr(html, "value", "");
     say(view, "filter.any");
     html_close(html);
     for (size_t i = 0; i < count; i++) {
         html_open(html, "option");
-        html_attr(html, "value", choices[i].value);
+        html_put_attr(html, "value", choices[i].value);
         html_flag(html, "selected", slice_is(chosen, choices[i].value));
         html_text(html, choices[i].label);
         html_close(html);
@@ -169,22 +169,22 @@ static void head(struct view *view, const char *title)
     struct html *html = &view->html;
     html_doctype(html);
     html_open(html, "html");
-    html_attr(html, "lang", messages_tag(view->messages));
+    html_put_attr(html, "lang", messages_tag(view->messages));
     html_open(html, "head");
     html_void(html, "meta");
-    html_attr(html, "charset", "utf-8");
+    html_put_attr(html, "charset", "utf-8");
     html_void(html, "meta");
-    html_attr(html, "name", "viewport");
-    html_attr(html, "content", "width=device-width, initial-scale=1");
+    html_put_attr(html, "name", "viewport");
+    html_put_attr(html, "content", "width=device-width, initial-scale=1");
     html_open(html, "title");
     say(view, title);
     html_str(html, " \xc2\xb7 lurewatch");
     html_close(html);
     html_void(html, "link");
-    html_attr(html, "rel", "stylesheet");
+    html_put_attr(html, "rel", "stylesheet");
     html_link(html, "href", SLICE("/assets/review.css"));
     html_void(html, "link");
-    html_attr(html, "rel", "icon");
+    html_put_attr(html, "rel", "icon");
     html_link(html, "href", SLICE("/assets/icon.svg"));
     html_open(html, "script");
     html_link(html, "src", SLICE("/assets/review.js"));
@@ -197,16 +197,16 @@ static void languages_list(struct view *view)
 {
     struct html *html = &view->html;
     html_open(html, "span");
-    html_attr(html, "class", "languages");
+    html_put_attr(html, "class", "languages");
     for (size_t i = 0; i < languages_count(view->languages); i++) {
         const struct messages *one = languages_at(view->languages, i);
         html_str(html, " ");
         html_open(html, "a");
         html_link(html, "href", view_format(view, "/language/%s", messages_tag(one)));
-        html_attr(html, "lang", messages_tag(one));
-        html_attr(html, "hreflang", messages_tag(one));
+        html_put_attr(html, "lang", messages_tag(one));
+        html_put_attr(html, "hreflang", messages_tag(one));
         if (one == view->messages)
-            html_attr(html, "aria-current", "true");
+            html_put_attr(html, "aria-current", "true");
         html_str(html, messages_name(one));
         html_close(html);
     }
@@ -215,19 +215,18 @@ static void languages_list(struct view *view)
 
 static void navigation(struct view *view, const char *here)
 {
-    static const char *const places[][2] = {
-        {"/", "nav.today"},
-        {"/sources", "nav.sources"},
-        {"/patterns", "nav.patterns"},
-        {"/audit", "nav.audit"}};
+    static const char *const places[][2] = {{"/", "nav.today"},
+                                            {"/sources", "nav.sources"},
+                                            {"/patterns", "nav.patterns"},
+                                            {"/audit", "nav.audit"}};
     struct html *html = &view->html;
     html_open(html, "nav");
-    html_attr_slice(html, "aria-label", said(view, "nav.label"));
+    html_put_attr_slice(html, "aria-label", said(view, "nav.label"));
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         html_open(html, "a");
         html_link(html, "href", slice_of(places[i][0]));
         if (strcmp(places[i][0], here) == 0)
-            html_attr(html, "aria-current", "page");
+            html_put_attr(html, "aria-current", "page");
         say(view, places[i][1]);
         html_close(html);
         html_str(html, " ");
@@ -239,7 +238,7 @@ static void whose(struct view *view)
 {
     struct html *html = &view->html;
     html_open(html, "div");
-    html_attr(html, "class", "whose");
+    html_put_attr(html, "class", "whose");
     if (view->token.len > 0) {
         html_leaf_str(html, "b", NULL, view->session.name);
         html_str(html, " ");
@@ -255,16 +254,16 @@ static void whose(struct view *view)
 /* What a redirect said was done. */
 static void done_banner(struct view *view)
 {
-    static const char *const known[] = {"confirmed", "dismissed", "unsure", "undone", "noted",
-                                        "claimed",   "released",  "none",   "rested", "skipped",
-                                        "nothing"};
+    static const char *const known[] = {"confirmed", "dismissed", "unsure",   "undone",
+                                        "noted",     "claimed",   "released", "none",
+                                        "rested",    "skipped",   "nothing"};
     struct slice done = form_get(&view->query, "done");
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (!slice_is(done, known[i]))
             continue;
         html_open(&view->html, "p");
-        html_attr(&view->html, "class", "done");
-        html_attr(&view->html, "role", "status");
+        html_put_attr(&view->html, "class", "done");
+        html_put_attr(&view->html, "role", "status");
         struct slice which = view_format(view, "%" PRId64, form_int(&view->query, "was", 0));
         say_with(view, view_format(view, "done.%s", known[i]).at, which, SLICE_EMPTY);
         html_close(&view->html);
@@ -277,8 +276,8 @@ static void break_banner(struct view *view)
         view->now_unix_ms - view->session.works_since_unix_ms < SESSION_WORK_MS)
         return;
     html_open(&view->html, "div");
-    html_attr(&view->html, "class", "rest");
-    html_attr(&view->html, "role", "status");
+    html_put_attr(&view->html, "class", "rest");
+    html_put_attr(&view->html, "role", "status");
     say(view, "rest.ask");
     form_open(view, "/rest");
     form_button(view, NULL, NULL, "rest.done");
@@ -292,16 +291,16 @@ void view_begin(struct view *view, const char *title, const char *here)
     head(view, title);
     html_open(html, "body");
     if (view->token.len > 0) {
-        html_attr(html, "data-csrf", view->session.csrf);
-        html_attr(html, "data-may", view_may(view, ROLE_REVIEWER) ? "decide" : "read");
-        html_attr_slice(html, "data-ended", said(view, "script.ended"));
-        html_attr_slice(html, "data-fresh", said(view, "script.fresh"));
-        html_attr_slice(html, "data-lost", said(view, "script.lost"));
-        html_attr_slice(html, "data-undone", said(view, "script.undone"));
-        html_attr_slice(html, "data-none", said(view, "script.none"));
+        html_put_attr(html, "data-csrf", view->session.csrf);
+        html_put_attr(html, "data-may", view_may(view, ROLE_REVIEWER) ? "decide" : "read");
+        html_put_attr_slice(html, "data-ended", said(view, "script.ended"));
+        html_put_attr_slice(html, "data-fresh", said(view, "script.fresh"));
+        html_put_attr_slice(html, "data-lost", said(view, "script.lost"));
+        html_put_attr_slice(html, "data-undone", said(view, "script.undone"));
+        html_put_attr_slice(html, "data-none", said(view, "script.none"));
     }
     html_open(html, "a");
-    html_attr(html, "class", "skip");
+    html_put_attr(html, "class", "skip");
     html_link(html, "href", SLICE("#main"));
     say(view, "nav.skip");
     html_close(html);
@@ -312,7 +311,7 @@ void view_begin(struct view *view, const char *title, const char *here)
     whose(view);
     html_close(html);
     html_open(html, "main");
-    html_attr(html, "id", "main");
+    html_put_attr(html, "id", "main");
     say_leaf(view, "h1", NULL, title);
     break_banner(view);
     done_banner(view);
@@ -331,11 +330,12 @@ static void key_row(struct view *view, const char *key, const char *meaning)
 static void cheat_sheet(struct view *view)
 {
     static const char *const keys[][2] = {
-        {"j", "keys.next"},    {"k", "keys.previous"}, {"Enter", "keys.open"}, {"c", "keys.confirm"},
-        {"d", "keys.dismiss"}, {"u", "keys.unsure"},   {"z", "keys.undo"},     {"l", "keys.claim"},
-        {"n", "keys.note"},    {"t", "keys.today"},    {"/", "keys.search"},   {"?", "keys.sheet"}};
+        {"j", "keys.next"},    {"k", "keys.previous"}, {"Enter", "keys.open"},
+        {"c", "keys.confirm"}, {"d", "keys.dismiss"},  {"u", "keys.unsure"},
+        {"z", "keys.undo"},    {"l", "keys.claim"},    {"n", "keys.note"},
+        {"t", "keys.today"},   {"/", "keys.search"},   {"?", "keys.sheet"}};
     html_open(&view->html, "details");
-    html_attr(&view->html, "id", "keys");
+    html_put_attr(&view->html, "id", "keys");
     say_leaf(view, "summary", NULL, "keys.title");
     html_open(&view->html, "table");
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
@@ -354,9 +354,9 @@ void view_end(struct view *view)
     say_leaf(view, "p", "quiet", "footer.care");
     html_close(html);
     html_open(html, "div");
-    html_attr(html, "id", "tell");
-    html_attr(html, "role", "status");
-    html_attr(html, "aria-live", "polite");
+    html_put_attr(html, "id", "tell");
+    html_put_attr(html, "role", "status");
+    html_put_attr(html, "aria-live", "polite");
     html_close_to(html, 0);
     text_buf_add_char(view->html.buf, '\n');
 }

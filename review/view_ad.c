@@ -76,11 +76,11 @@ static void open_mark(struct view *view, const struct verdict *verdict, const st
                         finding->title.at, (int)points.len, points.at);
     }
     html_open(&view->html, "mark");
-    html_attr(&view->html, "class",
-              cover->points_tenths > 0   ? "for"
-              : cover->points_tenths < 0 ? "against"
-                                         : "none");
-    html_attr_slice(&view->html, "title", text_buf_slice(&title));
+    html_put_attr(&view->html, "class",
+                  cover->points_tenths > 0   ? "for"
+                  : cover->points_tenths < 0 ? "against"
+                                             : "none");
+    html_put_attr_slice(&view->html, "title", text_buf_slice(&title));
     text_buf_release(&title);
 }
 
@@ -93,7 +93,7 @@ static void numbers_here(struct view *view, const struct verdict *verdict, int f
         if (finding->start_bytes != at || !is_words(finding, field))
             continue;
         html_open(&view->html, "a");
-        html_attr(&view->html, "class", "at");
+        html_put_attr(&view->html, "class", "at");
         html_link(&view->html, "href", view_format(view, "#f%zu", cover->findings[i] + 1));
         html_int(&view->html, (int64_t)cover->findings[i] + 1);
         html_close(&view->html);
@@ -130,8 +130,8 @@ void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
     struct html *html = &view->html;
     bool cut = false;
     html_open(html, "section");
-    html_attr(html, "class", "ad");
-    html_attr_slice(html, "aria-label", said(view, "case.ad"));
+    html_put_attr(html, "class", "ad");
+    html_put_attr_slice(html, "aria-label", said(view, "case.ad"));
     for (int i = 0; i < POSTING_FIELD_COUNT; i++) {
         struct slice text = whole ? field[i] : utf8_cut(field[i], SHOWN_BYTES);
         if (text.len == 0)
@@ -140,16 +140,17 @@ void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
         html_leaf(html, "h3", NULL,
                   said_of(view, "field", posting_field_name((enum posting_field)i)));
         html_open(html, "div");
-        html_attr(html, "class", "words");
-        html_attr(html, "dir", "auto");
+        html_put_attr(html, "class", "words");
+        html_put_attr(html, "dir", "auto");
         marked_text(view, text, i, verdict);
         html_close(html);
     }
     if (cut) {
         html_open(html, "p");
         html_open(html, "a");
-        html_link(html, "href", view_format(view, "%.*s?whole=1", (int)view->request->path.len,
-                                            view->request->path.at));
+        html_link(html, "href",
+                  view_format(view, "%.*s?whole=1", (int)view->request->path.len,
+                              view->request->path.at));
         say(view, "case.whole");
         html_close(html);
         html_close(html);
@@ -166,17 +167,18 @@ static void finding_row(struct view *view, const struct finding *finding, size_t
     const char *reason =
         calls->reason != NULL ? calls->reason(calls->ctx, finding->id, view->arena) : NULL;
     html_open(html, "tr");
-    html_attr_slice(html, "id", view_format(view, "f%zu", index + 1));
+    html_put_attr_slice(html, "id", view_format(view, "f%zu", index + 1));
     html_open(html, "td");
-    html_attr(html, "class", "number");
+    html_put_attr(html, "class", "number");
     html_int(html, (int64_t)index + 1);
     html_close(html);
     html_leaf(html, "td", "number", view_points(view, finding->points_tenths));
     html_open(html, "td");
-    html_text(html, finding->title.len > 0 ? finding->title
-                                           : said_of(view, "finding", finding_kind_name(finding->kind)));
+    html_text(html, finding->title.len > 0
+                        ? finding->title
+                        : said_of(view, "finding", finding_kind_name(finding->kind)));
     html_open(html, "div");
-    html_attr(html, "class", "quiet");
+    html_put_attr(html, "class", "quiet");
     html_leaf(html, "code", NULL, finding->id);
     if (reason != NULL) {
         html_str(html, " ");
@@ -193,11 +195,11 @@ static void finding_row(struct view *view, const struct finding *finding, size_t
 static void sum_row(struct view *view, const char *key, struct slice value)
 {
     html_open(&view->html, "tr");
-    html_attr(&view->html, "class", "sum");
+    html_put_attr(&view->html, "class", "sum");
     html_leaf_str(&view->html, "td", NULL, "");
     html_leaf(&view->html, "td", "number", value);
     html_open(&view->html, "td");
-    html_attr(&view->html, "colspan", "2");
+    html_put_attr(&view->html, "colspan", "2");
     say(view, key);
     html_close(&view->html);
     html_close(&view->html);
@@ -211,7 +213,7 @@ void view_findings(struct view *view, const struct verdict *verdict)
     int32_t sum = 0;
     say_leaf(view, "h2", NULL, "case.findings");
     html_open(html, "div");
-    html_attr(html, "class", "wide");
+    html_put_attr(html, "class", "wide");
     html_open(html, "table");
     html_open(html, "tr");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
@@ -293,7 +295,7 @@ void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT]
     struct html *html = &view->html;
     say_leaf(view, "h2", NULL, "case.facts");
     html_open(html, "table");
-    html_attr(html, "class", "facts");
+    html_put_attr(html, "class", "facts");
     pay_facts(view, &verdict->salary);
     place_facts(view, verdict);
     view_fact(view, "fact.employer",

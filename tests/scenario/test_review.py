@@ -1,0 +1,253 @@
+"""The reviewers' page over HTTP: who may come in, what is shown, decisions, and what goes wrong."""
+
+import http.client
+import os
+import re
+import subprocess
+import time
+import urllib.parse
+
+from harness import LUREWATCH, SLOW, ad, listing, main, test
+
+PASSWORD = 'a long enough password'
+HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> =1+1 ' + '\u202e' + 'x' * 3000
+
+
+def prepared(place, lures=4):
+    place.small_board(ads=lures + 2, lures=lures)
+    place.source()
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, run.err
+    return place
+
+
+def account(place, name, role):
+    return subprocess.run([LUREWATCH, 'review', '--config', place.path('lurewatch.yml'), '--add-account', name,
+                           '--role', role], input=PASSWORD + '\n', capture_output=True, text=True, timeout=30)
+
+
+class Page:
+    """`lurewatch review` on a free port, ended with the place."""
+
+    def __init__(self, place):
+        for name, role in (('ani', 'reviewer'), ('budi', 'reviewer'), ('citra', 'second-reviewer'), ('dewi', 'viewer')):
+            made = account(place, name, role)
+            assert made.returncode == 0, made.stderr
+        self.process = subprocess.Popen(
+            [LUREWATCH, 'review', '--config', place.path('lurewatch.yml'), '--listen', '127.0.0.1:0'],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        place.processes.append(self.process)
+        line = self.process.stdout.readline()
+        assert 'http://127.0.0.1:' in line, (line, self.process.stderr.read() if not line else '')
+        self.port = int(re.search(r':(\d+)/', line).group(1))
+
+
+class Browser:
+    def __init__(self, page, name=None):
+        self.page, self.cookies, self.csrf = page, {}, ''
+        if name is not None:
+            status, headers, _ = self.post('/login', name=name, password=PASSWORD)
+            assert status == 303 and headers['Location'] == '/', (status, headers)
+            self.get('/')
+
+    def ask(self, method, path, body=None, headers=()):
+        connection = http.client.HTTPConnection('127.0.0.1', self.page.port, timeout=20 * SLOW)
+        sent = {'Cookie': '; '.join('%s=%s' % pair for pair in self.cookies.items())}
+        if body is not None:
+            sent['Content-Type'] = 'application/x-www-form-urlencoded'
+            sent['Origin'] = 'http://127.0.0.1:%d' % self.page.port
+        sent.update(headers)
+        connection.request(method, path, body, {name: value for name, value in sent.items() if value is not None})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        for name, value in answer.getheaders():
+            if name == 'Set-Cookie':
+                key, _, rest = value.partition('=')
+                self.cookies[key] = rest.split(';')[0]
+        found = re.search(r'data-csrf="([0-9a-f]+)"', text)
+        self.csrf = found.group(1) if found else self.csrf
+        connection.close()
+        return answer.status, dict(answer.getheaders()), text
+
+    def get(self, path, **headers):
+        return self.ask('GET', path, headers=headers)
+
+    def post(self, path, headers=(), **fields):
+        fields.setdefault('csrf', self.csrf)
+        return self.ask('POST', path, urllib.parse.urlencode(fields), headers)
+
+    def listed(self):
+        return [int(number) for number in re.findall(r'<tr data-case="(\d+)"', self.get('/')[2])]
+
+    def decide(self, case, what, **fields):
+        return self.post('/case/%d' % case, **{'do': what, **fields})
+
+
+def state_of(place, case):
+    return place.count('SELECT state FROM cases WHERE id = %d' % case)
+
+
+@test
+def nobody_comes_in_without_an_account(place):
+    prepared(place, lures=1)
+    run = place.run('review', '--listen', '127.0.0.1:0')
+    assert run.code == 69 and '--add-account' in run.err, (run.code, run.err)
+    page = Page(place)
+    stranger = Browser(page)
+    assert stranger.get('/')[0] == 303 and stranger.get('/')[1]['Location'] == '/login'
+    assert stranger.get('/case/1')[0] == 303 and stranger.get('/changes', Accept='application/json')[0] == 401
+    assert stranger.post('/login', name='ani', password='wrong password')[0] == 403
+    assert stranger.post('/login', name='nobody', password=PASSWORD)[0] == 403
+    assert os.stat(place.path('accounts')).st_mode & 0o777 == 0o600
+    assert PASSWORD not in open(place.path('accounts')).read()
+    assert account(place, 'x', 'king').returncode == 64
+    short = subprocess.run([LUREWATCH, 'review', '--config', place.path('lurewatch.yml'), '--add-account', 'x'],
+                           input='short\n', capture_output=True, text=True, timeout=30)
+    assert short.returncode != 0 and 'password' in short.stderr, short.stderr
+
+
+@test
+def only_loopback_is_served(place):
+    prepared(place, lures=1)
+    assert account(place, 'ani', 'reviewer').returncode == 0
+    for address in ('0.0.0.0:8417', '192.0.2.1:80', 'example.org:80', 'nonsense'):
+        run = place.run('review', '--listen', address)
+        assert run.code == 78 and address.split(':')[0] in run.err, (address, run.code, run.err)
+
+
+@test
+def the_list_and_a_case_show_what_was_found(place):
+    prepared(place)
+    ani = Browser(Page(place), 'ani')
+    status, headers, text = ani.get('/')
+    assert status == 200 and "default-src 'none'" in headers['Content-Security-Policy'], headers
+    assert len(text) < 100000 and len(ani.listed()) == 4
+    status, _, case = ani.get('/case/%d' % ani.listed()[0])
+    assert status == 200 and '<mark' in case and 'Kamboja' in case, case[:500]
+    assert 'contoh_kantor' not in case, 'a contact in clear'
+    assert 'does not add up' not in case and 'natural log-odds' in case
+    assert 'gambling' in case and 'trafficker' not in case.lower()
+    for path in ('/sources', '/patterns', '/audit'):
+        assert ani.get(path)[0] == 200, path
+    ani.cookies['lurewatch_language'] = 'id'
+    assert 'Hari ini' in ani.get('/')[2]
+    assert ani.get('/case/999999')[0] == 404 and ani.get('/nowhere')[0] == 404
+
+
+@test
+def a_hundred_decisions_each_taken_back(place):
+    prepared(place)
+    ani = Browser(Page(place), 'ani')
+    cases = ani.listed()
+    for turn in range(100):
+        case = cases[turn % len(cases)]
+        what = ('confirmed', 'dismissed', 'unsure')[turn % 3]
+        status, headers, _ = ani.decide(case, what, note='turn %d' % turn)
+        assert status == 303 and 'done=' + what in headers['Location'], (status, headers)
+        assert state_of(place, case) == {'confirmed': 2, 'dismissed': 3, 'unsure': 4}[what]
+        status, headers, _ = ani.post('/undo')
+        assert status == 303 and state_of(place, case) == 0, (turn, status, headers)
+    assert 'holds' in ani.get('/audit')[2]
+    run = place.run('db', 'check')
+    assert run.code == 0, run.err
+
+
+@test
+def two_reviewers_are_never_on_the_same_case(place):
+    prepared(place)
+    page = Page(place)
+    ani, budi, dewi = Browser(page, 'ani'), Browser(page, 'budi'), Browser(page, 'dewi')
+    first, second = ani.post('/next')[1]['Location'], budi.post('/next')[1]['Location']
+    assert first != second and first.startswith('/case/'), (first, second)
+    case = int(first.split('/')[2])
+    status, _, text = budi.decide(case, 'dismissed')
+    assert status == 409 and 'ani' in text, (status, text[-300:])
+    assert ani.decide(case, 'confirmed')[0] == 303 and state_of(place, case) == 2
+    assert budi.decide(case, 'undo')[0] == 403, "another's decision"
+    assert dewi.decide(case, 'undo')[0] == 403, 'a viewer'
+    assert Browser(page, 'citra').decide(case, 'undo')[0] == 303 and state_of(place, case) == 0
+    answer = ani.get('/changes?after=0', Accept='application/json')
+    assert answer[0] == 200 and '"state":"new"' in answer[2], answer[2][:300]
+
+
+@test
+def forged_and_replayed_requests_change_nothing(place):
+    prepared(place, lures=1)
+    page = Page(place)
+    ani = Browser(page, 'ani')
+    case = ani.listed()[0]
+    token = ani.csrf
+    assert ani.decide(case, 'dismissed', csrf='')[0] == 403
+    assert ani.decide(case, 'dismissed', csrf='0' * 64)[0] == 403
+    assert ani.post('/case/%d' % case, {'Origin': 'http://evil.example'}, do='dismissed')[0] == 403
+    assert ani.get('/', Host='evil.example')[0] == 421
+    assert ani.decide(case, 'nonsense')[0] == 400 and state_of(place, case) == 0
+    assert ani.decide(case, 'confirmed')[0] == 303
+    assert ani.decide(case, 'dismissed')[0] == 409 and state_of(place, case) == 2
+    assert ani.post('/logout')[0] == 303
+    assert ani.decide(case, 'undo', csrf=token)[0] == 401 and state_of(place, case) == 2
+    assert ani.ask('POST', '/login', 'x' * 100000)[0] == 413
+
+
+@test
+def a_hostile_ad_is_text_and_nothing_else(place):
+    place.page('board.example', 'jobs', listing(['/job/1']))
+    place.page('board.example', 'job/1', ad(
+        'Admin slot Kamboja ' + HOSTILE, 'Dibutuhkan admin slot judi online, kantor Poipet, Kamboja. Gaji 1200 USD, '
+        'tiket, paspor dan mess ditanggung. Tanpa pengalaman. Hubungi telegram t.me/contoh_saja ' + HOSTILE,
+        1, HOSTILE, 'Poipet, Kamboja'))
+    place.source()
+    place.board()
+    assert place.sweep().code == 0
+    ani = Browser(Page(place), 'ani')
+    case = ani.listed()[0]
+    for path in ('/', '/case/%d' % case):
+        text = ani.get(path)[2]
+        assert '<img src=x' not in text and '<script>alert' not in text, path
+        assert text.count('<script') == 1, path
+    pasted = ani.post('/patterns', text=HOSTILE)[2]
+    assert '<img src=x' not in pasted and '&lt;' in pasted
+
+
+@test
+def the_playground_judges_and_keeps_nothing(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    before = place.count('SELECT count(*) FROM audit')
+    status, _, text = ani.post('/patterns', text='Lowongan admin slot Kamboja, gaji 1200 USD, tiket ditanggung, '
+                                                 'tanpa pengalaman, hub t.me/contoh')
+    assert status == 200 and 'gambling' in text and '<mark' in text, text[-800:]
+    assert place.count('SELECT count(*) FROM audit') == before
+
+
+@test
+def a_store_that_vanishes_is_said(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    case = ani.listed()[0]
+    os.rename(place.path('lurewatch.db'), place.path('away.db'))
+    status, _, text = ani.get('/')
+    assert status == 503 and 'store' in text, (status, text[-300:])
+    assert ani.decide(case, 'confirmed')[0] == 503
+    os.rename(place.path('away.db'), place.path('lurewatch.db'))
+    assert ani.get('/')[0] == 200 and state_of(place, case) == 0
+
+
+@test
+def slow_clients_do_not_keep_others_out(place):
+    import socket
+    prepared(place, lures=1)
+    page = Page(place)
+    ani = Browser(page, 'ani')
+    slow = [socket.create_connection(('127.0.0.1', page.port), timeout=10) for _ in range(300)]
+    for connection in slow:
+        connection.sendall(b'GET / HTTP/1.1\r\nHost: 127')
+    started = time.monotonic()
+    assert ani.get('/')[0] == 200
+    assert time.monotonic() - started < 15 * SLOW
+    for connection in slow:
+        connection.close()
+
+
+main()
