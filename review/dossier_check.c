@@ -223,12 +223,12 @@ static bool hex_digest(struct slice hex, struct digest *ret_digest)
     if (hex.len != 2 * DIGEST_BYTES)
         return false;
     for (size_t i = 0; i < hex.len; i++) {
-        const char *digits = "0123456789abcdef", *at = memchr(digits, hex.at[i], 16);
-        if (at == NULL)
+        int nibble = hex_value(hex.at[i]);
+        if (nibble < 0)
             return false;
-        uint8_t nibble = (uint8_t)(at - digits);
         uint8_t *byte = &ret_digest->bytes[i / 2];
-        *byte = i % 2 == 0 ? (uint8_t)(nibble << 4) : (uint8_t)(*byte | nibble);
+        unsigned whole = i % 2 == 0 ? (unsigned)nibble << 4 : (unsigned)*byte | (unsigned)nibble;
+        *byte = (uint8_t)whole;
     }
     return true;
 }
