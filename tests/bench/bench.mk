@@ -24,16 +24,23 @@ $(BUILD)/bench/campaign_bench: $(BUILD)/tests/bench/campaign_bench.o $(A_storage
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# Not among the test programs: Vectorscan is asked for by `make bench` alone.
+$(BUILD)/bench/match_bench: $(BUILD)/tests/bench/match_bench.o
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lpcre2-8 -lhs
+
 BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom $(BUILD)/bench/extract_bench \
                 $(BUILD)/bench/campaign_bench
 TEST_PROGRAMS += $(BENCH_PROBES)
 
-bench-programs: $(BUILD)/lurewatch $(BENCH_PROBES)
+bench-programs: $(BUILD)/lurewatch $(BENCH_PROBES) $(BUILD)/bench/match_bench
 .PHONY: bench-programs
 
-bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy; one table
+bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy, match beside PCRE2, Vectorscan, YARA and SpamAssassin
 	@tests/deps.sh
 	@tests/deps.sh --bench
 	@$(MAKE) --no-print-directory -j2 bench-programs
 	@python3 tests/bench/bench.py $(BUILD) --pages $(BENCH_PAGES) --rounds $(BENCH_ROUNDS)
 	@$(BUILD)/bench/campaign_bench $(BENCH_CAMPAIGN_ADS)
+	@python3 tests/bench/match_bench.py $(BUILD)
