@@ -1,0 +1,169 @@
+/* Who may use the page and what its HTML can hold: accounts, sessions, forms, escaping. */
+#include "review/accounts.h"
+#include "review/form.h"
+#include "review/html_writer.h"
+#include "review/messages.h"
+#include "review/sessions.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define NOW 1795512345000LL
+
+static void text_is_never_markup(void **state)
+{
+    struct text_buf out;
+    struct html html;
+    (void)state;
+    text_buf_init(&out, 4096);
+    html_init(&html, &out);
+    html_open(&html, "p");
+    html_put_attr(&html, "title", "\"><script>'&");
+    html_text(&html, SLICE("<b>&\"'\x00\xff</b>"));
+    html_close(&html);
+    const char *text = text_buf_cstr(&out);
+    assert_null(strstr(text, "<script"));
+    assert_null(strstr(text, "<b>"));
+    assert_non_null(strstr(text, "&lt;b&gt;&amp;"));
+    assert_null(memchr(text, '\xff', out.len));
+    text_buf_release(&out);
+}
+
+static void forms_are_decoded_once(void **state)
+{
+    struct arena *arena = NULL;
+    struct form form;
+    (void)state;
+    assert_int_equal(arena_create(1u << 20, &arena), OK);
+    assert_int_equal(form_parse(arena, SLICE("a=1+2%2B3&b=%25zz&c&=x&a=4"), &form), OK);
+    assert_true(slice_is(form_get(&form, "a"), "1 2+3"));
+    assert_true(slice_is(form_get(&form, "b"), "%zz"));
+    assert_int_equal(form_get(&form, "c").len, 0);
+    assert_int_equal(form_get(&form, "nothing").len, 0);
+    arena_free(arena);
+}
+
+static void an_account_is_its_password_and_role(void **state)
+{
+    char dir[] = "/tmp/lurewatch-unit-XXXXXX", path[64];
+    struct accounts *accounts = NULL;
+    struct failure why = {0};
+    enum role role = ROLE_VIEWER;
+    struct stat about;
+    bool is_new = false;
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/accounts", dir);
+    assert_int_equal(accounts_load(path, &accounts, &why), ERR_NOT_FOUND);
+    assert_int_equal(accounts_put(path, "ani", ROLE_REVIEWER, "short", &is_new, &why), ERR_SYNTAX);
+    assert_int_equal(
+        accounts_put(path, "a:b", ROLE_REVIEWER, "long enough to be one", &is_new, &why),
+        ERR_SYNTAX);
+    assert_int_equal(
+        accounts_put(path, "ani", ROLE_REVIEWER, "long enough to be one", &is_new, &why), OK);
+    assert_true(is_new);
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0600);
+    assert_int_equal(accounts_load(path, &accounts, &why), OK);
+    assert_true(accounts_check(accounts, "ani", "long enough to be one"));
+    assert_false(accounts_check(accounts, "ani", "long enough to be two"));
+    assert_false(accounts_check(accounts, "budi", "long enough to be one"));
+    assert_true(accounts_role(accounts, "ani", &role) && role == ROLE_REVIEWER);
+    accounts_free(accounts);
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_int_equal(accounts_load(path, &accounts, &why), ERR_DENIED);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(accounts_remove(path, "budi", &why), ERR_NOT_FOUND);
+    assert_int_equal(accounts_remove(path, "ani", &why), OK);
+    unlink(path);
+    rmdir(dir);
+}
+
+static void a_session_ends_by_rest_by_age_and_by_logout(void **state)
+{
+    struct sessions *sessions = NULL;
+    struct session found;
+    char token[SESSION_TOKEN_BYTES];
+    (void)state;
+    assert_int_equal(sessions_create(&sessions), OK);
+    sessions_begin(sessions, "ani", NOW, token);
+    struct slice key = slice_of(token);
+    assert_true(sessions_find(sessions, key, NOW + 1000, true, &found));
+    assert_string_equal(found.name, "ani");
+    assert_true(session_csrf_is(&found, slice_of(found.csrf)));
+    assert_false(session_csrf_is(&found, SLICE("")));
+    assert_false(sessions_find(sessions, SLICE("0000"), NOW, true, &found));
+    sessions_decided(sessions, key, 7);
+    sessions_decided(sessions, key, 8);
+    assert_int_equal(sessions_undo(sessions, key), 8);
+    assert_int_equal(sessions_undo(sessions, key), 7);
+    assert_int_equal(sessions_undo(sessions, key), 0);
+    assert_false(sessions_find(sessions, key, NOW + 2000 + SESSION_IDLE_MS, true, &found));
+    sessions_begin(sessions, "ani", NOW, token);
+    for (int64_t at = 0; at < SESSION_LIFE_MS; at += SESSION_IDLE_MS / 2)
+        assert_true(sessions_find(sessions, slice_of(token), NOW + at, true, &found));
+    assert_false(sessions_find(sessions, slice_of(token), NOW + SESSION_LIFE_MS + 1, true, &found));
+    sessions_begin(sessions, "ani", NOW, token);
+    sessions_end(sessions, slice_of(token));
+    assert_false(sessions_find(sessions, slice_of(token), NOW, true, &found));
+    sessions_free(sessions);
+}
+
+static void wrong_passwords_wait_longer_and_longer(void **state)
+{
+    struct sessions *sessions = NULL;
+    (void)state;
+    assert_int_equal(sessions_create(&sessions), OK);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(login_wait_ms(sessions, "ani", NOW), 0);
+        login_note(sessions, "ani", false, NOW);
+    }
+    login_note(sessions, "ani", false, NOW);
+    int64_t wait = login_wait_ms(sessions, "ani", NOW);
+    assert_true(wait > 0);
+    login_note(sessions, "ani", false, NOW + wait);
+    assert_true(login_wait_ms(sessions, "ani", NOW + wait) > wait);
+    assert_int_equal(login_wait_ms(sessions, "budi", NOW), 0);
+    sessions_free(sessions);
+}
+
+/* A text that one language has and the other lacks would be shown in English. */
+static void indonesian_has_every_text(void **state)
+{
+    struct languages *languages = NULL;
+    struct failure why = {0};
+    (void)state;
+    if (languages_load(NULL, &languages, &why) != OK)
+        fail_msg("%s", why.text);
+    const struct messages *en = languages_find(languages, SLICE("en"));
+    const struct messages *id = languages_find(languages, SLICE("id"));
+    assert_non_null(en);
+    assert_non_null(id);
+    static const char *const keys[] = {"today.title", "case.findings",  "act.confirm",
+                                       "footer.care", "login.password", "audit.holds"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        assert_false(slice_equal(messages_get(en, keys[i]), messages_get(id, keys[i])));
+    assert_ptr_equal(languages_pick(languages, SLICE("xx, id-ID;q=0.8, en")), id);
+    assert_ptr_equal(languages_pick(languages, SLICE("xx")), en);
+    languages_free(languages);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_is_never_markup),
+        cmocka_unit_test(forms_are_decoded_once),
+        cmocka_unit_test(an_account_is_its_password_and_role),
+        cmocka_unit_test(a_session_ends_by_rest_by_age_and_by_logout),
+        cmocka_unit_test(wrong_passwords_wait_longer_and_longer),
+        cmocka_unit_test(indonesian_has_every_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
