@@ -93,7 +93,8 @@ static void permission_ends_with_its_day(void **state)
     assert_non_null(strstr(source_off(source, T0 + 86400000, at), "ended on 2026-11-24"));
     source_free(source);
     source = read_source(HEAD START "permission: {basis: api}\nrender: yes\n");
-    assert_null(source_off(source, T0, at)); /* whether a browser is there is the sweep's business */
+    assert_null(
+        source_off(source, T0, at)); /* whether a browser is there is the sweep's business */
     source_free(source);
     source = read_source(HEAD START "permission: {basis: api}\nenabled: no\n");
     assert_non_null(strstr(source_off(source, T0, at), "enabled: no"));
