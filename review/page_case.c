@@ -1,12 +1,14 @@
 /* page_case.c - one case: its ad, why it was flagged, what is known beside it, what was done; see
  * view.h. */
 #include "common/clock.h"
+#include "common/utf8.h"
 #include "review/view.h"
 #include "storage/evidence.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#define TITLE_BYTES   240u
 #define MATES_SHOWN   20u
 #define HISTORY_SHOWN 60u
 #define CLEAR_BYTES   (256u << 10)
@@ -44,8 +46,7 @@ static void acts(struct view *view, const struct case_row *row)
     }
     if (!view_may(view, ROLE_REVIEWER) || anothers)
         return;
-    form_open(view, view_format(view, "/case/%" PRId64, row->id).at);
-    html_put_attr(html, "id", "acts");
+    form_open_as(view, view_format(view, "/case/%" PRId64, row->id).at, "acts");
     html_open(html, "label");
     say(view, "case.note");
     html_open(html, "textarea");
@@ -159,7 +160,7 @@ static int mates_table(struct view *view, int64_t id)
         html_close(html);
         html_leaf(html, "td", NULL, view_state(view, row));
         html_open(html, "td");
-        html_leaf_str(html, "bdi", NULL, row->title);
+        html_leaf(html, "bdi", NULL, utf8_cut(slice_of(row->title), TITLE_BYTES));
         html_leaf_str(html, "div", "quiet", row->note);
         html_close(html);
         html_leaf_str(html, "td", NULL, row->source);
@@ -220,7 +221,7 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
     html_put_attr(html, "id", "changes");
     html_open(html, "h2");
     html_printf(html, "%" PRId64 ": ", id);
-    html_leaf_str(html, "bdi", NULL, full.row.title);
+    html_leaf(html, "bdi", NULL, utf8_cut(slice_of(full.row.title), TITLE_BYTES));
     html_close(html);
     case_head(view, &full.row);
     acts(view, &full.row);

@@ -1,6 +1,7 @@
 /* page_today.c - the ranked list, what is expected of it, its filters; the changes a list asks
  * for; see view.h. */
 #include "common/clock.h"
+#include "common/utf8.h"
 #include "review/view.h"
 #include "storage/run_rows.h"
 
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TITLE_BYTES 240u
 #define ROWS_SHOWN  50u
 #define CHANGES_MAX STORE_PAGE_MAX
 #define CHANGED_MAX 100u
@@ -172,12 +174,13 @@ static void words_cell(struct view *view, const struct case_row *row)
     html_open(html, "a");
     html_link(html, "href", view_format(view, "/case/%" PRId64, row->id));
     html_open(html, "bdi");
-    html_text(html, row->title[0] != '\0' ? slice_of(row->title) : said(view, "case.untitled"));
+    html_text(html, row->title[0] != '\0' ? utf8_cut(slice_of(row->title), TITLE_BYTES)
+                                          : said(view, "case.untitled"));
     html_close(html);
     html_close(html);
     html_open(html, "div");
     html_put_attr(html, "class", "quiet");
-    html_leaf_str(html, "bdi", NULL, row->strongest);
+    html_leaf(html, "bdi", NULL, utf8_cut(slice_of(row->strongest), 2 * TITLE_BYTES));
     html_close(html);
     html_close(html);
 }
@@ -201,7 +204,7 @@ static void one_row(struct view *view, const struct case_row *row)
     words_cell(view, row);
     html_leaf(html, "td", "number", pay_of(view, row));
     html_open(html, "td");
-    html_leaf_str(html, "bdi", NULL, row->place);
+    html_leaf(html, "bdi", NULL, utf8_cut(slice_of(row->place), TITLE_BYTES));
     html_close(html);
     html_open(html, "td");
     html_leaf_str(html, "bdi", NULL, row->source);

@@ -117,13 +117,20 @@ void form_hidden(struct view *view, const char *name, const char *value)
     html_put_attr(&view->html, "value", value);
 }
 
-void form_open(struct view *view, const char *action)
+void form_open_as(struct view *view, const char *action, const char *id)
 {
     html_open(&view->html, "form");
     html_put_attr(&view->html, "method", "post");
     html_link(&view->html, "action", slice_of(action));
+    if (id != NULL)
+        html_put_attr(&view->html, "id", id);
     if (view->token.len > 0)
         form_hidden(view, "csrf", view->session.csrf);
+}
+
+void form_open(struct view *view, const char *action)
+{
+    form_open_as(view, action, NULL);
 }
 
 void form_button(struct view *view, const char *name, const char *value, const char *key)

@@ -74,6 +74,7 @@ void view_fact(struct view *view, const char *key, struct slice text);
 
 /* Opens a form that posts to a path, with its token. */
 void form_open(struct view *view, const char *action);
+void form_open_as(struct view *view, const char *action, const char *id);
 void form_hidden(struct view *view, const char *name, const char *value);
 /* A button; name NULL: none. key: a message. */
 void form_button(struct view *view, const char *name, const char *value, const char *key);

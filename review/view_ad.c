@@ -84,13 +84,13 @@ static void open_mark(struct view *view, const struct verdict *verdict, const st
     text_buf_release(&title);
 }
 
-/* The numbers of the findings that begin here, as links to their rows. */
+/* The numbers of the findings that end here, as links to their rows. */
 static void numbers_here(struct view *view, const struct verdict *verdict, int field, size_t at,
                          const struct cover *cover)
 {
     for (size_t i = 0; i < cover->count; i++) {
         const struct finding *finding = &verdict->findings[cover->findings[i]];
-        if (finding->start_bytes != at || !is_words(finding, field))
+        if (finding->end_bytes != at || !is_words(finding, field))
             continue;
         html_open(&view->html, "a");
         html_put_attr(&view->html, "class", "at");
@@ -115,7 +115,7 @@ static void marked_text(struct view *view, struct slice text, int field,
             open_mark(view, verdict, &cover);
             html_text(&view->html, piece);
             html_close(&view->html);
-            numbers_here(view, verdict, field, from, &cover);
+            numbers_here(view, verdict, field, cuts[i], &cover);
         } else {
             html_text(&view->html, piece);
         }

@@ -7,7 +7,7 @@
 set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
-SUITES=${SUITES:-lint unit fuzz patterns scenario evasion chaos}
+SUITES=${SUITES:-lint unit fuzz patterns scenario browser evasion chaos}
 logs=$BUILD/logs
 mkdir -p "$logs"
 export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.txt:print_suppressions=0}
@@ -112,6 +112,8 @@ for suite in $SUITES; do
             BUILD=$BUILD start "$(basename "$script" .py)" 200 python3 "$script"
         done
         collect ;;
+    browser) # Debian's python3: python3-selenium is installed for no other
+        BUILD=$BUILD run browser 400 /usr/bin/python3 tests/browser/test_page.py ;;
     evasion)
         BUILD=$BUILD run evasion 120 python3 tests/evasion/test_evasion.py ;;
     chaos)

@@ -42,13 +42,18 @@
   async function decideRow(decision) {
     const row = rows()[chosen];
     if (!row) return;
-    const form = new URLSearchParams({ csrf: body.dataset.csrf, do: decision });
-    const answer = await fetch('/case/' + row.dataset.case, {
-      method: 'POST', body: form, headers: { Accept: 'application/json' }, redirect: 'error' });
-    const said = await answer.json();
-    if (!answer.ok) { say(said.error); return; }
-    show(said);
-    choose(chosen + 1);
+    if (await act(row.dataset.case, decision)) goOn();
+  }
+
+  // To the next case that waits. At the end of the page: what was decided leaves the list, so the
+  // same address shows those that follow; a list of every state goes on by its own link.
+  function goOn() {
+    const all = rows();
+    const next = all.findIndex((row, i) => i > chosen && ['new', 'claimed'].includes(row.dataset.state));
+    const more = document.getElementById('more');
+    if (next >= 0) choose(next);
+    else if (more && new URLSearchParams(location.search).get('state')) location.href = more.href;
+    else location.reload();
   }
 
   function show(row) {
@@ -56,6 +61,27 @@
       at.dataset.state = row.state;
       const state = at.querySelector('.state');
       if (state) state.textContent = row.label;
+    });
+  }
+
+  async function act(id, what) {
+    const form = new URLSearchParams({ csrf: body.dataset.csrf, do: what });
+    const answer = await fetch('/case/' + id, {
+      method: 'POST', body: form, headers: { Accept: 'application/json' }, redirect: 'error' });
+    const said = await answer.json();
+    say(answer.ok ? '' : said.error);
+    if (answer.ok) show(said);
+    return answer.ok;
+  }
+
+  // A case that is open in a window is held for its reader, and given back when it is left undecided.
+  async function hold() {
+    const id = changes.dataset.case;
+    if (!may || !id || changes.dataset.state !== 'new' || !await act(id, 'hold')) return;
+    let leaves = true;
+    addEventListener('submit', () => { leaves = false; });
+    addEventListener('pagehide', () => {
+      if (leaves) navigator.sendBeacon('/case/' + id, new URLSearchParams({ csrf: body.dataset.csrf, do: 'release' }));
     });
   }
 
@@ -104,6 +130,6 @@
   if (body.dataset.csrf) {
     document.addEventListener('keydown', onKey);
     if (rows().length > 0) choose(0);
-    if (changes) setTimeout(poll, 10000);
+    if (changes) { hold(); setTimeout(poll, 10000); }
   }
 })();

@@ -1,0 +1,275 @@
+"""The reviewers' page in a real browser: Debian's Chromium, driven by python3-selenium.
+
+A person's day without the mouse: log in, a hundred decisions, take back, a case with its words, the
+playground, both languages, narrow and wide windows, a hostile ad, another reviewer at work. Pictures
+of the pages go to $BUILD/screenshots. Chromium keeps its sandbox: as root, the driver runs as nobody.
+"""
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'scenario'))
+from harness import BUILD, SLOW, Skip, main, test, wait_for  # noqa: E402
+from page_client import Browser, Page, PASSWORD  # noqa: E402
+
+try:
+    from selenium import webdriver
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+except ImportError:
+    webdriver = None
+
+SHOTS = os.path.join(BUILD, 'screenshots')
+HOSTILE = '<script>document.title="owned"</script><img src=x onerror="document.title=\'owned\'">' \
+          '\u202e' + 'x' * 2000
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def cases(place, count, more=()):
+    """count cases that were sent in, as a table."""
+    with open(place.path('reports.csv'), 'w', encoding='utf-8', newline='') as out:
+        rows = csv.writer(out)
+        rows.writerow(['title', 'text', 'company', 'location', 'salary', 'url'])
+        for n in range(count):
+            rows.writerow(['Lowongan admin slot Kamboja %d' % n,
+                           'Dibutuhkan admin slot dan CS judi online nomor %d, kantor Poipet, Kamboja. '
+                           'Gaji 800-1200 USD, tiket, paspor dan mess ditanggung kantor. Tanpa '
+                           'pengalaman. Hubungi telegram t.me/contoh_kantor_%d' % (n, n),
+                           'Kantor', 'Poipet, Kamboja', '800-1200 USD', 'https://board.example/%d' % n])
+        rows.writerows(more)
+    run = place.run('queue', 'add', place.path('reports.csv'))
+    assert run.code == 0, run.err
+    return place
+
+
+class Chromium:
+    """A browser of its own, with a driver that ends with the place."""
+
+    def __init__(self, place, width=1400, height=900):
+        if webdriver is None or shutil.which('chromedriver') is None:
+            raise Skip('chromium-driver or python3-selenium is missing')
+        self.home = tempfile.mkdtemp(prefix='lurewatch-browser-', dir='/tmp')
+        command = ['chromedriver', '--port=%d' % free_port()]
+        if os.getuid() == 0:
+            os.chmod(self.home, 0o777)
+            command = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] + command
+        environment = dict(os.environ, HOME=self.home, TMPDIR=self.home, XDG_CONFIG_HOME=self.home)
+        place.spawn(command, env=environment, stderr=subprocess.DEVNULL)
+        url = 'http://127.0.0.1:%s' % command[-1].split('=')[1]
+        options = webdriver.ChromeOptions()
+        for word in ('--headless=new', '--disable-gpu', '--disable-dev-shm-usage',
+                     '--window-size=%d,%d' % (width, height), '--user-data-dir=%s/data' % self.home):
+            options.add_argument(word)
+        options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
+        self.driver = self.connect(url, options)
+        self.driver.set_page_load_timeout(30 * SLOW)
+
+    @staticmethod
+    def connect(url, options):
+        ends = time.monotonic() + 30 * SLOW
+        while True:
+            try:
+                return webdriver.Remote(url, options=options)
+            except Exception:  # noqa: the driver is not listening yet
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.3)
+
+    def close(self):
+        try:
+            self.driver.quit()
+        finally:
+            shutil.rmtree(self.home, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *why):
+        self.close()
+
+    # ---- what a person does ----
+
+    def open(self, page, path='/'):
+        self.driver.get('http://127.0.0.1:%d%s' % (page.port, path))
+
+    def log_in(self, page, name):
+        self.open(page)
+        self.one('input[name=name]').send_keys(name)
+        self.one('input[name=password]').send_keys(PASSWORD + Keys.ENTER)
+        wait_for(lambda: self.has('#main .expected'), 20, 'the list')
+
+    def press(self, keys):
+        self.one('body').send_keys(keys)
+
+    # ---- what a person sees ----
+
+    def one(self, css):
+        return self.driver.find_element(By.CSS_SELECTOR, css)
+
+    def all(self, css):
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def has(self, css):
+        return len(self.all(css)) > 0
+
+    def text(self, css='body'):
+        return self.one(css).text
+
+    def path(self):
+        return self.driver.current_url.split('/', 3)[3]
+
+    def picture(self, name):
+        os.makedirs(SHOTS, exist_ok=True)
+        with open(os.path.join(SHOTS, name + '.png'), 'wb') as out:
+            out.write(self.driver.get_screenshot_as_png())
+
+    def is_too_wide(self):
+        return self.driver.execute_script(
+            'return document.documentElement.scrollWidth > document.documentElement.clientWidth')
+
+    def complaints(self):
+        return [entry['message'] for entry in self.driver.get_log('browser')
+                if entry['level'] == 'SEVERE' and ' 409 ' not in entry['message']]
+
+
+def decided(place):
+    return place.count('SELECT count(*) FROM cases WHERE state >= 2')
+
+
+@test
+def a_hundred_decisions_by_keyboard_and_back(place):
+    cases(place, 120)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        browser.picture('today')
+        started = time.monotonic()
+        for turn in range(100):
+            before = decided(place)
+            browser.press('cdu'[turn % 3])
+            wait_for(lambda: decided(place) > before, 20, 'decision %d' % (turn + 1))
+            wait_for(lambda: browser.driver.execute_script(
+                'const row = document.querySelector("#cases tr.chosen");'
+                'return row && ["new", "claimed"].includes(row.dataset.state)'), 20,
+                'the next case after decision %d' % (turn + 1))
+        print('# 100 decisions in %.1f s' % (time.monotonic() - started))
+        assert decided(place) == 100
+        states = dict(place.rows('SELECT state, count(*) FROM cases WHERE state >= 2 GROUP BY state'))
+        assert states == {2: 34, 3: 33, 4: 33}, states
+        browser.press('z')
+        wait_for(lambda: decided(place) == 99, 20, 'one taken back')
+        browser.press('?')
+        assert browser.one('#keys').get_attribute('open') is not None
+        assert browser.complaints() == [], browser.complaints()
+    run = place.run('db', 'check')
+    assert run.code == 0, run.err
+
+
+@test
+def a_case_is_read_and_decided_without_the_mouse(place):
+    cases(place, 5)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        browser.press(Keys.ENTER)
+        wait_for(lambda: browser.path().startswith('case/'), 20, 'the case')
+        first = browser.path()
+        assert browser.has('.ad mark.for') and 'contoh_kantor' not in browser.text(), browser.text()[:500]
+        browser.picture('case')
+        browser.press('n')
+        browser.driver.switch_to.active_element.send_keys('same words as yesterday' + Keys.ESCAPE)
+        browser.press('c')
+        wait_for(lambda: browser.path() != first and browser.path().startswith('case/'), 20, 'the next case')
+        assert place.rows('SELECT note FROM cases WHERE state = 2') == [('same words as yesterday',)]
+        browser.press('j')
+        wait_for(lambda: 'done=skipped' in browser.path(), 20, 'the case after')
+        assert decided(place) == 1
+        browser.press('z')
+        wait_for(lambda: decided(place) == 0, 20, 'the decision taken back')
+        assert browser.complaints() == [], browser.complaints()
+
+
+@test
+def every_page_in_both_languages_narrow_and_wide(place):
+    cases(place, 3)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        for language, word in (('en', 'Today'), ('id', 'Hari ini')):
+            browser.open(page, '/language/' + language)
+            assert browser.text('h1') == word and browser.one('html').get_attribute('lang') == language
+            for width in (380, 1600):
+                browser.driver.set_window_size(width, 900)
+                for path in ('/', '/case/1', '/sources', '/patterns', '/audit'):
+                    browser.open(page, path)
+                    name = '%s-%s-%d' % (path.strip('/').replace('/', '-') or 'today', language, width)
+                    browser.picture(name)
+                    assert not browser.is_too_wide(), name
+                    assert len(browser.all('h1')) == 1 and browser.has('main'), name
+                    for label in browser.all('input:not([type=hidden]), select, textarea'):
+                        assert label.find_elements(By.XPATH, 'ancestor::label'), (name, label.get_attribute('name'))
+        browser.open(page, '/patterns')
+        browser.one('textarea[name=text]').send_keys('Lowongan admin slot Kamboja, gaji 1200 USD, tiket ditanggung')
+        browser.one('main form button').click()
+        wait_for(lambda: browser.has('.ad mark.for'), 20, 'what fires')
+        assert browser.complaints() == [], browser.complaints()
+
+
+@test
+def a_hostile_ad_does_nothing(place):
+    cases(place, 0, [['Admin slot Kamboja ' + HOSTILE, 'Dibutuhkan admin slot judi online Kamboja, gaji 1200 USD, '
+                      'tiket ditanggung. ' + HOSTILE, HOSTILE, 'Poipet ' + HOSTILE, '1200 USD', '']])
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        for width in (380, 1400):
+            browser.driver.set_window_size(width, 900)
+            for path in ('/', '/case/1'):
+                browser.open(page, path)
+                time.sleep(0.3)
+                assert 'owned' not in browser.driver.title and not browser.has('img'), path
+                assert len(browser.all('script')) == 1 and not browser.is_too_wide(), (path, width)
+        browser.picture('hostile')
+        assert browser.complaints() == [], browser.complaints()
+
+
+@test
+def what_others_decide_appears_by_itself(place):
+    cases(place, 3)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        assert Browser(page, 'budi').decide(2, 'confirmed')[0] == 303
+        row = '#cases tr[data-case="2"]'
+        wait_for(lambda: browser.one(row).get_attribute('data-state') == 'confirmed', 15, "budi's decision")
+        assert 'budi' in browser.text(row)
+
+
+@test
+def an_open_case_is_held_and_given_back(place):
+    cases(place, 3)
+    page = Page(place)
+    budi = Browser(page, 'budi')
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        browser.open(page, '/case/1')
+        wait_for(lambda: 'ani' in browser.text('.case-head .state'), 20, 'the hold')
+        assert budi.decide(1, 'dismissed')[0] == 409 and decided(place) == 0
+        browser.press('t')
+        wait_for(lambda: browser.has('#cases'), 20, 'the list')
+        wait_for(lambda: place.count('SELECT state FROM cases WHERE id = 1') == 0, 20, 'the case given back')
+        assert budi.decide(1, 'dismissed')[0] == 303 and decided(place) == 1
+
+
+main()
