@@ -3,6 +3,7 @@
  * The page's own threads answer; this one waits for a signal and cuts slow clients once a second.
  * The playground has one judge behind a mutex: an ad takes under a millisecond. */
 #include "app/judging.h"
+#include "app/review_send.h"
 #include "common/posting.h"
 #include "review/accounts.h"
 #include "review/httpd.h"
@@ -26,7 +27,7 @@ struct review {
     const char *listen, *add, *remove, *role;
     struct settings settings;
     struct judging judging;
-    pthread_mutex_t judge_lock;
+    pthread_mutex_t judge_lock, send_lock;
     struct site *site;
     struct httpd *httpd;
 };
@@ -172,6 +173,20 @@ static int judge_pasted(void *ctx, struct slice text, struct arena *arena,
     return rc;
 }
 
+/* One at a time: each is a process with a bank of its own. */
+static int send_in(void *ctx, const struct site_sent *sent, struct arena *arena,
+                   struct site_received *ret_received, struct failure *reterr)
+{
+    struct review *review = ctx;
+    if (pthread_mutex_trylock(&review->send_lock) != 0)
+        return failure_set(
+            reterr, ERR_BUSY,
+            "somebody else sends something in just now: send yours again in a while");
+    int rc = review_send(review->common.config, sent, arena, ret_received, reterr);
+    pthread_mutex_unlock(&review->send_lock);
+    return rc;
+}
+
 static int site_make(struct review *review, struct failure *reterr)
 {
     struct site_settings site = {.store = review->settings.store,
@@ -181,7 +196,7 @@ static int site_make(struct review *review, struct failure *reterr)
                                  .url = review->settings.review_url,
                                  .threads = THREADS,
                                  .claim_ms = review->settings.claim_ms,
-                                 .calls = {.ctx = review, .judge = judge_pasted}};
+                                 .calls = {.ctx = review, .judge = judge_pasted, .send = send_in}};
     queue_second_from_name(slice_of(review->settings.second_review), &site.second);
     int rc = site_create(&site, &review->site, reterr);
     if (rc == ERR_NOT_FOUND)
@@ -257,7 +272,8 @@ int cmd_review(int argc, char **argv)
             "Exit: 0 ended by a signal; 69 no account yet, or no store; 78 wrong address or "
             "accounts file.",
         .children = children};
-    struct review review = {.judge_lock = PTHREAD_MUTEX_INITIALIZER};
+    struct review review = {.judge_lock = PTHREAD_MUTEX_INITIALIZER,
+                            .send_lock = PTHREAD_MUTEX_INITIALIZER};
     if (argp_parse(&argp, argc, argv, 0, NULL, &review) != 0)
         return EXIT_USAGE;
     int code = command_settings("review", &review.common, &review.settings);

@@ -16,6 +16,7 @@
 #define ROOM_LOGIN      4096u
 #define ROOM_FORM       (32u << 10)
 #define ROOM_PASTED     (1u << 20)
+#define ROOM_SENT       (6u << 20) /* 2 MiB of letters that take three bytes each in a form */
 #define MINUTE_MS       60000LL
 
 /* ---- routes ---- */
@@ -41,6 +42,9 @@ static const struct route ROUTES[] = {
     {false, false, false, ROLE_VIEWER, "/patterns", "", page_patterns},
     {true, false, false, ROLE_VIEWER, "/patterns", "", page_patterns},
     {false, false, true, ROLE_VIEWER, "/audit", "", page_audit},
+    {false, false, true, ROLE_VIEWER, "/report", "", page_report},
+    {false, false, false, ROLE_VIEWER, "/send", "", page_send},
+    {true, false, false, ROLE_REVIEWER, "/send", "", page_send_act},
 };
 
 static bool route_fits(const struct route *route, const struct http_request *request,
@@ -253,6 +257,8 @@ size_t site_room(void *ctx, const struct http_request *request)
     struct slice token = cookie_get(request->cookie, COOKIE_SESSION);
     if (!sessions_find(site->sessions, token, clock_unix_ms(), false, &session))
         return ROOM_LOGIN;
+    if (slice_is(request->path, "/send"))
+        return ROOM_SENT;
     return slice_is(request->path, "/patterns") ? ROOM_PASTED : ROOM_FORM;
 }
 

@@ -13,8 +13,32 @@
 
 struct site;
 
+enum sent_kind { SENT_TEXT, SENT_URL, SENT_CSV };
+struct site_sent { /* what somebody sent in; borrowed for the call */
+    enum sent_kind kind;
+    struct slice text;    /* the ad, the address, or the table */
+    struct slice seen_at; /* the address a text was seen at; may be empty */
+    struct slice note;    /* who reported it and how; may be empty */
+    const char *who;      /* the account */
+};
+#define SITE_RECEIVED_MAX 50u
+struct site_received_case {
+    int64_t id;
+    int score;
+    struct slice title;
+};
+struct site_received { /* text is in the arena given */
+    uint32_t cases;    /* the first of them in list */
+    struct site_received_case list[SITE_RECEIVED_MAX];
+    uint32_t complaints_count;
+    struct slice complaints[SITE_RECEIVED_MAX];
+};
+
 struct site_calls {
     void *ctx;
+    /* Makes cases of what was sent in. */
+    int (*send)(void *ctx, const struct site_sent *sent, struct arena *arena,
+                struct site_received *ret_received, struct failure *reterr);
     /* Judges an ad given as text; what it gives lives in arena. */
     int (*judge)(void *ctx, struct slice text, struct arena *arena, struct posting *ret_posting,
                  struct verdict *ret_verdict, struct failure *reterr);

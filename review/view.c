@@ -222,10 +222,10 @@ static void languages_list(struct view *view)
 
 static void navigation(struct view *view, const char *here)
 {
-    static const char *const places[][2] = {{"/", "nav.today"},
-                                            {"/sources", "nav.sources"},
-                                            {"/patterns", "nav.patterns"},
-                                            {"/audit", "nav.audit"}};
+    static const char *const places[][2] = {
+        {"/", "nav.today"},          {"/send", "nav.send"},
+        {"/sources", "nav.sources"}, {"/patterns", "nav.patterns"},
+        {"/report", "nav.report"},   {"/audit", "nav.audit"}};
     struct html *html = &view->html;
     html_open(html, "nav");
     html_put_attr_slice(html, "aria-label", said(view, "nav.label"));

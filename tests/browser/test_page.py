@@ -211,7 +211,7 @@ def every_page_in_both_languages_narrow_and_wide(place):
             assert browser.text('h1') == word and browser.one('html').get_attribute('lang') == language
             for width in (380, 1600):
                 browser.driver.set_window_size(width, 900)
-                for path in ('/', '/case/1', '/sources', '/patterns', '/audit'):
+                for path in ('/', '/case/1', '/send', '/sources', '/patterns', '/report', '/audit'):
                     browser.open(page, path)
                     name = '%s-%s-%d' % (path.strip('/').replace('/', '-') or 'today', language, width)
                     browser.picture(name)

@@ -1,10 +1,11 @@
 """The reviewers' page over HTTP: who may come in, what is shown, decisions, and what goes wrong."""
 
 import os
+import re
 import subprocess
 import time
 
-from harness import LUREWATCH, SLOW, ad, listing, main, test
+from harness import LUREWATCH, ROOT, SLOW, ad, listing, main, test
 from page_client import PASSWORD, Browser, Page, account
 
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> =1+1 ' + '\u202e' + 'x' * 3000
@@ -175,7 +176,7 @@ def slow_clients_do_not_keep_others_out(place):
     prepared(place, lures=1)
     page = Page(place)
     ani = Browser(page, 'ani')
-    slow = [socket.create_connection(('127.0.0.1', page.port), timeout=10) for _ in range(300)]
+    slow = [socket.create_connection(('127.0.0.1', page.port), timeout=10) for _ in range(500)]
     for connection in slow:
         connection.sendall(b'GET / HTTP/1.1\r\nHost: 127')
     started = time.monotonic()
@@ -183,6 +184,70 @@ def slow_clients_do_not_keep_others_out(place):
     assert time.monotonic() - started < 15 * SLOW
     for connection in slow:
         connection.close()
+
+
+@test
+def what_is_sent_in_becomes_a_case(place):
+    prepared(place, lures=1)
+    page = Page(place)
+    ani, dewi = Browser(page, 'ani'), Browser(page, 'dewi')
+    assert dewi.post('/send', kind='text', text='an ad')[0] == 403
+    words = ('Lowongan admin slot di Bavet, gaji 1500 USD, tiket dan paspor ditanggung. Tanpa pengalaman. '
+             'Hubungi telegram t.me/contoh_kirim')
+    status, _, text = ani.post('/send', kind='text', text=words, seen='https://board.example/kirim',
+                               **{'from': '--note=hotline <b>'})
+    assert status == 200 and 'contoh_kirim' not in text, (status, text[-600:])
+    case = int(re.search(r'<li><a href="/case/(\d+)"', text).group(1))
+    shown = ani.get('/case/%d' % case)[2]
+    assert 'sent-in' in shown and 'https://board.example/kirim' in shown, shown[:900]
+    assert '--note=hotline &lt;b&gt;' in shown, shown[-900:]
+    assert place.rows('SELECT who FROM audit WHERE object_id = ? AND action = ?', case, 'note') == [('ani',)]
+    table = 'title,text\nKasir toko,Toko mencari kasir di Bandung\n"open'
+    status, _, text = ani.post('/send', kind='csv', text=table)
+    assert status == 200 and 'line 3' in text and text.count('<li><a href="/case/') == 1, text[-900:]
+    for kind, words, why in (('text', '   ', 'nothing'), ('url', '--config=/etc/passwd', 'no address'),
+                             ('url', 'http://127.0.0.1:9/x', 'not public'), ('csv', 'a,b\n1,2', 'columns')):
+        status, _, text = ani.post('/send', kind=kind, text=words)
+        assert status == 400 and why in text, (kind, words, status, text[-900:])
+    assert ani.post('/send', kind='text', text='x' * 3000000)[0] == 200
+    run = place.run('evidence', 'verify')
+    assert run.code == 0, run.out
+
+
+@test
+def the_report_is_shown_and_saved(place):
+    prepared(place, lures=2)
+    ani = Browser(Page(place), 'ani')
+    case = ani.listed()[0]
+    assert ani.decide(case, 'confirmed')[0] == 303
+    status, _, text = ani.get('/report')
+    assert status == 200 and 'gambling' in text and 'board' in text, text[-900:]
+    assert 'contoh_kantor' not in text and 'Poipet' not in re.sub('<[^>]*>', '', text.split('By place')[0])
+    status, headers, text = ani.get('/report?format=csv')
+    assert status == 200 and 'attachment' in headers['Content-Disposition'] and 'month' in text, text[:300]
+    status, headers, text = ani.get('/report?format=html')
+    assert status == 200 and 'attachment' in headers['Content-Disposition'] and '<svg' in text
+
+
+@test
+def both_languages_say_the_same(place):
+    texts = {}
+    for tag in ('en', 'id'):
+        with open(os.path.join(ROOT, 'review', 'messages', tag + '.txt'), encoding='utf-8') as lines:
+            texts[tag] = dict(line.rstrip('\n').split(' = ', 1) for line in lines
+                              if ' = ' in line and not line.startswith('#'))
+    assert texts['en'].keys() == texts['id'].keys(), texts['en'].keys() ^ texts['id'].keys()
+    for key, text in texts['en'].items():
+        assert sorted(re.findall(r'{\d}', text)) == sorted(re.findall(r'{\d}', texts['id'][key])), key
+    place.small_board(ads=2, lures=1)
+    os.makedirs(place.path('messages'))
+    place.write('messages/tl.txt', 'language = Tagalog\ntoday.title = Ngayon\n')
+    place.source()
+    place.board()
+    assert place.sweep().code == 0
+    ani = Browser(Page(place), 'ani')
+    text = ani.get('/', **{'Accept-Language': 'tl-PH,tl;q=0.9'})[2]
+    assert '<h1>Ngayon</h1>' in text and 'Log out' in text, text[:900]
 
 
 main()

@@ -1,0 +1,14 @@
+/* app/review_send.h - what reviewers send in by the page: handed to `lurewatch queue add` in a
+ * process of its own, so that one code makes cases of it, with the locks and limits of a command. */
+#ifndef LUREWATCH_REVIEW_SEND_H
+#define LUREWATCH_REVIEW_SEND_H
+
+#include "review/site.h"
+
+/* config: the configuration file, NULL: as found. Runs for at most two minutes.
+ * Errors: ERR_SYNTAX (an address that is none), ERR_TIMEOUT, ERR_NOMEM, ERR_IO; what `queue add`
+ * had to complain of is in *ret_received. */
+MUST_USE int review_send(const char *config, const struct site_sent *sent, struct arena *arena,
+                         struct site_received *ret_received, struct failure *reterr);
+
+#endif
