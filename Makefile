@@ -101,7 +101,7 @@ A_app := $(APP_OBJECTS) $(ARCHIVES)
 unit_room = $(firstword $(subst _, ,$(notdir $(1))))
 
 # objects of test programs stay for the next build
-.PRECIOUS: $(BUILD)/tests/unit/%.o $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/bench/%.o
+.SECONDARY: $(call objects,$(wildcard tests/unit/*.c tests/fuzz/*.c tests/bench/*.c))
 .SECONDEXPANSION:
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $$(A_$$(call unit_room,$$@))
 	@mkdir -p $(@D)
