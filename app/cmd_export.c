@@ -40,25 +40,6 @@ enum {
     OPTION_OWN_SITES
 };
 
-static void read_states(struct exporting *exporting, const char *value, struct argp_state *state)
-{
-    struct slice rest = slice_of(value);
-    while (rest.len > 0) {
-        size_t comma = slice_find_char(rest, ',');
-        struct slice name = slice_trim(slice_sub(rest, 0, comma));
-        enum case_state one;
-        rest = comma == SIZE_MAX ? SLICE_EMPTY : slice_from(rest, comma + 1);
-        if (slice_is(name, "all"))
-            exporting->filter.states = (1u << CASE_STATE_COUNT) - 1;
-        else if (case_state_from_name(name, &one))
-            exporting->filter.states |= 1u << one;
-        else
-            argp_error(state,
-                       "--state is new, claimed, confirmed, dismissed, unsure or all, not '%.*s'",
-                       (int)name.len, name.at);
-    }
-}
-
 static error_t parse_of_one_case(int key, char *value, struct exporting *exporting)
 {
     switch (key) {
@@ -131,7 +112,7 @@ static error_t parse_export(int key, char *value, struct argp_state *state)
         exporting->format_given = true;
         return 0;
     case OPTION_STATE:
-        read_states(exporting, value, state);
+        command_states(value, &exporting->filter.states, state);
         return 0;
     case OPTION_SINCE:
         if (!command_since(value, exporting->filter.now_unix_ms, &exporting->filter.since_unix_ms))

@@ -47,25 +47,6 @@ enum {
     OPTION_CAMPAIGN
 };
 
-static void read_states(struct queueing *queueing, const char *value, struct argp_state *state)
-{
-    struct slice rest = slice_of(value);
-    while (rest.len > 0) {
-        size_t comma = slice_find_char(rest, ',');
-        struct slice name = slice_trim(slice_sub(rest, 0, comma));
-        enum case_state one;
-        rest = comma == SIZE_MAX ? SLICE_EMPTY : slice_from(rest, comma + 1);
-        if (slice_is(name, "all"))
-            queueing->query.states = (1u << CASE_STATE_COUNT) - 1;
-        else if (case_state_from_name(name, &one))
-            queueing->query.states |= 1u << one;
-        else
-            argp_error(state,
-                       "--state is new, claimed, confirmed, dismissed, unsure or all, not '%.*s'",
-                       (int)name.len, name.at);
-    }
-}
-
 static void read_limit(struct queueing *queueing, const char *value, struct argp_state *state)
 {
     int64_t limit = 0;
@@ -83,7 +64,7 @@ static error_t parse_filter(int key, char *value, struct argp_state *state)
     enum band band;
     switch (key) {
     case OPTION_STATE:
-        read_states(queueing, value, state);
+        command_states(value, &queueing->query.states, state);
         return 0;
     case OPTION_SOURCE:
         queueing->query.source = value;

@@ -157,6 +157,25 @@ bool command_since(const char *text, int64_t now_unix_ms, int64_t *ret_unix_ms)
     return true;
 }
 
+void command_states(const char *value, unsigned *states, struct argp_state *state)
+{
+    struct slice rest = slice_of(value);
+    while (rest.len > 0) {
+        size_t comma = slice_find_char(rest, ',');
+        struct slice name = slice_trim(slice_sub(rest, 0, comma));
+        enum case_state one;
+        rest = comma == SIZE_MAX ? SLICE_EMPTY : slice_from(rest, comma + 1);
+        if (slice_is(name, "all"))
+            *states = (1u << CASE_STATE_COUNT) - 1;
+        else if (case_state_from_name(name, &one))
+            *states |= 1u << one;
+        else
+            argp_error(state,
+                       "--state is new, claimed, confirmed, dismissed, unsure or all, not '%.*s'",
+                       (int)name.len, name.at);
+    }
+}
+
 int command_print_line(struct text_buf *buf)
 {
     text_buf_add_char(buf, '\n');

@@ -75,6 +75,9 @@ int command_store_failure(const char *command, const struct store *store, int rc
 const char *command_who(const char *name);
 /* Reads "2026-11-24", an RFC 3339 time, or an age such as 7d. False: neither. */
 bool command_since(const char *text, int64_t now_unix_ms, int64_t *ret_unix_ms);
+/* Reads the value of --state, "new,claimed" or "all", and adds its bits (1 << enum case_state) to
+ * *states. Any other word ends the program through argp_error(). */
+void command_states(const char *value, unsigned *states, struct argp_state *state);
 /* Writes buf, which is emptied, and a line end to standard output. Errors: ERR_LIMIT, ERR_NOMEM
  * (buf's status), ERR_IO. */
 struct text_buf;
