@@ -1,7 +1,7 @@
 /* db_whole.c - `db copy`, a whole backup and `db restore`.
  *
- * A whole backup is a folder: store.db, evidence/, contact.key, evidence.machine, lurewatch.yml and
- * SHA256SUMS over them, which `sha256sum -c` reads, too. The store is copied first, so its rows
+ * A whole backup is a folder: store.db, evidence/, contact.key, the page's accounts,
+ * evidence.machine, lurewatch.yml and SHA256SUMS over them, which `sha256sum -c` reads, too. The store is copied first, so its rows
  * never cite bytes that the copied segments lack. A restore proves every digest before it writes,
  * and writes only where nothing stands; the store comes last, so one that was cut short is begun
  * anew after its leftovers were taken away. */
@@ -194,6 +194,8 @@ static int back_up_all(struct backing *backing, const struct settings *settings)
         rc = back_up_evidence(backing, settings->evidence);
     if (rc == OK)
         rc = back_up(backing, settings->contact_key, "contact.key");
+    if (rc == OK)
+        rc = back_up(backing, settings->accounts, "accounts");
     snprintf(path, sizeof path, "%s.machine", settings->evidence);
     if (rc == OK)
         rc = back_up(backing, path, "evidence.machine");
@@ -236,7 +238,7 @@ struct restoring {
 /* "evidence/x" or a name without a slash: nothing leads out of the folder. */
 static bool name_is_ours(struct slice name)
 {
-    static const char *const known[] = {"store.db", "contact.key", "evidence.machine",
+    static const char *const known[] = {"store.db", "contact.key", "accounts", "evidence.machine",
                                         "lurewatch.yml"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (slice_is(name, known[i]))
@@ -252,6 +254,8 @@ static int target_of(const struct restoring *restoring, const char *name, char a
     at[0] = '\0';
     if (strcmp(name, "contact.key") == 0)
         snprintf(at, PATH_BYTES, "%s", settings->contact_key);
+    else if (strcmp(name, "accounts") == 0)
+        snprintf(at, PATH_BYTES, "%s", settings->accounts);
     else if (strcmp(name, "evidence.machine") == 0)
         snprintf(at, PATH_BYTES, "%s.machine", settings->evidence);
     else if (strncmp(name, "evidence/", 9) == 0)

@@ -43,14 +43,19 @@ def a_whole_backup_is_restored_where_nothing_stands(place):
     swept(place)
     ran(place, 'queue', 'decide', '1', 'confirmed', '--as', 'ani', '--note', 'seen')
     before = ran(place, 'queue', 'show', '2', '--json')
+    with open(place.path('accounts'), 'w', encoding='utf-8') as file:
+        file.write('ani:administrator:x\n')
     ran(place, 'db', 'backup', place.path('backup') + '/')
     other = Place()
     try:
         os.unlink(other.path('lurewatch.yml'))
         ran(other, 'db', 'restore', place.path('backup'))
-        for name in ('lurewatch.db', 'contact.key', 'evidence.machine', 'lurewatch.yml'):
+        for name in ('lurewatch.db', 'contact.key', 'accounts', 'evidence.machine', 'lurewatch.yml'):
             assert os.path.exists(other.path(name)), name
-        assert os.stat(other.path('contact.key')).st_mode & 0o777 == 0o600
+        for name in ('contact.key', 'accounts'):
+            assert os.stat(other.path(name)).st_mode & 0o777 == 0o600, name
+        with open(other.path('accounts'), encoding='utf-8') as file:
+            assert file.read() == 'ani:administrator:x\n'
         ran(other, 'db', 'check')
         ran(other, 'evidence', 'verify')
         assert ran(other, 'queue', 'show', '2', '--json') == before
