@@ -271,13 +271,15 @@ static int member_read(const struct yaml_doc *doc, const struct yaml *name,
         return yaml_fail(doc, name, ERR_SYNTAX, reterr, "'%s' wants %s", key->name,
                          kind_wants(key->kind));
     int rc = key_set(settings, key, folder, yaml_text(value));
+    if (rc == ERR_LIMIT && key->kind == KEY_PROBABILITY)
+        return yaml_fail(doc, value, ERR_SYNTAX, reterr,
+                         "'%s' is out of bounds: %s, between 0.%06" PRId64 " and 0.%06" PRId64,
+                         key->name, kind_wants(key->kind), key->min, key->max);
     if (rc == ERR_LIMIT)
         return yaml_fail(doc, value, ERR_SYNTAX, reterr,
                          "'%s' is out of bounds: %s, between %" PRId64 " and %" PRId64 "%s",
                          key->name, kind_wants(key->kind), key->min, key->max,
-                         key->kind == KEY_DURATION      ? " ms"
-                         : key->kind == KEY_PROBABILITY ? " millionths"
-                                                        : "");
+                         key->kind == KEY_DURATION ? " ms" : "");
     if (rc != OK)
         return yaml_fail(doc, value, ERR_SYNTAX, reterr, "'%s' wants %s", key->name,
                          kind_wants(key->kind));
@@ -296,6 +298,8 @@ static int settings_read(const struct yaml_doc *doc, const char *folder, struct 
     for (size_t i = 0; i < KEYS_COUNT; i++)
         names[i] = KEYS[i].name;
     const struct yaml *root = yaml_root(doc);
+    if (yaml_kind_of(root) == YAML_ABSENT)
+        return OK; /* every line is a comment: the defaults */
     if (yaml_kind_of(root) != YAML_MAPPING)
         return yaml_fail(doc, root, ERR_SYNTAX, reterr, "the file must be 'key: value' lines");
     int rc = yaml_known_keys(doc, root, names, reterr);

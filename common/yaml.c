@@ -290,6 +290,18 @@ static struct fy_document *document_parse(struct yaml_doc *doc, struct failure *
     return fyd;
 }
 
+/* Blank lines and comments alone. */
+static bool source_is_bare(struct slice source)
+{
+    struct slice rest = source, line;
+    while (slice_next_line(&rest, &line)) {
+        struct slice words = slice_trim(line);
+        if (words.len > 0 && words.at[0] != '#')
+            return false;
+    }
+    return true;
+}
+
 static int source_check(struct yaml_doc *doc, struct failure *reterr)
 {
     if (!utf8_is_valid(doc->source))
@@ -330,11 +342,12 @@ int yaml_parse(struct slice text, const char *name, struct yaml_doc **ret_doc,
                          YAML_FILE_BYTES_MAX);
     if (rc == OK)
         rc = source_check(doc, reterr);
-    if (rc == OK) {
+    bool bare = rc == OK && source_is_bare(doc->source);
+    if (rc == OK && !bare) {
         fyd = document_parse(doc, reterr);
         rc = fyd == NULL ? ERR_SYNTAX : OK;
     }
-    if (rc == OK) {
+    if (rc == OK && !bare) {
         struct builder builder = {.doc = doc, .fyd = fyd, .reterr = reterr};
         rc = node_build(&builder, fy_document_root(fyd), 1, &doc->root);
     }

@@ -18,7 +18,8 @@ enum yaml_kind { YAML_ABSENT, YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 enum yaml_quoting { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_BLOCK };
 
 /* Reads text; name is what messages call it. Copies both. Gives *ret_doc, free with yaml_free().
- * Errors: ERR_SYNTAX, ERR_LIMIT (size, depth), ERR_NOMEM. An empty text is an error. */
+ * Errors: ERR_SYNTAX, ERR_LIMIT (size, depth), ERR_NOMEM. An empty text is an error; one of
+ * comments alone has the root NULL. */
 MUST_USE int yaml_parse(struct slice text, const char *name, struct yaml_doc **ret_doc,
                         struct failure *reterr);
 /* Reads the file at path (at most YAML_FILE_BYTES_MAX). Errors: as above, ERR_NOT_FOUND, ERR_IO. */

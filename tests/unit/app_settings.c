@@ -57,6 +57,15 @@ static void without_a_file_the_defaults_hold(void **state)
     assert_int_equal(settings.prior_millionths, 0);
 }
 
+static void a_file_of_comments_alone_leaves_the_defaults(void **state)
+{
+    struct settings settings = load("# max_pages: 7\n\n#\n");
+    (void)state;
+    assert_string_equal(settings.file, file);
+    assert_int_equal(settings.delay_min_ms, 1000);
+    assert_int_equal(settings.in_flight_per_host, 1);
+}
+
 static void a_file_is_found_in_its_order(void **state)
 {
     struct settings settings;
@@ -123,7 +132,8 @@ static void each_mistake_is_shown_where_it_stands(void **state)
         {"in_flight: 0\n", "'in_flight' is out of bounds"},
         {"in_flight: [1]\n", "'in_flight' wants a whole number"},
         {"workers: -1\n", "out of bounds"},
-        {"prior: 1.5\n", "'prior' is out of bounds"},
+        {"prior: 1.5\n", "'prior' is out of bounds: a probability such as 0.5, with at most "
+                         "six decimals, between 0.000001 and 0.999999"},
         {"prior: 0.1234567\n", "at most six decimals"},
         {"store: mysql:x\n", "'store' wants a store"},
         {"store: 'sqlite:'\n", "'store' wants a store"},
@@ -194,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_file_the_defaults_hold),
+        cmocka_unit_test(a_file_of_comments_alone_leaves_the_defaults),
         cmocka_unit_test(a_file_is_found_in_its_order),
         cmocka_unit_test(a_file_asked_for_by_name_must_be_there),
         cmocka_unit_test(paths_count_from_the_folder_of_the_file),

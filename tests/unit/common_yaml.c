@@ -82,6 +82,18 @@ static void what_is_not_in_the_subset_is_refused_with_its_place(void **state)
     }
 }
 
+static void comments_alone_are_a_file_without_a_root(void **state)
+{
+    static const char *const keys[] = {"pattern", NULL};
+    struct yaml_doc *doc = read_yaml("# a: 1\n\n  # b: 2\r\n#");
+    struct failure why = {0};
+    (void)state;
+    assert_null(yaml_root(doc));
+    assert_int_equal(yaml_known_keys(doc, yaml_root(doc), keys, &why), ERR_SYNTAX);
+    expect_says(&why, "test.yml:1:1: ");
+    yaml_free(doc);
+}
+
 static void a_complaint_shows_the_line_and_a_caret(void **state)
 {
     struct yaml_doc *doc = read_yaml("one: 1\nlist: [a, bad, c]\n");
@@ -183,6 +195,7 @@ int main(void)
         cmocka_unit_test(scalars_keep_text_and_quoting),
         cmocka_unit_test(lists_and_mappings_nest),
         cmocka_unit_test(what_is_not_in_the_subset_is_refused_with_its_place),
+        cmocka_unit_test(comments_alone_are_a_file_without_a_root),
         cmocka_unit_test(a_complaint_shows_the_line_and_a_caret),
         cmocka_unit_test(a_complaint_about_a_long_line_shows_its_part),
         cmocka_unit_test(numbers_are_read_by_range_and_places),
