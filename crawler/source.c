@@ -218,6 +218,11 @@ static int load_all(struct source_set *set, const char *dir, struct failure *ret
     const char *const *names = NULL;
     size_t count = 0;
     int rc = dir_list(set->arena, dir, &names, &count, reterr);
+    if (rc == ERR_NOT_FOUND)
+        return failure_set(reterr, rc,
+                           "cannot read %s: there is no such folder; make it, with a file for "
+                           "each board as samples/sources shows",
+                           dir);
     if (rc != OK)
         return rc;
     set->sources = calloc(count + 1, sizeof(struct source *));
