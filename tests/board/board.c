@@ -171,6 +171,7 @@ static enum MHD_Result send_page(struct exchange *exchange, struct page *page)
     }
     exchange->status = page->status;
     exchange->bytes = strcmp(exchange->request.method, "HEAD") == 0 ? 0 : page->len;
+    exchange->request.sent_mono_ms = clock_mono_ms();
     enum MHD_Result rc = MHD_queue_response(exchange->connection, (unsigned)page->status, response);
     MHD_destroy_response(response);
     return rc;

@@ -22,6 +22,7 @@
 
 struct request {
     int64_t start_unix_ms, start_mono_ms;
+    int64_t sent_mono_ms; /* just before its last bytes were given to be sent; 0: none were */
     char method[16];
     char host[BOARD_HOST_BYTES];     /* as sent, lower case, with a port where one stands */
     char target[BOARD_TARGET_BYTES]; /* path and query, as sent */

@@ -26,6 +26,7 @@ bool bad_write(struct bad *bad, const char *bytes, size_t len)
     while (len > 0) {
         if (bad->bytes > BAD_BYTES_MAX || clock_mono_ms() > bad->ends_mono_ms)
             return false;
+        bad->request.sent_mono_ms = clock_mono_ms();
         ssize_t sent = send(bad->fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0 && (errno == EAGAIN || errno == EINTR)) {
             struct pollfd wait = {.fd = bad->fd, .events = POLLOUT};

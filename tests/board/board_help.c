@@ -41,13 +41,15 @@ static const char *const manual[] = {
     "\n",
     "The log\n"
     "  "
-    "{\"start_ms\",\"end_ms\",\"start_mono_ms\",\"end_mono_ms\",\"host\",\"method\",\"path\","
+    "{\"start_ms\",\"end_ms\",\"start_mono_ms\",\"end_mono_ms\",\"sent_mono_ms\",\"host\","
+    "\"method\",\"path\","
     "\"status\",\n"
     "   "
     "\"bytes\",\"agent\",\"accept_encoding\",\"if_none_match\",\"if_modified_since\",\"peer_port\","
     "\n"
     "   \"behaviour\"}  times in milliseconds, Unix and CLOCK_MONOTONIC, from the request line to\n"
-    "  the last byte; path with its query; bytes of the body (of all that was written where it\n"
+    "  the last byte, sent_mono_ms just before that was sent; path with its query; bytes of the "
+    "body (of all that was written where it\n"
     "  misbehaved); behaviour only where one applied; status 0 where no status line was sent.\n"
     "\n",
     "Misbehaving: a line of a control file is PATTERN NAME [ARGUMENT…], \"#\" begins a comment.\n"

@@ -31,6 +31,7 @@ void log_request(const struct request *request, int status, uint64_t bytes,
     json_put_member_int(&w, "end_ms", clock_unix_ms());
     json_put_member_int(&w, "start_mono_ms", request->start_mono_ms);
     json_put_member_int(&w, "end_mono_ms", clock_mono_ms());
+    json_put_member_int(&w, "sent_mono_ms", request->sent_mono_ms);
     json_put_member(&w, "host", slice_of(request->host));
     json_put_member(&w, "method", slice_of(request->method));
     json_put_member(&w, "path", slice_of(request->target));

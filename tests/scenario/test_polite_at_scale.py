@@ -48,7 +48,8 @@ def ten_thousand_fetches_over_fifty_hosts_keep_every_rule(place):
         entries.sort(key=lambda entry: entry['start_mono_ms'])
         assert entries[0]['path'] == '/robots.txt', entries[0]
         for before, after in zip(entries, entries[1:]):
-            gap = after['start_mono_ms'] - before['end_mono_ms']
+            # a client may read the last byte and wait before the server is back to note the end
+            gap = after['start_mono_ms'] - before['sent_mono_ms']
             assert gap >= DELAY_MS - 1, (host, gap, before['path'], after['path'])
             if before['status'] == 429:
                 assert gap >= 2000 - 1, (host, gap, before['path'])
