@@ -48,9 +48,9 @@ static const char *const manual[] = {
     "\"bytes\",\"agent\",\"accept_encoding\",\"if_none_match\",\"if_modified_since\",\"peer_port\","
     "\n"
     "   \"behaviour\"}  times in milliseconds, Unix and CLOCK_MONOTONIC, from the request line to\n"
-    "  the last byte, sent_mono_ms just before that was sent; path with its query; bytes of the "
-    "body (of all that was written where it\n"
-    "  misbehaved); behaviour only where one applied; status 0 where no status line was sent.\n"
+    "  the last byte, sent_mono_ms just before that was sent; path with its query; bytes of the\n"
+    "  body (of all that was written where it misbehaved); behaviour only where one applied;\n"
+    "  status 0 where no status line was sent.\n"
     "\n",
     "Misbehaving: a line of a control file is PATTERN NAME [ARGUMENT…], \"#\" begins a comment.\n"
     "PATTERN is a glob (\"*\": any run of bytes) against host, path and query as sent:\n"
