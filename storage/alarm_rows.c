@@ -91,6 +91,17 @@ int alarm_add(struct store *store, int64_t run_id, const struct alarm *alarm)
                           db_text(alarm->kind), db_text(alarm->why)));
 }
 
+static bool read_alarm(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct alarm *alarm = item;
+    *alarm = (struct alarm){.id = row_int(rows, 0),
+                            .at_unix_ms = row_int(rows, 1),
+                            .source = row_text(rows, 2, arena),
+                            .kind = row_text(rows, 3, arena),
+                            .why = row_text(rows, 4, arena)};
+    return alarm->source != NULL && alarm->kind != NULL && alarm->why != NULL;
+}
+
 int alarms_last(struct store *store, struct arena *arena, int64_t since_unix_ms, uint32_t limit,
                 struct alarm **ret_alarms, size_t *ret_count)
 {
@@ -102,23 +113,9 @@ int alarms_last(struct store *store, struct arena *arena, int64_t since_unix_ms,
                                     "SELECT id, at, source, kind, why FROM alarms WHERE at >= ?1"
                                     " ORDER BY id DESC LIMIT ?2",
                                     DB_WITH(db_int(since_unix_ms), db_int(store_page(limit))));
-    while (rc == OK && db_next(rows)) {
-        struct alarm *alarm = row_list_add(&list);
-        if (alarm == NULL) {
-            rc = store_no_memory(store);
-            break;
-        }
-        *alarm = (struct alarm){.id = row_int(rows, 0),
-                                .at_unix_ms = row_int(rows, 1),
-                                .source = row_text(rows, 2, arena),
-                                .kind = row_text(rows, 3, arena),
-                                .why = row_text(rows, 4, arena)};
-        if (alarm->source == NULL || alarm->kind == NULL || alarm->why == NULL)
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    rc = row_list_read(store, rows, &list, read_alarm);
+    if (rc != OK)
+        return rc;
     *ret_alarms = (struct alarm *)(void *)list.at;
     *ret_count = list.count;
     return OK;

@@ -105,8 +105,9 @@ int audit_add(struct store *store, const struct audit_entry *entry)
 
 #define AUDIT_COLUMNS "id, at, who, action, object, object_id, was, became, why, hash FROM audit"
 
-static bool read_entry(struct db_rows *rows, struct arena *arena, struct audit_entry *entry)
+static bool read_entry(struct db_rows *rows, struct arena *arena, void *item)
 {
+    struct audit_entry *entry = item;
     entry->id = row_int(rows, 0);
     entry->at_unix_ms = row_int(rows, 1);
     entry->who = row_text(rows, 2, arena);
@@ -134,16 +135,10 @@ int audit_list(struct store *store, struct arena *arena, const struct audit_quer
             : db_query(db, "SELECT " AUDIT_COLUMNS " WHERE id > ?1 ORDER BY id LIMIT ?2",
                        DB_WITH(after, limit));
     struct row_list list;
-    int rc = OK;
     row_list_init(&list, arena, sizeof(struct audit_entry));
-    while (rc == OK && db_next(rows)) {
-        struct audit_entry *entry = row_list_add(&list);
-        if (entry == NULL || !read_entry(rows, arena, entry))
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    int rc = row_list_read(store, rows, &list, read_entry);
+    if (rc != OK)
+        return rc;
     *ret_rows = (struct audit_entry *)(void *)list.at;
     *ret_count = list.count;
     return OK;

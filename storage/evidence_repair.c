@@ -28,29 +28,28 @@ struct open_segment {
     const char *name;
 };
 
+static bool read_open_segment(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct open_segment *one = item;
+    one->id = row_int(rows, 0);
+    one->bytes = row_int(rows, 1);
+    one->name = row_text(rows, 2, arena);
+    return one->name != NULL;
+}
+
 static int read_open_segments(struct evidence *evidence, struct arena *arena,
                               struct open_segment **ret_list, size_t *ret_count)
 {
     struct db *db = store_db(evidence->store);
     struct row_list list;
-    int rc = OK;
     row_list_init(&list, arena, sizeof(struct open_segment));
     struct db_rows *rows = db_query(
         db, "SELECT id, bytes, name FROM segments WHERE state = 0 AND machine = ?1 ORDER BY id",
         DB_WITH(db_text(evidence->machine)));
-    while (rc == OK && db_next(rows)) {
-        struct open_segment *one = row_list_add(&list);
-        if (one == NULL || (one->name = row_text(rows, 2, arena)) == NULL) {
-            rc = store_no_memory(evidence->store);
-            break;
-        }
-        one->id = row_int(rows, 0);
-        one->bytes = row_int(rows, 1);
-    }
-    int end = db_end(db, rows);
+    int rc = row_list_read(evidence->store, rows, &list, read_open_segment);
     *ret_list = (struct open_segment *)(void *)list.at;
     *ret_count = list.count;
-    return rc != OK ? rc : end;
+    return rc;
 }
 
 /* ---- the folder against the store ---- */

@@ -112,12 +112,20 @@ int host_leases_end(struct store *store, const char *machine)
     return store_leave(store, own, rc);
 }
 
+static bool read_lease(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct leased_host *row = item;
+    row->host = row_text(rows, 0, arena);
+    row->machine = row_text(rows, 1, arena);
+    row->ends_unix_ms = row_int(rows, 2);
+    return row->host != NULL && row->machine != NULL;
+}
+
 int host_leases(struct store *store, struct arena *arena, int64_t now_unix_ms,
                 struct leased_host **ret_rows, size_t *ret_count)
 {
     struct db *db = store_db(store);
     struct row_list list;
-    int rc = OK;
     row_list_init(&list, arena, sizeof(struct leased_host));
     struct db_rows *rows =
         db_query(db,
@@ -125,17 +133,9 @@ int host_leases(struct store *store, struct arena *arena, int64_t now_unix_ms,
                  " WHERE lease_ends > ?1 AND lease_ends > 0 AND lease_owner <> ''"
                  " ORDER BY name LIMIT 500",
                  DB_WITH(db_int(now_unix_ms)));
-    while (rc == OK && db_next(rows)) {
-        struct leased_host *row = row_list_add(&list);
-        if (row == NULL || (row->host = row_text(rows, 0, arena)) == NULL ||
-            (row->machine = row_text(rows, 1, arena)) == NULL)
-            rc = store_no_memory(store);
-        else
-            row->ends_unix_ms = row_int(rows, 2);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    int rc = row_list_read(store, rows, &list, read_lease);
+    if (rc != OK)
+        return rc;
     *ret_rows = (struct leased_host *)(void *)list.at;
     *ret_count = list.count;
     return OK;

@@ -102,8 +102,9 @@ int fetch_add(struct store *store, const struct fetch_entry *entry)
     return store_leave(store, own, rc);
 }
 
-static bool read_fetch(struct db_rows *rows, struct arena *arena, struct fetch_entry *entry)
+static bool read_fetch(struct db_rows *rows, struct arena *arena, void *item)
 {
+    struct fetch_entry *entry = item;
     const char **const texts[] = {&entry->source, &entry->host,     &entry->url,
                                   &entry->kind,   &entry->referrer, &entry->robots_rule,
                                   &entry->outcome};
@@ -145,14 +146,9 @@ int fetch_list(struct store *store, struct arena *arena, const struct fetch_quer
                        DB_WITH(after, since, limit));
     struct row_list list;
     row_list_init(&list, arena, sizeof(struct fetch_entry));
-    while (rc == OK && db_next(rows)) {
-        struct fetch_entry *entry = row_list_add(&list);
-        if (entry == NULL || !read_fetch(rows, arena, entry))
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    rc = row_list_read(store, rows, &list, read_fetch);
+    if (rc != OK)
+        return rc;
     *ret_rows = (struct fetch_entry *)(void *)list.at;
     *ret_count = list.count;
     return OK;

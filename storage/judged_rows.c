@@ -9,8 +9,9 @@ static enum judged_as judged_as(int64_t state, bool checked, bool lure)
     return state == 3 || (state < 0 && checked && !lure) ? JUDGED_ORDINARY : JUDGED_NOT;
 }
 
-static bool read_row(struct db_rows *rows, struct arena *arena, struct judged_row *row)
+static bool read_row(struct db_rows *rows, struct arena *arena, void *item)
 {
+    struct judged_row *row = item;
     *row = (struct judged_row){
         .version_id = row_int(rows, 0),
         .case_id = row_int(rows, 1),
@@ -48,7 +49,6 @@ int judged_list(struct store *store, struct arena *arena, const struct judged_qu
 {
     struct db *db = store_db(store);
     struct row_list list;
-    int rc = OK;
     const struct db_value values[] = {db_int(query->after_version_id), db_int(query->since_unix_ms),
                                       db_int(query->only_judged ? 1 : 0),
                                       db_int(store_page(query->limit))};
@@ -63,14 +63,9 @@ int judged_list(struct store *store, struct arena *arena, const struct judged_qu
                        JUDGED_HEAD " NULL, NULL, NULL, NULL, NULL" JUDGED_TAIL
                                    " ORDER BY v.id LIMIT ?4",
                        values, 4);
-    while (rc == OK && db_next(rows)) {
-        struct judged_row *row = row_list_add(&list);
-        if (row == NULL || !read_row(rows, arena, row))
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    int rc = row_list_read(store, rows, &list, read_row);
+    if (rc != OK)
+        return rc;
     *ret_rows = (struct judged_row *)(void *)list.at;
     *ret_count = list.count;
     return OK;

@@ -62,8 +62,9 @@ static void read_numbers(struct db_rows *rows, struct case_row *row)
         row->task = TASK_NONE;
 }
 
-static bool read_case(struct db_rows *rows, struct arena *arena, struct case_row *row)
+static bool read_case(struct db_rows *rows, struct arena *arena, void *item)
 {
+    struct case_row *row = item;
     const char **const texts[] = {
         &row->language,  &row->source,        &row->url,         &row->source_key,
         &row->title,     &row->employer,      &row->place,       &row->pay,
@@ -88,16 +89,10 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
                       struct case_list *ret_list)
 {
     struct row_list list;
-    int rc = OK;
     row_list_init(&list, arena, sizeof(struct case_row));
-    while (rc == OK && db_next(rows)) {
-        struct case_row *row = row_list_add(&list);
-        if (row == NULL || !read_case(rows, arena, row))
-            rc = store_no_memory(store);
-    }
-    int end = db_end(store_db(store), rows);
+    int rc = row_list_read(store, rows, &list, read_case);
     *ret_list = (struct case_list){(struct case_row *)(void *)list.at, list.count};
-    return rc != OK ? rc : end;
+    return rc;
 }
 
 #define LIST_FILTER                                                                                \
@@ -272,11 +267,21 @@ static int read_version(struct store *store, struct arena *arena, struct case_fu
     return well ? parse_verdict(store, arena, json, &full->verdict) : store_no_memory(store);
 }
 
+static bool read_contact(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct case_contact *contact = item;
+    if (!contact_kind_from_name(row_slice(rows, 0), &contact->kind))
+        contact->kind = CONTACT_URL;
+    contact->country = row_text(rows, 1, arena);
+    contact->tail = row_text(rows, 2, arena);
+    contact->cases = (uint32_t)row_int(rows, 3);
+    return contact->country != NULL && contact->tail != NULL;
+}
+
 static int read_contacts(struct store *store, struct arena *arena, struct case_full *full)
 {
     struct db *db = store_db(store);
     struct row_list list;
-    int rc = OK;
     row_list_init(&list, arena, sizeof(struct case_contact));
     struct db_rows *rows =
         db_query(db,
@@ -286,24 +291,10 @@ static int read_contacts(struct store *store, struct arena *arena, struct case_f
                  " FROM cases c JOIN contacts k ON k.posting_id = c.posting_id WHERE c.id = ?1"
                  " ORDER BY k.kind, k.tail LIMIT ?2",
                  DB_WITH(db_int(full->row.id), db_int(STORE_PAGE_MAX)));
-    while (rc == OK && db_next(rows)) {
-        struct case_contact *contact = row_list_add(&list);
-        if (contact == NULL) {
-            rc = store_no_memory(store);
-            break;
-        }
-        if (!contact_kind_from_name(row_slice(rows, 0), &contact->kind))
-            contact->kind = CONTACT_URL;
-        contact->country = row_text(rows, 1, arena);
-        contact->tail = row_text(rows, 2, arena);
-        contact->cases = (uint32_t)row_int(rows, 3);
-        if (contact->country == NULL || contact->tail == NULL)
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
+    int rc = row_list_read(store, rows, &list, read_contact);
     full->contacts = (const struct case_contact *)(void *)list.at;
     full->contacts_count = list.count;
-    return rc != OK ? rc : end;
+    return rc;
 }
 
 int queue_show(struct store *store, struct arena *arena, int64_t case_id, int64_t now_unix_ms,

@@ -77,6 +77,13 @@ int rechecks_want(struct store *store, int64_t case_id, int64_t now_unix_ms, uin
     return rc;
 }
 
+static bool read_name(struct db_rows *rows, struct arena *arena, void *item)
+{
+    const char **name = item;
+    *name = row_text(rows, 0, arena);
+    return *name != NULL;
+}
+
 int rechecks_sources(struct store *store, struct arena *arena, const char *const **ret_names,
                      size_t *ret_count)
 {
@@ -89,14 +96,9 @@ int rechecks_sources(struct store *store, struct arena *arena, const char *const
                  "SELECT DISTINCT s.name FROM rechecks k JOIN urls u ON u.id = k.url_id"
                  " JOIN sources s ON s.id = u.source_id WHERE k.wanted > 0 ORDER BY s.name",
                  DB_NONE);
-    while (rc == OK && db_next(rows)) {
-        const char **name = row_list_add(&list);
-        if (name == NULL || (*name = row_text(rows, 0, arena)) == NULL)
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    rc = row_list_read(store, rows, &list, read_name);
+    if (rc != OK)
+        return rc;
     *ret_names = (const char *const *)(void *)list.at;
     *ret_count = list.count;
     return OK;
@@ -116,16 +118,9 @@ int hosts_wanted(struct store *store, struct arena *arena, const char *source,
                  " JOIN hosts h ON h.id = u.host_id WHERE k.wanted > 0 AND u.state = 0"
                  " AND s.name = ?1 GROUP BY h.name ORDER BY h.name",
                  DB_WITH(db_text(source)));
-    while (rc == OK && db_next(rows)) {
-        struct host_pending *row = row_list_add(&list);
-        if (row == NULL || (row->host = row_text(rows, 0, arena)) == NULL)
-            rc = store_no_memory(store);
-        else
-            row->pending = (uint64_t)row_int(rows, 1);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    rc = row_list_read(store, rows, &list, read_host_pending);
+    if (rc != OK)
+        return rc;
     *ret_hosts = (struct host_pending *)(void *)list.at;
     *ret_count = list.count;
     return OK;
@@ -169,8 +164,9 @@ int recheck_round(struct store *store, const char *source, int64_t now_unix_ms,
     " k.failures, p.url, s.name, k.why FROM rechecks k JOIN postings p ON p.id = k.posting_id"     \
     " JOIN sources s ON s.id = p.source_id"
 
-static bool read_row(struct db_rows *rows, struct arena *arena, struct recheck_row *row)
+static bool read_row(struct db_rows *rows, struct arena *arena, void *item)
 {
+    struct recheck_row *row = item;
     *row = (struct recheck_row){.posting_id = row_int(rows, 0),
                                 .case_id = row_int(rows, 1),
                                 .state = (enum recheck_state)row_int(rows, 2),
@@ -191,16 +187,10 @@ static int read_rows(struct store *store, struct arena *arena, struct db_rows *r
                      struct recheck_row **ret_rows, size_t *ret_count)
 {
     struct row_list list;
-    int rc = OK;
     row_list_init(&list, arena, sizeof(struct recheck_row));
-    while (rc == OK && db_next(rows)) {
-        struct recheck_row *row = row_list_add(&list);
-        if (row == NULL || !read_row(rows, arena, row))
-            rc = store_no_memory(store);
-    }
-    int end = db_end(store_db(store), rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    int rc = row_list_read(store, rows, &list, read_row);
+    if (rc != OK)
+        return rc;
     *ret_rows = (struct recheck_row *)(void *)list.at;
     *ret_count = list.count;
     return OK;

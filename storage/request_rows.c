@@ -46,8 +46,9 @@ static bool may_follow(enum request_state from, enum request_state to)
     " r.approved_by, r.sent_by, r.why FROM requests r JOIN cases c ON c.id = r.case_id"            \
     " JOIN postings p ON p.id = c.posting_id JOIN sources s ON s.id = c.source_id"
 
-static bool read_row(struct db_rows *rows, struct arena *arena, struct request_row *row)
+static bool read_row(struct db_rows *rows, struct arena *arena, void *item)
 {
+    struct request_row *row = item;
     const char **const texts[] = {
         &row->recipient,   &row->name,    &row->kind,   &row->language,   &row->address,
         &row->form,        &row->url,     &row->source, &row->decided_by, &row->drafted_by,
@@ -90,7 +91,6 @@ int request_list(struct store *store, struct arena *arena, const struct request_
     struct db *db = store_db(store);
     unsigned states = query->states != 0 ? query->states : (1u << REQUEST_STATE_COUNT) - 1;
     struct row_list list;
-    int rc = OK;
     row_list_init(&list, arena, sizeof(struct request_row));
     struct db_rows *rows =
         db_query(db,
@@ -99,14 +99,9 @@ int request_list(struct store *store, struct arena *arena, const struct request_
                  " AND (?4 = 0 OR r.state > 0 OR r.approved > 0) ORDER BY r.id LIMIT ?5",
                  DB_WITH(db_int(query->after_id), db_int(states), db_int(query->case_id),
                          db_int(query->only_approved), db_int(store_page(query->limit))));
-    while (rc == OK && db_next(rows)) {
-        struct request_row *row = row_list_add(&list);
-        if (row == NULL || !read_row(rows, arena, row))
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    int rc = row_list_read(store, rows, &list, read_row);
+    if (rc != OK)
+        return rc;
     *ret_rows = (struct request_row *)(void *)list.at;
     *ret_count = list.count;
     return OK;

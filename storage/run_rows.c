@@ -52,39 +52,35 @@ int sweep_run_end(struct store *store, const struct sweep_run *run)
     return rc;
 }
 
+static bool read_run(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct sweep_run *run = item;
+    run->id = row_int(rows, 0);
+    run->started_unix_ms = row_int(rows, 1);
+    run->ended_unix_ms = row_int(rows, 2);
+    run->exit_code = (int)row_int(rows, 3);
+    run->process_id = row_int(rows, 4);
+    run->stopped_by = row_text(rows, 5, arena);
+    run->bank = row_text(rows, 6, arena);
+    run->machine = row_text(rows, 7, arena);
+    read_tally(rows, 8, &run->tally);
+    return run->stopped_by != NULL && run->bank != NULL && run->machine != NULL;
+}
+
 int sweep_runs_last(struct store *store, struct arena *arena, uint32_t limit,
                     struct sweep_run **ret_runs, size_t *ret_count)
 {
     struct db *db = store_db(store);
     struct row_list list;
-    int rc = OK;
     row_list_init(&list, arena, sizeof(struct sweep_run));
     struct db_rows *rows =
         db_query(db,
                  "SELECT id, started, ended, exit_code, process_id, stopped_by, bank, "
                  "machine, " TALLY_COLUMNS " FROM sweep_runs ORDER BY id DESC LIMIT ?1",
                  DB_WITH(db_int(store_page(limit))));
-    while (rc == OK && db_next(rows)) {
-        struct sweep_run *run = row_list_add(&list);
-        if (run == NULL) {
-            rc = store_no_memory(store);
-            break;
-        }
-        run->id = row_int(rows, 0);
-        run->started_unix_ms = row_int(rows, 1);
-        run->ended_unix_ms = row_int(rows, 2);
-        run->exit_code = (int)row_int(rows, 3);
-        run->process_id = row_int(rows, 4);
-        run->stopped_by = row_text(rows, 5, arena);
-        run->bank = row_text(rows, 6, arena);
-        run->machine = row_text(rows, 7, arena);
-        read_tally(rows, 8, &run->tally);
-        if (run->stopped_by == NULL || run->bank == NULL || run->machine == NULL)
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    int rc = row_list_read(store, rows, &list, read_run);
+    if (rc != OK)
+        return rc;
     *ret_runs = (struct sweep_run *)(void *)list.at;
     *ret_count = list.count;
     return OK;
@@ -196,6 +192,20 @@ int poisoned_add(struct store *store, const struct poisoned_page *page)
                           db_text(page->evidence_id)));
 }
 
+static bool read_poisoned(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct poisoned_page *page = item;
+    page->id = row_int(rows, 0);
+    page->url_id = row_int(rows, 1);
+    page->at_unix_ms = row_int(rows, 2);
+    page->url = row_text(rows, 3, arena);
+    page->source = row_text(rows, 4, arena);
+    page->why = row_text(rows, 5, arena);
+    page->evidence_id = row_text(rows, 6, arena);
+    return page->url != NULL && page->source != NULL && page->why != NULL &&
+           page->evidence_id != NULL;
+}
+
 int poisoned_last(struct store *store, struct arena *arena, uint32_t limit,
                   struct poisoned_page **ret_pages, size_t *ret_count)
 {
@@ -209,26 +219,9 @@ int poisoned_last(struct store *store, struct arena *arena, uint32_t limit,
                  " FROM poisoned p JOIN urls u ON u.id = p.url_id"
                  " JOIN sources s ON s.id = u.source_id ORDER BY p.id DESC LIMIT ?1",
                  DB_WITH(db_int(store_page(limit))));
-    while (rc == OK && db_next(rows)) {
-        struct poisoned_page *page = row_list_add(&list);
-        if (page == NULL) {
-            rc = store_no_memory(store);
-            break;
-        }
-        page->id = row_int(rows, 0);
-        page->url_id = row_int(rows, 1);
-        page->at_unix_ms = row_int(rows, 2);
-        page->url = row_text(rows, 3, arena);
-        page->source = row_text(rows, 4, arena);
-        page->why = row_text(rows, 5, arena);
-        page->evidence_id = row_text(rows, 6, arena);
-        if (page->url == NULL || page->source == NULL || page->why == NULL ||
-            page->evidence_id == NULL)
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    rc = row_list_read(store, rows, &list, read_poisoned);
+    if (rc != OK)
+        return rc;
     *ret_pages = (struct poisoned_page *)(void *)list.at;
     *ret_count = list.count;
     return OK;

@@ -23,6 +23,20 @@ struct interval wilson(uint64_t hits, uint64_t count)
                              hits == count || high > 1 ? 1 : high};
 }
 
+static bool read_ad(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct sampled_ad *ad = item;
+    *ad = (struct sampled_ad){.posting_id = row_int(rows, 0),
+                              .source = row_text(rows, 1, arena),
+                              .url = row_text(rows, 2, arena),
+                              .title = row_text(rows, 3, arena),
+                              .text = row_text(rows, 4, arena),
+                              .band = (enum band)row_int(rows, 5),
+                              .logit_tenths = (int32_t)row_int(rows, 6),
+                              .seen_unix_ms = row_int(rows, 7)};
+    return ad->source != NULL && ad->url != NULL && ad->title != NULL && ad->text != NULL;
+}
+
 int sample_list(struct store *store, struct arena *arena, uint32_t limit,
                 struct sampled_ad **ret_rows, size_t *ret_count)
 {
@@ -38,26 +52,9 @@ int sample_list(struct store *store, struct arena *arena, uint32_t limit,
         " AND v.verdict IS NOT NULL AND NOT EXISTS (SELECT 1 FROM checks k"
         " WHERE k.posting_id = p.id) ORDER BY p.id LIMIT ?1",
         DB_WITH(db_int(store_page(limit))));
-    while (rc == OK && db_next(rows)) {
-        struct sampled_ad *ad = row_list_add(&list);
-        if (ad == NULL) {
-            rc = store_no_memory(store);
-            break;
-        }
-        *ad = (struct sampled_ad){.posting_id = row_int(rows, 0),
-                                  .source = row_text(rows, 1, arena),
-                                  .url = row_text(rows, 2, arena),
-                                  .title = row_text(rows, 3, arena),
-                                  .text = row_text(rows, 4, arena),
-                                  .band = (enum band)row_int(rows, 5),
-                                  .logit_tenths = (int32_t)row_int(rows, 6),
-                                  .seen_unix_ms = row_int(rows, 7)};
-        if (ad->source == NULL || ad->url == NULL || ad->title == NULL || ad->text == NULL)
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    rc = row_list_read(store, rows, &list, read_ad);
+    if (rc != OK)
+        return rc;
     *ret_rows = (struct sampled_ad *)(void *)list.at;
     *ret_count = list.count;
     return OK;

@@ -341,6 +341,19 @@ void *row_list_add(struct row_list *list)
     return list->at + list->item_bytes * list->count++;
 }
 
+int row_list_read(struct store *store, struct db_rows *rows, struct row_list *list,
+                  row_reader_fn *read)
+{
+    int rc = OK;
+    while (rc == OK && db_next(rows)) {
+        void *item = row_list_add(list);
+        if (item == NULL || !read(rows, list->arena, item))
+            rc = store_no_memory(store);
+    }
+    int end = db_end(store_db(store), rows);
+    return rc != OK ? rc : end;
+}
+
 uint32_t store_page(uint32_t limit)
 {
     return limit == 0 ? 1 : limit > STORE_PAGE_MAX ? STORE_PAGE_MAX : limit;

@@ -50,6 +50,14 @@ struct row_list {
 void row_list_init(struct row_list *list, struct arena *arena, size_t item_bytes);
 /* A zeroed item at the end; NULL without memory. Earlier items may move. */
 void *row_list_add(struct row_list *list);
+/* Reads the row that rows stands on into a zeroed item; false without memory. */
+typedef bool row_reader_fn(struct db_rows *rows, struct arena *arena, void *item);
+/* The rest of rows as items of list, in their order; ends rows. On an error list is not to be
+ * used. */
+MUST_USE int row_list_read(struct store *store, struct db_rows *rows, struct row_list *list,
+                           row_reader_fn *read);
+/* A row of a host's name and its count into a struct host_pending; a row_reader_fn. */
+bool read_host_pending(struct db_rows *rows, struct arena *arena, void *item);
 /* ERR_NOMEM with its sentence. */
 int store_no_memory(struct store *store);
 /* limit brought into 1-STORE_PAGE_MAX. */

@@ -94,8 +94,9 @@ int urls_revive(struct store *store, const char *source, const struct url_lastmo
     " u.attempts, u.referrer_id, u.next_try, u.refetch, u.fetched, u.http_status, u.digest"        \
     " FROM urls u JOIN hosts h ON h.id = u.host_id JOIN sources s ON s.id = u.source_id"
 
-static bool read_row(struct db_rows *rows, struct arena *arena, struct url_row *row)
+static bool read_row(struct db_rows *rows, struct arena *arena, void *item)
 {
+    struct url_row *row = item;
     row->id = row_int(rows, 0);
     row->url = row_text(rows, 1, arena);
     row->host = row_text(rows, 2, arena);
@@ -143,17 +144,20 @@ int urls_pending(struct store *store, struct arena *arena, const struct url_quer
                        DB_WITH(db_int(source_id), after, limit, db_int(query->wanted)));
     struct row_list list;
     row_list_init(&list, arena, sizeof(struct url_row));
-    while (rc == OK && db_next(rows)) {
-        struct url_row *row = row_list_add(&list);
-        if (row == NULL || !read_row(rows, arena, row))
-            rc = store_no_memory(store);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    rc = row_list_read(store, rows, &list, read_row);
+    if (rc != OK)
+        return rc;
     *ret_rows = (struct url_row *)(void *)list.at;
     *ret_count = list.count;
     return OK;
+}
+
+bool read_host_pending(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct host_pending *row = item;
+    row->host = row_text(rows, 0, arena);
+    row->pending = (uint64_t)row_int(rows, 1);
+    return row->host != NULL;
 }
 
 int hosts_pending(struct store *store, struct arena *arena, const char *source,
@@ -178,16 +182,9 @@ int hosts_pending(struct store *store, struct arena *arena, const char *source,
                        DB_NONE);
     struct row_list list;
     row_list_init(&list, arena, sizeof(struct host_pending));
-    while (rc == OK && db_next(rows)) {
-        struct host_pending *row = row_list_add(&list);
-        if (row == NULL || (row->host = row_text(rows, 0, arena)) == NULL)
-            rc = store_no_memory(store);
-        else
-            row->pending = (uint64_t)row_int(rows, 1);
-    }
-    int end = db_end(db, rows);
-    if (rc != OK || end != OK)
-        return rc != OK ? rc : end;
+    rc = row_list_read(store, rows, &list, read_host_pending);
+    if (rc != OK)
+        return rc;
     *ret_hosts = (struct host_pending *)(void *)list.at;
     *ret_count = list.count;
     return OK;
