@@ -64,6 +64,9 @@ MUST_USE int warc_write(struct text_buf *out, const struct warc_record *record,
 /* Gives up to len bytes at `at` and how many in *ret_len; 0: the end. Returns an enum err. */
 typedef int warc_source_fn(void *ctx, void *at, size_t len, size_t *ret_len);
 
+/* A source of bytes in memory: ctx is a struct slice, which becomes what is left of it. */
+int warc_from_slice(void *ctx, void *at, size_t len, size_t *ret_len);
+
 struct warc_field {
     struct slice name, value; /* value trimmed, folded lines joined by one blank */
 };

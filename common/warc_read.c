@@ -488,6 +488,15 @@ const char *warc_warning(const struct warc_reader *reader)
 
 /* ---- life ---- */
 
+int warc_from_slice(void *ctx, void *at, size_t len, size_t *ret_len)
+{
+    struct slice *left = ctx;
+    *ret_len = left->len < len ? left->len : len;
+    memcpy(at, left->at, *ret_len);
+    *left = slice_from(*left, *ret_len);
+    return OK;
+}
+
 int warc_reader_create(warc_source_fn *source, void *ctx, struct warc_reader **ret_reader)
 {
     struct warc_reader *reader = calloc(1, sizeof *reader);

@@ -134,30 +134,17 @@ static void check_sums(struct checking *checking, struct slice sums)
 
 /* ---- records ---- */
 
-struct memory {
-    struct slice left;
-};
-
-static int from_memory(void *ctx, void *at, size_t len, size_t *ret_len)
-{
-    struct memory *memory = ctx;
-    *ret_len = memory->left.len < len ? memory->left.len : len;
-    memcpy(at, memory->left.at, *ret_len);
-    memory->left = slice_from(memory->left, *ret_len);
-    return OK;
-}
-
 /* The record in its member: readable, of that id, with that block. */
 static void check_member(struct checking *checking, const struct json *row, struct slice member)
 {
-    struct memory memory = {member};
+    struct slice left = member;
     struct warc_reader *reader = NULL;
     struct warc_entry entry;
     struct failure why = {.code = OK};
     struct text_buf block;
     struct slice id = json_get_string(row, "id");
     text_buf_init(&block, WARC_BLOCK_BYTES_MAX);
-    int rc = warc_reader_create(from_memory, &memory, &reader);
+    int rc = warc_reader_create(warc_from_slice, &left, &reader);
     if (rc == OK)
         rc = warc_next(reader, &entry, &why);
     if (rc == OK && !slice_equal(entry.id, id))

@@ -139,19 +139,6 @@ int evidence_count(struct store *store, struct evidence_totals *ret_totals)
     return rc;
 }
 
-struct memory {
-    struct slice left;
-};
-
-static int from_memory(void *ctx, void *at, size_t len, size_t *ret_len)
-{
-    struct memory *memory = ctx;
-    *ret_len = memory->left.len < len ? memory->left.len : len;
-    memcpy(at, memory->left.at, *ret_len);
-    memory->left = slice_from(memory->left, *ret_len);
-    return OK;
-}
-
 static int damaged(const char *path, const struct evidence_place *place, const char *why,
                    struct failure *reterr)
 {
@@ -162,7 +149,7 @@ static int damaged(const char *path, const struct evidence_place *place, const c
 static int unpack(const char *path, const struct evidence_place *place, struct slice member,
                   struct text_buf *out, struct failure *reterr)
 {
-    struct memory memory = {member};
+    struct slice left = member;
     struct warc_reader *reader = NULL;
     struct warc_entry entry;
     struct failure why = {0};
@@ -170,7 +157,7 @@ static int unpack(const char *path, const struct evidence_place *place, struct s
     struct digest found = digest_of(member);
     if (memcmp(found.bytes, place->member.bytes, sizeof found.bytes) != 0)
         return damaged(path, place, "not the bytes that were written", reterr);
-    int rc = warc_reader_create(from_memory, &memory, &reader);
+    int rc = warc_reader_create(warc_from_slice, &left, &reader);
     if (rc == OK)
         rc = warc_next(reader, &entry, &why);
     if (rc == OK)

@@ -100,19 +100,6 @@ static int member_read(struct verifying *verifying, const struct seen_record *re
     return OK;
 }
 
-struct memory {
-    struct slice left;
-};
-
-static int from_memory(void *ctx, void *at, size_t len, size_t *ret_len)
-{
-    struct memory *memory = ctx;
-    *ret_len = memory->left.len < len ? memory->left.len : len;
-    memcpy(at, memory->left.at, *ret_len);
-    memory->left = slice_from(memory->left, *ret_len);
-    return OK;
-}
-
 /* The block's digest, counted while it passes. */
 static int block_digest(struct warc_reader *reader, struct digest *ret_digest,
                         struct failure *reterr)
@@ -155,13 +142,13 @@ static const char *disagreement(const struct seen_record *record, const struct w
 static int inside_check(struct verifying *verifying, const struct seen_record *record,
                         struct slice member)
 {
-    struct memory memory = {member};
+    struct slice left = member;
     struct warc_reader *reader = NULL;
     struct warc_entry entry;
     struct digest block;
     struct failure why = {.code = OK};
     const char *said = NULL;
-    int rc = warc_reader_create(from_memory, &memory, &reader);
+    int rc = warc_reader_create(warc_from_slice, &left, &reader);
     if (rc == OK)
         rc = warc_next(reader, &entry, &why);
     if (rc == OK)

@@ -125,32 +125,34 @@ static void read_now(struct db_rows *rows, int64_t now_unix_ms, struct case_now 
     "id, state, band, band_decided, version_id, claimed_by, lease_ends, logit, exported FROM "     \
     "cases"
 
-static int load_now(struct store *store, int64_t case_id, int64_t now_unix_ms,
+/* Ends rows. ERR_NOT_FOUND: there is none. */
+static int take_now(struct store *store, struct db_rows *rows, int64_t now_unix_ms,
                     struct case_now *ret_now)
 {
-    struct db *db = store_db(store);
-    struct db_rows *rows =
-        db_query(db, "SELECT " NOW_COLUMNS " WHERE id = ?1", DB_WITH(db_int(case_id)));
     bool found = db_next(rows);
     if (found)
         read_now(rows, now_unix_ms, ret_now);
-    int rc = db_end(db, rows);
-    if (rc == OK && !found)
-        return store_say(store, ERR_NOT_FOUND, "there is no case %lld", (long long)case_id);
+    int rc = db_end(store_db(store), rows);
+    return rc == OK && !found ? ERR_NOT_FOUND : rc;
+}
+
+static int load_now(struct store *store, int64_t case_id, int64_t now_unix_ms,
+                    struct case_now *ret_now)
+{
+    struct db_rows *rows =
+        db_query(store_db(store), "SELECT " NOW_COLUMNS " WHERE id = ?1", DB_WITH(db_int(case_id)));
+    int rc = take_now(store, rows, now_unix_ms, ret_now);
+    if (rc == ERR_NOT_FOUND)
+        return store_say(store, rc, "there is no case %lld", (long long)case_id);
     return rc;
 }
 
 static int load_by_posting(struct store *store, int64_t posting_id, int64_t now_unix_ms,
                            struct case_now *ret_now)
 {
-    struct db *db = store_db(store);
-    struct db_rows *rows =
-        db_query(db, "SELECT " NOW_COLUMNS " WHERE posting_id = ?1", DB_WITH(db_int(posting_id)));
-    bool found = db_next(rows);
-    if (found)
-        read_now(rows, now_unix_ms, ret_now);
-    int rc = db_end(db, rows);
-    return rc == OK && !found ? ERR_NOT_FOUND : rc;
+    struct db_rows *rows = db_query(store_db(store), "SELECT " NOW_COLUMNS " WHERE posting_id = ?1",
+                                    DB_WITH(db_int(posting_id)));
+    return take_now(store, rows, now_unix_ms, ret_now);
 }
 
 /* ---- from an ad ---- */
