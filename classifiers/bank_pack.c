@@ -140,6 +140,11 @@ int bank_pack_load(const char *dir, struct bank_pack **ret_pack, struct failure 
     }
     reading.pack = pack;
     int rc = folder_add(&reading, "", 0);
+    if (rc == ERR_NOT_FOUND)
+        rc = failure_set(reterr, rc,
+                         "%s: there is no such folder of patterns; name it with `patterns:` in "
+                         "lurewatch.yml, or go to the folder that has it",
+                         dir);
     if (rc == OK)
         rc = pack_index(pack, reterr);
     if (rc == OK && pack->files_count == 0)
