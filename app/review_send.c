@@ -122,7 +122,7 @@ static void take_case(struct slice line, struct arena *arena, struct site_receiv
 /* "lurewatch queue add: -: line 2: why" without what only a terminal needs. */
 static void take_complaint(struct slice line, struct arena *arena, struct site_received *received)
 {
-    static const char *const before[] = {"<3>", "<4>", "lurewatch queue add: ", "-: "};
+    static const char *const before[] = {"lurewatch queue add: ", "-: "};
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
         if (slice_starts(line, before[i]))
             line = slice_from(line, strlen(before[i]));

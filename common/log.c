@@ -4,8 +4,11 @@
 #include "common/clock.h"
 #include "common/json.h"
 
+#include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 static bool as_json;
 
@@ -33,6 +36,16 @@ static void print_json(int priority, const char *text)
     text_buf_release(&line);
 }
 
+/* Whether stderr is the journal's own: systemd tells its device and inode (systemd.exec(5)). */
+static bool in_journal(void)
+{
+    struct stat at;
+    uintmax_t device = 0, inode = 0;
+    const char *stream = getenv("JOURNAL_STREAM");
+    return stream != NULL && sscanf(stream, "%" SCNuMAX ":%" SCNuMAX, &device, &inode) == 2 &&
+           fstat(fileno(stderr), &at) == 0 && at.st_dev == device && at.st_ino == inode;
+}
+
 static void PRINTF_LIKE(2, 0) log_line(int priority, const char *format, va_list args)
 {
     char text[FAILURE_TEXT_BYTES + 256];
@@ -44,10 +57,10 @@ static void PRINTF_LIKE(2, 0) log_line(int priority, const char *format, va_list
             *at = ' ';
     if (as_json)
         print_json(priority, text);
-    else if (isatty(STDERR_FILENO))
-        fprintf(stderr, "lurewatch %s\n", text);
-    else
+    else if (in_journal())
         fprintf(stderr, "<%d>lurewatch %s\n", priority, text);
+    else
+        fprintf(stderr, "lurewatch %s\n", text);
 }
 
 void log_error(const char *format, ...)

@@ -1,7 +1,8 @@
 /* common/log.h - lines on stderr, for app/ only: low floors return failures instead.
  *
- * Off a terminal each line begins with "<N>", the priority that journald and syslog read. Text from
- * outside is made harmless: control characters come out as blanks. */
+ * In systemd's journal each line begins with "<N>", the priority it reads (sd-daemon(3)); on a
+ * terminal, in a file and in cron's mail it does not. Text from outside is made harmless: control
+ * characters come out as blanks. */
 #ifndef LUREWATCH_LOG_H
 #define LUREWATCH_LOG_H
 

@@ -57,6 +57,24 @@ languages:
 # ---- help, usage ----
 
 @test
+def priorities_are_for_the_journal_alone(place):
+    """systemd names the journal's device and inode; cron's mail and a terminal get no "<3>"."""
+    with open(place.path('stderr'), 'w+', encoding='utf-8') as err:
+        at = os.fstat(err.fileno())
+        for stream, start in (('%d:%d' % (at.st_dev, at.st_ino), '<3>lurewatch scan: '),
+                              ('%d:%d' % (at.st_dev, at.st_ino + 1), 'lurewatch scan: '),
+                              ('nonsense', 'lurewatch scan: ')):
+            err.seek(0)
+            err.truncate()
+            subprocess.run([LUREWATCH, 'scan', place.path('none')], stderr=err, timeout=60 * SLOW,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           env=dict(os.environ, JOURNAL_STREAM=stream), cwd=ROOT)
+            err.seek(0)
+            said = err.read()
+            assert said.startswith(start), (stream, said)
+
+
+@test
 def every_command_explains_itself(place):
     done = subprocess.run([LUREWATCH, '--help'], stdout=subprocess.PIPE, encoding='utf-8',
                           timeout=20 * SLOW)
