@@ -146,6 +146,18 @@ static int print_page(struct extract *extract, const struct json *root, struct s
 
 /* ---- one page ---- */
 
+/* What the page is when it holds no posting, and what limit cut it when it does. */
+static void tell_page(const struct extract *extract, const struct json *root, size_t ads)
+{
+    struct slice type = json_get_string(root, "type"), note = json_get_string(root, "note");
+    if (ads == 0)
+        fprintf(stderr, "lurewatch extract: %s: no posting; the page is '%.*s'%s%.*s\n",
+                extract->file, (int)type.len, type.at, note.len > 0 ? ": " : "", (int)note.len,
+                note.at);
+    else if (note.len > 0)
+        fprintf(stderr, "lurewatch extract: %s: %.*s\n", extract->file, (int)note.len, note.at);
+}
+
 static int ask(struct extract *extract, struct slice head, struct slice body, struct slice url,
                struct failure *reterr)
 {
@@ -155,11 +167,8 @@ static int ask(struct extract *extract, struct slice head, struct slice body, st
     const struct json *root = rc == OK ? json_root(page.doc) : NULL;
     if (rc == OK && extract->page) {
         rc = print_page(extract, root, url, reterr);
-    } else if (rc == OK && page.ads == 0 && !extract->warc) {
-        struct slice type = json_get_string(root, "type"), note = json_get_string(root, "note");
-        fprintf(stderr, "lurewatch extract: %s: no posting; the page is '%.*s'%s%.*s\n",
-                extract->file, (int)type.len, type.at, note.len > 0 ? ": " : "", (int)note.len,
-                note.at);
+    } else if (rc == OK && !extract->warc) {
+        tell_page(extract, root, page.ads);
     }
     json_free(page.doc);
     return rc;

@@ -75,6 +75,20 @@ def priorities_are_for_the_journal_alone(place):
 
 
 @test
+def extract_tells_what_a_page_is_and_which_limit_cut_it(place):
+    block = ('<script type="application/ld+json">{"@context": "https://schema.org", "@type": '
+             '"JobPosting", "title": "Kasir", "description": "Kasir toko di Solo"}</script>')
+    for name, page, count, said in (('none', '<p>Tentang kami</p>', 0, 'no posting; the page is'),
+                                    ('many', block * 2001, 2000, 'JSONLD_BLOCKS_MAX'),
+                                    ('one', block, 1, '')):
+        with open(place.path(name + '.html'), 'w', encoding='utf-8') as out:
+            out.write('<html><body>%s</body></html>' % page)
+        done = place.run('extract', place.path(name + '.html'))
+        assert done.code == 0 and done.out.count('\n') == count, (name, done)
+        assert said in done.err if said else done.err == '', (name, done.err)
+
+
+@test
 def every_command_explains_itself(place):
     done = subprocess.run([LUREWATCH, '--help'], stdout=subprocess.PIPE, encoding='utf-8',
                           timeout=20 * SLOW)
