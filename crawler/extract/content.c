@@ -50,6 +50,20 @@ static void attempt(struct content_work *work, unsigned nth)
     content_clean(work);
 }
 
+/* An ad that is a picture leaves a few words of the page's frame as "text": then its main element is
+ * what there is. */
+static void picture_take(struct content_work *work)
+{
+    uint32_t main = work->is_ad ? html_tree_find(work->tree, 1, work->tree->count, TAG_main) : 0;
+    if (main == 0 || work->stats[work->root].text >= LEAD_CHARS_MIN ||
+        (work->root >= main && work->root < work->tree->nodes[main].end))
+        return;
+    work->strip_unlikely = true;
+    content_work_reset(work);
+    content_drop_unlikely(work);
+    work->root = main;
+}
+
 static void search(struct content_work *work)
 {
     uint32_t most = 0;
@@ -65,6 +79,7 @@ static void search(struct content_work *work)
         }
     }
     attempt(work, best);
+    picture_take(work);
 }
 
 /* A paragraph set apart above the main text: the last one that is called so. */

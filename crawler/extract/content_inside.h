@@ -16,6 +16,7 @@ struct node_stat {
 };
 
 struct content_work {
+    struct arena *arena;
     const struct html_tree *tree;
     const struct html_facts *facts;
     struct node_stat *stats;
@@ -46,7 +47,9 @@ bool content_is_element(const struct content_work *work, uint32_t node, enum htm
  * parent + 1, when that is below the end. */
 uint32_t content_next(const struct content_work *work, uint32_t child);
 
-/* content_score.c: drops what is unlikely, scores, chooses work->root. */
+/* content_score.c: drops what is unlikely (frames, bylines, the title again). */
+void content_drop_unlikely(struct content_work *work);
+/* Drops what is unlikely, scores, chooses work->root. */
 void content_choose(struct content_work *work);
 /* content_clean.c: drops within work->root what is no part of the text. */
 void content_clean(struct content_work *work);

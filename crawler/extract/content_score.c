@@ -3,6 +3,7 @@
  * After Readability: each paragraph of 25 characters gives points to its parent, half to the one
  * above, less further up; points fall with the share of links. The best element is widened to the
  * parent that holds it and its equals, and to the siblings that look like it. */
+#include "crawler/extract/charref.h"
 #include "crawler/extract/content_inside.h"
 
 #include <math.h>
@@ -66,11 +67,14 @@ static bool repeats_title(const struct content_work *work, uint32_t node)
             if (text.len > raw.len)
                 raw = text;
         }
+    if (slice_find_char(raw, '&') != SIZE_MAX &&
+        charref_decode(work->arena, raw, false, &raw) != OK)
+        return false;
     return raw.len > 10 && slice_find_nocase(title, raw) != SIZE_MAX &&
            raw.len * 10 > title.len * 6;
 }
 
-static void drop_unlikely(struct content_work *work)
+void content_drop_unlikely(struct content_work *work)
 {
     bool byline = false, title = false;
     for (uint32_t i = 1; i < work->tree->count;) {
@@ -346,7 +350,7 @@ void content_choose(struct content_work *work)
 {
     struct top_list top = {.count = 0};
     const struct html_tree *tree = work->tree;
-    drop_unlikely(work);
+    content_drop_unlikely(work);
     for (uint32_t i = 1; i < tree->count;) {
         if (work->drop[i] != 0) {
             i = tree->nodes[i].end;

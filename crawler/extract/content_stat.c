@@ -207,7 +207,7 @@ static void attrs_read(struct content_work *work, uint32_t node)
 int content_work_init(struct arena *arena, const struct html_tree *tree,
                       const struct html_facts *facts, struct content_work *ret_work)
 {
-    struct content_work work = {.tree = tree, .facts = facts};
+    struct content_work work = {.arena = arena, .tree = tree, .facts = facts};
     work.stats = arena_calloc(arena, tree->count, sizeof *work.stats);
     work.drop = arena_alloc(arena, tree->count);
     work.marks = arena_calloc(arena, tree->count, sizeof *work.marks);

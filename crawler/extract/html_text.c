@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define FRAGMENT_TEXT_BYTES_MAX (2u << 20)
+#define LABEL_BYTES_MAX         48u /* of a line that a list may stand under */
 
 struct text_writer {
     struct text_buf *buf;
@@ -138,17 +139,26 @@ static bool is_control(enum html_tag tag)
            tag == TAG_optgroup;
 }
 
-static bool ends_with_colon(const struct text_writer *writer)
+/* Does the line above announce the list: "Duties:", or a few words that are no sentence? */
+static bool announces_list(const struct text_writer *writer)
 {
     struct slice written = slice_from(text_buf_slice(writer->buf), writer->begun_at);
-    return slice_ends(written, ":") || slice_ends(written, "：");
+    size_t start = written.len;
+    if (slice_ends(written, ":") || slice_ends(written, "：") || written.len == 0)
+        return true;
+    while (start > 0 && written.at[start - 1] != '\n' && written.len - start <= LABEL_BYTES_MAX)
+        start--;
+    struct slice line = slice_from(written, start);
+    return line.len <= LABEL_BYTES_MAX && !slice_starts(line, "- ") &&
+           strchr(".!?,;)", written.at[written.len - 1]) == NULL && !slice_ends(line, "。") &&
+           !slice_ends(line, "！");
 }
 
 static void list_open(struct text_writer *writer)
 {
     owe_break(writer, writer->lists++ > 0 ? 1 : 2);
-    if (ends_with_colon(writer))
-        writer->breaks = 1; /* the line above announces the list */
+    if (announces_list(writer))
+        writer->breaks = 1;
 }
 
 static void item_open(struct text_writer *writer)

@@ -69,12 +69,35 @@ static int prop_text(const struct reader *reader, const struct thing_prop *prop,
     return prop->is_html ? html_fragment_text(reader->arena, prop->text, ret_text) : OK;
 }
 
+static bool is_word_byte(char byte)
+{
+    char small = (char)(byte | 0x20);
+    return (small >= 'a' && small <= 'z') || (byte >= '0' && byte <= '9');
+}
+
+/* Does the part stand in the line, and not within a word ("KE" in "Lakeview")? */
+static bool part_stands(struct slice line, struct slice part)
+{
+    for (size_t from = 0, at; from < line.len; from = at + 1) {
+        at = slice_find_nocase(slice_from(line, from), part);
+        if (at == SIZE_MAX)
+            return false;
+        at += from;
+        size_t end = at + part.len;
+        bool head = at > 0 && is_word_byte(part.at[0]) && is_word_byte(line.at[at - 1]);
+        bool tail =
+            end < line.len && is_word_byte(part.at[part.len - 1]) && is_word_byte(line.at[end]);
+        if (!head && !tail)
+            return true;
+    }
+    return false;
+}
+
 /* Adds a part to a line of parts unless it stands there already. */
 static void part_add(struct text_buf *line, const char *separator, struct slice part)
 {
     part = slice_trim(part);
-    if (part.len == 0 || part.len > PART_BYTES_MAX ||
-        slice_find_nocase(text_buf_slice(line), part) != SIZE_MAX)
+    if (part.len == 0 || part.len > PART_BYTES_MAX || part_stands(text_buf_slice(line), part))
         return;
     if (line->len > 0)
         text_buf_add_str(line, separator);

@@ -328,7 +328,9 @@ static int page_judge(struct html_page *page)
                                .text = page->content.text,
                                .posting_links = page->posting_links,
                                .jobs_found = page->jobs,
-                               .linked_percent = page->content.linked_percent};
+                               .linked_percent = page->content.linked_percent,
+                               .has_picture = page->has_tree &&
+                                              content_has_picture(&page->tree, &page->content)};
     if (rc == OK)
         work->output->type = page_type_of(work->arena, &signs, &note);
     if (rc == OK && note.len > 0)

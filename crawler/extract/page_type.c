@@ -385,8 +385,9 @@ static enum page_type type_by_text(const struct page_signs *signs, bool named)
     bool article = is_article(signs);
     if (article && !named)
         return PAGE_ARTICLE;
-    if (signs->text.len > 0 && (named || hint == PAGE_HINT_POSTING ||
-                                job_words(signs->title, signs->text) >= JOB_WORDS_MIN))
+    if ((signs->text.len > 0 || signs->has_picture) &&
+        (named || hint == PAGE_HINT_POSTING ||
+         job_words(signs->title, signs->text) >= JOB_WORDS_MIN))
         return PAGE_JOB;
     return article ? PAGE_ARTICLE : PAGE_UNKNOWN;
 }

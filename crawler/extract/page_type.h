@@ -17,6 +17,7 @@ struct page_signs {
     size_t posting_links;              /* that look like a list */
     size_t jobs_found;                 /* JobPosting things */
     uint32_t linked_percent;           /* of the main text */
+    bool has_picture;                  /* in the main content */
 };
 
 /* Is the page an empty frame that a script fills? */

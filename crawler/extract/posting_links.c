@@ -130,3 +130,19 @@ int posting_links_read(struct arena *arena, const struct html_tree *tree,
     posting->images_count = lister.images_count;
     return rc;
 }
+
+bool content_has_picture(const struct html_tree *tree, const struct content *content)
+{
+    for (uint32_t i = content->root; i < tree->nodes[content->root].end;) {
+        const struct html_node *node = &tree->nodes[i];
+        if ((content->drop[i] != 0 && content->drop[i] != CONTENT_DROP_TEXT) ||
+            (node->flags & (NODE_UNSEEN | NODE_HIDDEN)) != 0) {
+            i = node->end;
+            continue;
+        }
+        if ((node->flags & NODE_TEXT) == 0 && node->tag == TAG_img)
+            return true;
+        i++;
+    }
+    return false;
+}

@@ -11,5 +11,7 @@
 MUST_USE int posting_links_read(struct arena *arena, const struct html_tree *tree,
                                 const struct content *content, const struct url *base,
                                 bool base_known, struct posting *posting);
+/* Is there a picture in the main content? */
+bool content_has_picture(const struct html_tree *tree, const struct content *content);
 
 #endif

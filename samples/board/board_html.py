@@ -3,6 +3,8 @@ import html
 import json
 import re
 
+from board_ads import HOST
+
 E = html.escape
 NAV = ('<header><a class="logo" href="/">Loker Karya</a><nav><a href="/jobs">Semua lowongan</a> '
        '<a href="/kategori/office.html">Kantor</a> <a href="/kategori/it.html">IT</a> '
@@ -144,6 +146,49 @@ def card(ad):
     return (f'<li class="card"><h2><a href="{ad["path"]}">{E(ad["title"])}</a></h2>'
             f'<p>{E(ad["employer"])} &middot; {E(ad["place"])}</p><p class="pay">{E(ad["pay"])}</p>'
             f'<p class="teaser">{E(ad["text"][:90])}&hellip;</p></li>')
+
+
+def shown_text(ad):
+    """The text as a reader of the page sees it: a list's bullets are the page's own, spaces run together."""
+    lines = []
+    for block in ad["text"].split("\n\n"):
+        rows = block.split("\n")
+        bullets = sum(bool(re.match(r"[-*] ", row)) for row in rows)
+        if ad["number"] % 2 and ad["form"] != "article" and bullets > 1:
+            rows = [re.sub(r"^\* ", "- ", row) for row in rows]
+        lines.append("\n".join(re.sub(" +", " ", row) for row in rows))
+    return "\n\n".join(lines)
+
+
+def shown_money(money):
+    low, high = money["low"], money["high"]
+    return f"{money['currency']} {low if low == high else f'{low}-{high}'} per month"
+
+
+def shown_address(ad):
+    """Street, town and country; a town that the street names already is not said again."""
+    inside = re.search(rf"(?<![A-Za-z0-9]){re.escape(ad['place'])}(?![A-Za-z0-9])", ad["street"])
+    return ", ".join((ad["street"], ad["country"]) if inside else (ad["street"], ad["place"], ad["country"]))
+
+
+def stated(ad):
+    """What the page states, as `lurewatch extract` names it; None: no reader finds a posting in it."""
+    if ad["form"] == "shell":
+        return None
+    facts = {"url": ad["url"], "title": ad["title"], "company": ad["employer"], "location": ad["place"],
+             "salary": ad["pay"], "text": shown_text(ad), "lang": ad["lang"], "date_posted": ad["posted"],
+             "source_type": {"jsonld": "json-ld", "microdata": "microdata", "rdfa": "rdfa"}.get(ad["form"], "html")}
+    if ad["form"] == "jsonld":
+        facts |= {"id": str(ad["number"]), "valid_through": ad["until"], "employment": "FULL_TIME"}
+        if "street" in ad:
+            facts["location"] = shown_address(ad)
+        if "money" in ad:
+            facts["salary"] = shown_money(ad["money"])
+    elif ad["form"] in ("article", "image"):
+        for field in ("company", "location", "salary", "date_posted"):
+            facts[field] = ""
+    facts["images"] = [f"http://{HOST}/img/poster-{ad['number']}.png"] if ad["form"] == "image" else []
+    return {field: value for field, value in facts.items() if value != ""} | {"links": []}
 
 
 def listing_page(title, ads, number, last):

@@ -7,7 +7,8 @@ OUT/loker-karya.example/   the site, for build/board --root OUT. A path is its f
                            added; a query string is part of the name ("jobs?page=2.html"). The file
                            _headers says which pages go out with headers of their own.
 OUT/expected.jsonl         a line a posting: url, expect (lure, honest, unread), kind, difficulty, and
-                           title, employer, place, pay and text exactly as they were put into the page.
+                           title, employer, place, pay and text exactly as they were put into the page;
+                           stated: what `lurewatch extract` is to find there, field by field.
 OUT/forbidden.txt          paths that robots.txt forbids and pages link to: nobody may ask for them.
 
 The same arguments give the same bytes. Dates count back from --today (default: today, UTC).
@@ -136,7 +137,8 @@ def put_answers(out, ads):
     keys = ("url", "expect", "kind", "difficulty", "evasion", "lang", "form", "charset", "title", "employer", "place", "pay", "text")
     with open(out / "expected.jsonl", "w", encoding="utf-8") as lines:
         for ad in ads:
-            lines.write(json.dumps({key: ad[key] for key in keys if key in ad}, ensure_ascii=False) + "\n")
+            answer = {key: ad[key] for key in keys if key in ad} | {"stated": board_html.stated(ad)}
+            lines.write(json.dumps(answer, ensure_ascii=False) + "\n")
     with open(out / "forbidden.txt", "w", encoding="utf-8") as lines:
         lines.write("/internal/\n/job/print/\n/login\nsort=\n")
 

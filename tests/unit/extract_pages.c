@@ -120,7 +120,7 @@ static void plain_ad_gives_text_and_fields(void **state)
     assert_slice(
         posting->field[POSTING_TEXT],
         "Toko Contoh mencari kasir yang jujur, rajin, dan mau belajar, untuk kerja di pusat "
-        "kota Solo, enam hari seminggu.\n\nLokasi: Solo\n\nKualifikasi\n\n- Usia 18-30\n- "
+        "kota Solo, enam hari seminggu.\n\nLokasi: Solo\n\nKualifikasi\n- Usia 18-30\n- "
         "Pengalaman tidak perlu\n\nKirim lamaran ke hr@contoh.example atau WhatsApp.");
     assert_slice(posting->field[POSTING_PAY], "Rp 3 juta");
     assert_slice(posting->field[POSTING_PLACE], "Solo");
