@@ -112,7 +112,7 @@ units: $(UNIT)
 
 # Programs of the tests have their rules beside them; each adds itself to TEST_PROGRAMS.
 TEST_PROGRAMS :=
--include tests/board/board.mk tests/conform.mk tests/bench/bench.mk tests/fuzz/fuzz.mk
+-include tests/board/board.mk tests/conform.mk tests/bench/bench.mk tests/fuzz/fuzz.mk tests/chaos/chaos.mk
 
 deps: ## install what is missing, from Debian's packages
 	@tests/deps.sh
@@ -130,11 +130,15 @@ check: ## all tests
 
 programs: $(TEST_PROGRAMS)
 
+# Faults a command; 0 is every write, sync, rename and unlink in every way, which takes hours.
+CHAOS_FAULTS ?= 300
+
 chaos: ## kill -9 and faults, at length
 	@tests/deps.sh
 	@$(MAKE) --no-print-directory -j2 lurewatch programs
 	@BUILD=$(BUILD) python3 tests/chaos/kill_sweep.py --kills 200
 	@BUILD=$(BUILD) python3 tests/chaos/kill_all.py --kills 1000 --postgres 300
+	@BUILD=$(BUILD) python3 tests/chaos/fault_all.py --tries $(CHAOS_FAULTS)
 
 lint: ## floors, fences, banned calls, ceilings, headers alone, format
 	@status=0; for step in floors fences banned words; do tests/lint/$$step.sh || status=1; done; \

@@ -1,10 +1,11 @@
 /* db_whole.c - `db copy`, a whole backup and `db restore`.
  *
  * A whole backup is a folder: store.db, evidence/, contact.key, the page's accounts,
- * evidence.machine, lurewatch.yml and SHA256SUMS over them, which `sha256sum -c` reads, too. The store is copied first, so its rows
- * never cite bytes that the copied segments lack. A restore proves every digest before it writes,
- * and writes only where nothing stands; the store comes last, so one that was cut short is begun
- * anew after its leftovers were taken away. */
+ * evidence.machine, lurewatch.yml and SHA256SUMS over them, which `sha256sum -c` reads, too. The store
+ * is copied first, so its rows never cite bytes that the copied segments lack. A restore proves
+ * every digest before it writes, and overwrites nothing: each file is written beside its place and
+ * then named, the store last. So one that was cut short is run again, and passes over what it had
+ * put back already. */
 #include "app/db_verbs.h"
 #include "common/clock.h"
 #include "common/digest.h"
@@ -24,6 +25,7 @@
 #define SUMS            "SHA256SUMS"
 #define SUMS_BYTES_MAX  (16u << 20)
 #define NAMES_BYTES_MAX (64u << 20)
+#define PART_SUFFIX     ".part"
 
 /* ---- copy ---- */
 
@@ -97,19 +99,24 @@ static int pump_file(const char *from, int to_fd, const char *to, struct digest 
     return rc;
 }
 
-/* Never over a file that is there; synced. */
+/* Never over a file that is there; written beside it, synced, then named. */
 static int copy_file(const char *from, const char *to, mode_t mode, struct digest *ret_digest,
                      struct failure *reterr)
 {
-    int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    char part[PATH_BYTES + sizeof PART_SUFFIX];
+    snprintf(part, sizeof part, "%s" PART_SUFFIX, to);
+    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0)
-        return errno == EEXIST ? failure_set(reterr, ERR_CONFLICT,
-                                             "%s is there already: nothing is overwritten", to)
-                               : file_failure(reterr, "cannot create", to, errno);
+        return file_failure(reterr, "cannot create", to, errno);
     int rc = pump_file(from, fd, to, ret_digest, reterr);
     if (rc == OK && fsync(fd) != 0)
         rc = file_failure(reterr, "cannot sync", to, errno);
     close(fd);
+    if (rc == OK && link(part, to) != 0)
+        rc = errno == EEXIST ? failure_set(reterr, ERR_CONFLICT,
+                                           "%s is there already: nothing is overwritten", to)
+                             : file_failure(reterr, "cannot name", to, errno);
+    unlink(part);
     return rc == OK ? dir_sync_of(to, reterr) : rc;
 }
 
@@ -265,6 +272,20 @@ static int target_of(const struct restoring *restoring, const char *name, char a
 
 enum pass { PASS_PROVE, PASS_WRITE };
 
+/* What stands at `to` must be what the backup has for it. */
+static int place_agrees(struct restoring *restoring, const char *to, const char *hex)
+{
+    char found_hex[DIGEST_HEX_BYTES];
+    struct digest found;
+    if (to[0] == '\0' || access(to, F_OK) != 0)
+        return OK;
+    int rc = pump_file(to, -1, "", &found, &restoring->why);
+    if (rc == OK && strcmp(digest_hex(&found, found_hex), hex) != 0)
+        rc = failure_set(&restoring->why, ERR_CONFLICT,
+                         "%s is there already and is another: restore overwrites nothing", to);
+    return rc;
+}
+
 static int restore_one(struct restoring *restoring, enum pass pass, const char *name,
                        const char *hex)
 {
@@ -276,13 +297,13 @@ static int restore_one(struct restoring *restoring, enum pass pass, const char *
     if (rc != OK)
         return rc;
     if (pass == PASS_WRITE) {
+        bool stands = to[0] == '\0' || access(to, F_OK) == 0;
         restoring->files++;
-        return to[0] == '\0' ? OK : copy_file(from, to, 0600, &found, &restoring->why);
+        return stands ? OK : copy_file(from, to, 0600, &found, &restoring->why);
     }
-    if (to[0] != '\0' && access(to, F_OK) == 0)
-        return failure_set(&restoring->why, ERR_CONFLICT,
-                           "%s is there already: restore overwrites nothing", to);
-    rc = pump_file(from, -1, "", &found, &restoring->why);
+    rc = place_agrees(restoring, to, hex);
+    if (rc == OK)
+        rc = pump_file(from, -1, "", &found, &restoring->why);
     if (rc == OK && strcmp(digest_hex(&found, found_hex), hex) != 0)
         rc = failure_set(&restoring->why, ERR_SYNTAX,
                          "%s is not what was backed up: its digest differs from " SUMS, from);
@@ -309,8 +330,24 @@ static int restore_pass(struct restoring *restoring, enum pass pass, struct slic
     return rc;
 }
 
-/* Nothing may stand where the store and the evidence go. */
-static int places_free(struct restoring *restoring)
+/* In the evidence folder may stand what an earlier try put there, and nothing else. */
+static int evidence_free(struct restoring *restoring, const char *name, struct slice sums)
+{
+    char line[600];
+    struct slice file = slice_of(name);
+    if (slice_ends(file, PART_SUFFIX))
+        file.len -= strlen(PART_SUFFIX);
+    snprintf(line, sizeof line, "  evidence/%.*s\n", (int)(file.len < 512 ? file.len : 512),
+             file.at);
+    return slice_find(sums, slice_of(line)) != SIZE_MAX
+               ? OK
+               : failure_set(&restoring->why, ERR_CONFLICT,
+                             "%s holds files already, such as %s: restore overwrites nothing",
+                             restoring->settings->evidence, name);
+}
+
+/* Nothing of others may stand where the store and the evidence go. */
+static int places_free(struct restoring *restoring, struct slice sums)
 {
     const struct settings *settings = restoring->settings;
     struct arena *arena = NULL;
@@ -327,12 +364,12 @@ static int places_free(struct restoring *restoring)
     if (arena_create(NAMES_BYTES_MAX, &arena) != OK)
         return failure_set(&restoring->why, ERR_NOMEM, "out of memory");
     rc = dir_list(arena, settings->evidence, &names, &count, &restoring->why);
+    if (rc == ERR_NOT_FOUND)
+        rc = OK;
+    for (size_t i = 0; rc == OK && i < count; i++)
+        rc = evidence_free(restoring, names[i], sums);
     arena_free(arena);
-    if (rc == OK && count > 0)
-        return failure_set(&restoring->why, ERR_CONFLICT,
-                           "%s holds files already: restore overwrites nothing",
-                           settings->evidence);
-    return rc == ERR_NOT_FOUND ? OK : rc;
+    return rc;
 }
 
 static int restore_store(struct restoring *restoring)
@@ -356,7 +393,7 @@ static int restore_all(struct restoring *restoring)
     if (rc == OK)
         rc = file_read(path, &sums, &restoring->why);
     if (rc == OK)
-        rc = places_free(restoring);
+        rc = places_free(restoring, text_buf_slice(&sums));
     if (rc == OK)
         rc = restore_pass(restoring, PASS_PROVE, text_buf_slice(&sums));
     if (rc == OK)

@@ -6,7 +6,8 @@
  *
  * Killed before the commit: the ".begun" file has no row and is removed by evidence_open(). Killed
  * after it: the file has a row and gets its name there; the old one is older than its row's name
- * and goes there, too. The old file is locked all the while, so no sweep writes to it. */
+ * and goes there, too. So each purge begins with one: bytes that were to go do not wait for a
+ * sweep. The old file is locked all the while, so no sweep writes to it. */
 #include "common/clock.h"
 #include "common/file.h"
 #include "storage/audit.h"
@@ -318,12 +319,27 @@ static int segments_marked(struct store *store, const char *machine, int64_t aft
     return db_end(db, rows);
 }
 
+/* What an earlier purge could not end is ended first. */
+static int settle_folder(struct store *store, const struct purge_act *act)
+{
+    const struct evidence_settings settings = {.dir = act->evidence_dir, .machine = act->machine};
+    struct evidence *evidence = NULL;
+    struct failure why = {.code = OK};
+    if (access(act->evidence_dir, F_OK) != 0)
+        return OK;
+    int rc = evidence_open(store, &settings, &evidence, &why);
+    evidence_close(evidence);
+    return rc == OK ? OK : store_say(store, rc, "%s", why.text);
+}
+
 int purge_segments(struct store *store, const struct purge_act *act, purge_told_fn *told, void *ctx,
                    struct purge_result *result)
 {
     struct segment_ids ids = {.count = 0};
     int64_t after_id = 0;
-    int rc = OK;
+    int rc = settle_folder(store, act);
+    if (rc != OK)
+        return rc;
     do {
         rc = segments_marked(store, act->machine, after_id, &ids);
         for (size_t i = 0; rc == OK && i < ids.count; i++) {
