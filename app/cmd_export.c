@@ -65,7 +65,8 @@ static error_t parse_of_one_case(int key, char *value, struct exporting *exporti
 
 static bool may_unmask(enum export_format format)
 {
-    return format == EXPORT_DOSSIER || format == EXPORT_STIX || format == EXPORT_MISP;
+    return format == EXPORT_DOSSIER || format == EXPORT_STIX || format == EXPORT_MISP ||
+           format == EXPORT_MISP_FLAT;
 }
 
 /* What only shows when all options are read: options that mean nothing with this format. */
@@ -106,9 +107,10 @@ static error_t parse_export(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_FORMAT:
         if (!export_format_from_name(slice_of(value), &exporting->format))
-            argp_error(state,
-                       "--format is csv, jsonl, stix, misp, xarf, letter or dossier, not '%s'",
-                       value);
+            argp_error(
+                state,
+                "--format is csv, jsonl, stix, misp, misp-flat, xarf, letter or dossier, not '%s'",
+                value);
         exporting->format_given = true;
         return 0;
     case OPTION_STATE:
@@ -139,7 +141,8 @@ static error_t parse_export(int key, char *value, struct argp_state *state)
 
 static const struct argp_option export_options[] = {
     {"format", OPTION_FORMAT, "FORM", 0,
-     "csv (default, or by the name of -o), jsonl, stix, misp, xarf; of one case: letter, dossier",
+     "csv (default, or by the name of -o), jsonl, stix, misp, misp-flat, xarf; of one case: "
+     "letter, dossier",
      0},
     {"state", OPTION_STATE, "STATE[,…]", 0,
      "new, claimed, confirmed, dismissed, unsure; all by default", 0},
@@ -149,7 +152,7 @@ static const struct argp_option export_options[] = {
      "letter, dossier: to whom, by recipients.yml; by the ad's host otherwise", 0},
     {"language", OPTION_LANGUAGE, "CODE", 0, "letter, dossier: of the letter (en, id)", 0},
     {"unmask", OPTION_UNMASK, NULL, 0,
-     "dossier, stix, misp: contacts in clear; the history says who asked", 0},
+     "dossier, stix, misp, misp-flat: contacts in clear; the history says who asked", 0},
     {"own-sites", OPTION_OWN_SITES, NULL, 0,
      "xarf: the ads stand on sites of the recruiters' own; else only the sites they name count", 0},
     {"send", OPTION_SEND, NULL, 0,

@@ -76,7 +76,6 @@ const char *exchange_title(struct exchange *exchange, const struct case_full *fu
 
 struct walk {
     struct exchange exchange;
-    const struct exchange_form *form;
     const struct export_sink *sink;
 };
 
@@ -111,7 +110,7 @@ static int one_case(struct walk *walk, const struct case_row *row)
     int rc = queue_show(exchange->store, exchange->arena, row->id, exchange->now_unix_ms, &full);
     if (rc != OK)
         return store_failed(exchange->store, rc, exchange->reterr);
-    if (exchange->desk->unmask || walk->form->wants_clear) {
+    if (exchange->desk->unmask || walk->exchange.form->wants_clear) {
         rc = read_clear(exchange, &full, &clear);
         if (rc != OK)
             return rc;
@@ -124,7 +123,7 @@ static int one_case(struct walk *walk, const struct case_row *row)
         exchange->latest_unix_ms = full.row.updated_unix_ms;
     digest_stream_add(exchange->names, slice_of(full.row.url));
     digest_stream_add(exchange->names, slice_of(full.fingerprint));
-    rc = walk->form->one(exchange, &one);
+    rc = walk->exchange.form->one(exchange, &one);
     return rc == OK ? flush(walk) : rc;
 }
 
@@ -140,14 +139,17 @@ static int one_page(void *ctx, const struct case_row *rows, size_t count)
 
 static const struct exchange_form *form_of(enum export_format format)
 {
-    return format == EXPORT_STIX ? &STIX_FORM : format == EXPORT_MISP ? &MISP_FORM : &XARF_FORM;
+    return format == EXPORT_STIX        ? &STIX_FORM
+           : format == EXPORT_MISP      ? &MISP_FORM
+           : format == EXPORT_MISP_FLAT ? &MISP_FLAT_FORM
+                                        : &XARF_FORM;
 }
 
 static int walk_all(struct walk *walk, const struct export_filter *filter)
 {
     struct exchange *exchange = &walk->exchange;
     exchange->reterr->code = OK;
-    int rc = walk->form->begin(exchange);
+    int rc = walk->exchange.form->begin(exchange);
     if (rc == OK)
         rc = flush(walk);
     if (rc == OK)
@@ -156,7 +158,7 @@ static int walk_all(struct walk *walk, const struct export_filter *filter)
         store_failed(exchange->store, rc, exchange->reterr);
     if (rc != OK)
         return rc;
-    walk->form->end(exchange);
+    walk->exchange.form->end(exchange);
     return flush(walk);
 }
 
@@ -166,10 +168,10 @@ int export_exchange(struct store *store, enum export_format format,
                     struct failure *reterr)
 {
     struct walk walk = {.exchange = {.store = store,
+                                     .form = form_of(format),
                                      .desk = desk,
                                      .now_unix_ms = filter->now_unix_ms,
                                      .reterr = reterr},
-                        .form = form_of(format),
                         .sink = sink};
     struct exchange *exchange = &walk.exchange;
     assert(export_format_is_exchange(format));
@@ -180,6 +182,7 @@ int export_exchange(struct store *store, enum export_format format,
         rc = digest_stream_create(&exchange->names);
     rc = rc == OK ? walk_all(&walk, filter) : failure_set(reterr, rc, "out of memory");
     digest_stream_free(exchange->names);
+    id_set_release(&exchange->ids);
     arena_free(exchange->arena);
     text_buf_release(&exchange->text);
     if (rc == OK)

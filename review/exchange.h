@@ -1,10 +1,12 @@
 /* review/exchange.h - cases in forms that other desks' programs read.
  *
- *   STIX 2.1   one bundle: who reports; a report and a note a case, with the ad's fields in an
- *              extension; an indicator where people confirmed it; url, and with contacts in clear
- *              user-account and email-addr, as observables. Ids are UUIDv5: the same case is the
- *              same object in every bundle
- *   MISP       one event: an object job-lure a case (review/job-lure.json), TLP and taxonomy tags
+ *   STIX 2.1   one bundle: who reports, TLP; a report a case, with its findings in words; what was
+ *              observed: the url, an artifact of JSON with the ad's fields, and with contacts in
+ *              clear user-account and email-addr; an indicator based on it where people confirmed
+ *              it. Ids are UUIDv5: the same case is the same object in every bundle
+ *   MISP       one event: an object job-lure a case (review/job-lure.json), TLP and taxonomy tags;
+ *              misp-flat: the same as plain attributes, for readers that know no objects (the
+ *              strict one of MISP's published schemas has no place for an object)
  *   XARF 4     a report a line (content/fraud, fraud_type employment), only about sites of
  *              recruiters' own: a job board is a host that was abused, not a source
  *

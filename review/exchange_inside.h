@@ -5,15 +5,20 @@
 #include "common/uuid5.h"
 #include "review/clear.h"
 #include "review/exchange.h"
+#include "review/id_set.h"
 
+struct exchange_form;
 struct exchange {
     struct store *store;
+    const struct exchange_form *form;
     const struct exchange_desk *desk;
     struct text_buf text; /* goes to the sink after each case */
     struct json_writer writer;
     struct arena *arena; /* of the case at hand */
     struct exchange_counts counts;
     struct digest_stream *names; /* of all cases written, for the id of the whole */
+    struct id_set ids;           /* STIX: of the observables written */
+    int ids_status;
     int64_t latest_unix_ms;
     int64_t now_unix_ms;
     struct failure *reterr;
@@ -32,7 +37,7 @@ struct exchange_form {
     void (*end)(struct exchange *exchange);
     bool wants_clear; /* reads the evidence even when contacts stay masked */
 };
-extern const struct exchange_form STIX_FORM, MISP_FORM, XARF_FORM;
+extern const struct exchange_form STIX_FORM, MISP_FORM, MISP_FLAT_FORM, XARF_FORM;
 
 /* UUIDs of ours: what ("report", "event") and name decide. Returns at. */
 char *exchange_uuid(const char *what, const char *name, char at[UUID_TEXT_BYTES]);

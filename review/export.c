@@ -420,8 +420,8 @@ struct export_sink export_to_buf(struct text_buf *buf)
     return (struct export_sink){write_buf, buf};
 }
 
-static const char *const format_names[EXPORT_FORMAT_COUNT] = {"csv",  "jsonl",  "stix",   "misp",
-                                                              "xarf", "letter", "dossier"};
+static const char *const format_names[EXPORT_FORMAT_COUNT] = {
+    "csv", "jsonl", "stix", "misp", "misp-flat", "xarf", "letter", "dossier"};
 
 const char *export_format_name(enum export_format format)
 {
@@ -440,7 +440,8 @@ bool export_format_from_name(struct slice name, enum export_format *ret_format)
 
 bool export_format_is_exchange(enum export_format format)
 {
-    return format == EXPORT_STIX || format == EXPORT_MISP || format == EXPORT_XARF;
+    return format == EXPORT_STIX || format == EXPORT_MISP || format == EXPORT_MISP_FLAT ||
+           format == EXPORT_XARF;
 }
 
 bool export_format_is_of_one_case(enum export_format format)

@@ -33,6 +33,7 @@ enum export_format {
     EXPORT_JSONL,
     EXPORT_STIX,
     EXPORT_MISP,
+    EXPORT_MISP_FLAT,
     EXPORT_XARF,
     EXPORT_LETTER,
     EXPORT_DOSSIER,

@@ -9,6 +9,12 @@
 #define TEMPLATE_UUID    "b3e1f9f4-7a62-5d0c-9f5b-2c8d41e6a970" /* as in review/job-lure.json */
 #define TEMPLATE_VERSION "1"
 
+/* misp-flat has attributes alone: the comment says of which ad, and what an object would call them. */
+static bool is_flat(const struct exchange *exchange)
+{
+    return exchange->form == &MISP_FLAT_FORM;
+}
+
 static void put_seconds(struct json_writer *writer, const char *key, int64_t unix_ms)
 {
     char at[24];
@@ -29,7 +35,7 @@ static int misp_begin(struct exchange *exchange)
     json_put_member(writer, "distribution", SLICE("0"));
     json_key(writer, "published");
     json_put_bool(writer, false);
-    json_key(writer, "Object");
+    json_key(writer, is_flat(exchange) ? "Attribute" : "Object");
     json_open_array(writer);
     return OK;
 }
@@ -40,6 +46,18 @@ struct attribute {
     const char *relation, *type, *category;
     struct slice value;
 };
+
+static void put_relation(struct exchange *exchange, const struct case_full *full,
+                         const char *relation)
+{
+    struct json_writer *writer = &exchange->writer;
+    if (!is_flat(exchange)) {
+        json_put_member(writer, "object_relation", slice_of(relation));
+        return;
+    }
+    const char *comment = arena_printf(exchange->arena, "job-lure %s: %s", relation, full->row.url);
+    json_put_member(writer, "comment", slice_of(comment != NULL ? comment : relation));
+}
 
 static void put_attribute(struct exchange *exchange, const struct case_full *full,
                           const struct attribute *attribute)
@@ -54,7 +72,7 @@ static void put_attribute(struct exchange *exchange, const struct case_full *ful
     json_open_object(writer);
     json_put_member(writer, "uuid",
                     slice_of(exchange_uuid("attribute", name != NULL ? name : "", uuid)));
-    json_put_member(writer, "object_relation", slice_of(attribute->relation));
+    put_relation(exchange, full, attribute->relation);
     json_put_member(writer, "type", slice_of(attribute->type));
     json_put_member(writer, "category", slice_of(attribute->category));
     json_key(writer, "to_ids");
@@ -128,6 +146,14 @@ static void put_fields(struct exchange *exchange, const struct case_full *full)
     put_attribute(exchange, full, &seen);
 }
 
+static int misp_flat_one(struct exchange *exchange, const struct exchange_case *one)
+{
+    put_fields(exchange, one->full);
+    put_contacts(exchange, one);
+    exchange->counts.written++;
+    return OK;
+}
+
 static int misp_one(struct exchange *exchange, const struct exchange_case *one)
 {
     char uuid[UUID_TEXT_BYTES];
@@ -193,3 +219,4 @@ static void misp_end(struct exchange *exchange)
 }
 
 const struct exchange_form MISP_FORM = {misp_begin, misp_one, misp_end, false};
+const struct exchange_form MISP_FLAT_FORM = {misp_begin, misp_flat_one, misp_end, false};

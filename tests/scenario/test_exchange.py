@@ -51,13 +51,15 @@ def stix_is_a_bundle_that_refers_to_what_it_holds(place):
     bundle = json.loads(text)
     assert bundle['type'] == 'bundle' and ID.match(bundle['id'])
     things = by_type(bundle)
-    assert set(things) == {'identity', 'extension-definition', 'url', 'note', 'indicator', 'report'}
+    assert set(things) == {'marking-definition', 'identity', 'url', 'artifact', 'observed-data',
+                           'indicator', 'relationship', 'report'}
     ids = {thing['id'] for thing in bundle['objects']}
     assert len(ids) == len(bundle['objects'])
     for thing in bundle['objects']:
         assert ID.match(thing['id']) and thing['id'].startswith(thing['type'] + '--'), thing['id']
         assert thing['spec_version'] == '2.1'
-        for ref in thing.get('object_refs', []) + [thing.get('created_by_ref', thing['id'])]:
+        for ref in thing.get('object_refs', []) + thing.get('object_marking_refs', []) + [
+                thing.get(key, thing['id']) for key in ('created_by_ref', 'source_ref', 'target_ref')]:
             assert ref in ids, ref
         for key in ('created', 'modified', 'published', 'valid_from'):
             assert key not in thing or TIME.match(thing[key]), thing[key]
@@ -66,8 +68,15 @@ def stix_is_a_bundle_that_refers_to_what_it_holds(place):
     canonical = json.dumps({'value': url['value']}, separators=(',', ':'))
     assert url['id'] == 'url--%s' % uuid.uuid5(SCO, canonical)
     assert things['indicator']['pattern'] == "[url:value = 'https://board.example/job/0']"
-    extension = things['report']['extensions'][things['extension-definition']['id']]
-    assert extension['extension_type'] == 'property-extension' and extension['task'] == 'gambling'
+    fields = base64.b64decode(things['artifact']['payload_bin'])
+    assert things['artifact']['hashes'] == {'SHA-256': hashlib.sha256(fields).hexdigest()}
+    canonical = json.dumps({key: things['artifact'][key] for key in ('hashes', 'payload_bin')},
+                           separators=(',', ':'))
+    assert things['artifact']['id'] == 'artifact--%s' % uuid.uuid5(SCO, canonical)
+    assert json.loads(fields)['task'] == 'gambling' and 'gambling' in things['report']['labels']
+    assert things['observed-data']['object_refs'] == [url['id'], things['artifact']['id']]
+    assert things['relationship']['source_ref'] == things['indicator']['id']
+    assert 'admin slot' in things['report']['description']
     assert 'contoh_kantor' not in text and 'hrd@' not in text and 'trafficker' not in text.lower()
 
 
@@ -107,6 +116,36 @@ def misp_objects_fit_the_template_that_is_shipped(place):
                 assert wanted.get('multiple') or relations.count(row['object_relation']) == 1
                 assert row['value'] and uuid.UUID(row['uuid']) and row['to_ids'] is False
         assert ('contact-email' in relations) == bool(more)
+
+
+@test
+def misp_without_objects_has_the_same_attributes(place):
+    # the strict published schema of an event has no member Object, and of an attribute these alone
+    members = {'uuid', 'comment', 'type', 'category', 'to_ids', 'timestamp', 'value'}
+    swept(place)
+    whole = json.loads(export(place, '--format', 'misp').out)['Event']
+    flat = json.loads(export(place, '--format', 'misp-flat').out)['Event']
+    assert 'Object' not in flat and len(flat['Attribute']) == len(whole['Object'][0]['Attribute'])
+    for row, same in zip(flat['Attribute'], whole['Object'][0]['Attribute']):
+        assert set(row) == members, set(row)
+        assert (row['type'], row['value'], row['uuid']) == (same['type'], same['value'], same['uuid'])
+        assert row['comment'] == 'job-lure %s: https://board.example/job/0' % same['object_relation']
+    assert len({row['uuid'] for row in flat['Attribute']}) == len(flat['Attribute'])
+
+
+@test
+def a_contact_of_two_ads_is_one_object(place):
+    place.small_board(ads=2, lures=0)
+    for nth in (0, 1):
+        place.page('board.example', 'job/%d' % nth, ad('Admin slot Kamboja %d' % nth, LURE, 0,
+                                                       'Kantor', 'Poipet, Kamboja'))
+    place.source()
+    place.board()
+    assert place.sweep().code == 0
+    bundle = json.loads(export(place, '--format', 'stix', '--unmask', '--as', 'ani').out)
+    ids = [thing['id'] for thing in bundle['objects']]
+    assert len([one for one in ids if one.startswith('report--')]) == 2
+    assert len(ids) == len(set(ids)), 'one object stands twice'
 
 
 @test
@@ -150,8 +189,9 @@ def an_empty_queue_is_still_valid(place):
     place.board()
     assert place.sweep().code == 0
     assert json.loads(export(place, '--format', 'misp').out)['Event']['Object'] == []
+    assert json.loads(export(place, '--format', 'misp-flat').out)['Event']['Attribute'] == []
     assert [thing['type'] for thing in json.loads(export(place, '--format', 'stix').out)['objects']] == [
-        'identity', 'extension-definition']
+        'marking-definition', 'identity']
     assert export(place, '--format', 'xarf').out == ''
 
 
