@@ -15,39 +15,6 @@
 #define PAGE_ARENA_BYTES (256u << 20)
 #define PAGE_TEXT_BYTES  (256u << 20)
 
-/* ---- cells ---- */
-
-static bool begins_formula(struct slice text)
-{
-    static const char *const marks[] = {
-        "=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
-    if (text.len > 0 && strchr("\t\r\n", text.at[0]) != NULL)
-        return true;
-    struct slice shown = slice_trim(text);
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-        if (slice_starts(shown, marks[i]))
-            return true;
-    return false;
-}
-
-void export_csv_cell(struct text_buf *out, struct slice text)
-{
-    bool quoted = false;
-    for (size_t i = 0; i < text.len && !quoted; i++)
-        quoted = strchr(",\"\r\n;", text.at[i]) != NULL;
-    if (quoted)
-        text_buf_add_char(out, '"');
-    if (begins_formula(text))
-        text_buf_add_char(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '"')
-            text_buf_add_char(out, '"');
-        text_buf_add_char(out, text.at[i]);
-    }
-    if (quoted)
-        text_buf_add_char(out, '"');
-}
-
 /* ---- columns ---- */
 
 enum column_kind {

@@ -64,7 +64,7 @@ MUST_USE int export_cases(struct store *store, enum export_format format,
 MUST_USE int export_note(struct store *store, const struct export_filter *filter,
                          const struct queue_act *act);
 
-/* Appends one cell as the CSV has it, quoted where needed. For other tables of ours. */
+/* Appends one cell as the CSV has it, quoted where needed, never a formula. For other tables of ours. */
 void export_csv_cell(struct text_buf *out, struct slice text);
 
 #endif
