@@ -1,7 +1,7 @@
 /* classify.c - posting in, verdict out; see classify.h. */
 #include "classifiers/classify.h"
 
-#include "classifiers/facts.h"
+#include "classifiers/facts_parts.h"
 #include "classifiers/score.h"
 
 #include <stdlib.h>
@@ -66,6 +66,27 @@ void classifier_free(struct classifier *classifier)
     free(classifier);
 }
 
+/* Who the text speaks to, by the heaviest rule of the family that says so; an ad that says how to
+ * answer speaks to applicants. */
+static struct slice voice_of(const struct verdict *verdict, const struct posting *posting)
+{
+    const struct finding *best = NULL;
+    for (size_t i = 0; i < verdict->findings_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        if (finding->kind == FINDING_RULE && slice_starts(finding->id, "voice.") &&
+            (best == NULL || abs(finding->points_tenths) > abs(best->points_tenths)))
+            best = finding;
+    }
+    if (best != NULL) {
+        struct slice idea = slice_from(best->id, 6);
+        size_t dot = slice_find_char(idea, '.');
+        return slice_sub(idea, 0, dot == SIZE_MAX ? idea.len : dot);
+    }
+    if (posting->origin == ORIGIN_ARTICLE)
+        return SLICE("reports");
+    return verdict->task != TASK_AWARENESS ? SLICE("applicant") : SLICE("reports");
+}
+
 int classify(struct classifier *classifier, const struct posting *posting, struct arena *arena,
              struct verdict *ret_verdict)
 {
@@ -83,9 +104,15 @@ int classify(struct classifier *classifier, const struct posting *posting, struc
     if (rc == OK)
         rc =
             score(classifier->bank, &classifier->settings, posting, &hits, &facts, arena, &verdict);
+    if (rc == OK)
+        rc = conditions_find(
+            &(struct fact_input){.posting = posting, .folded = folded, .arena = arena},
+            verdict.findings, verdict.findings_count, &verdict.conditions);
     if (rc != OK)
         return rc;
+    verdict.voice = voice_of(&verdict, posting);
     verdict.language = facts.language;
+    verdict.languages = facts.languages;
     verdict.salary = facts.salary;
     verdict.places = facts.places;
     verdict.places_count = facts.places_count;

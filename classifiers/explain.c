@@ -1,6 +1,7 @@
 /* explain.c - a verdict in words; see explain.h. */
 #include "classifiers/explain.h"
 
+#include "classifiers/explain_parts.h"
 #include "common/items.h"
 #include "common/utf8.h"
 
@@ -12,8 +13,7 @@ static void put_tenths(struct text_buf *out, int32_t tenths)
                     (tenths < 0 ? -tenths : tenths) % 10);
 }
 
-/* A quote on one line, cut at a character. */
-static void put_quote(struct text_buf *out, struct slice quote, size_t most)
+void explain_quote(struct text_buf *out, struct slice quote, size_t most)
 {
     struct slice shown = utf8_cut(quote, most);
     for (size_t i = 0; i < shown.len; i++)
@@ -49,7 +49,7 @@ void explain_strongest(const struct verdict *verdict, size_t most, struct text_b
             return;
         if (i > 0)
             text_buf_add_str(out, "; ");
-        put_quote(out, next->quote, 40);
+        explain_quote(out, next->quote, 40);
         below = next->points_tenths;
         last = next;
     }
@@ -61,7 +61,7 @@ void explain_line(const struct posting *posting, const struct verdict *verdict,
     struct slice title = posting->field[POSTING_TITLE];
     text_buf_printf(out, "%-6s %3d %-15s ", band_name(verdict->band),
                     verdict_score(verdict->logit_tenths), task_name(verdict->task));
-    put_quote(out, title.len > 0 ? title : posting->field[POSTING_TEXT], 60);
+    explain_quote(out, title.len > 0 ? title : posting->field[POSTING_TEXT], 60);
     text_buf_add_str(out, " | ");
     explain_strongest(verdict, 4, out);
 }
@@ -79,7 +79,7 @@ static void put_findings(const struct verdict *verdict, struct text_buf *out)
         if (finding->quote.len > 0) {
             text_buf_printf(out, "\n         in the %s: \"",
                             posting_field_name((enum posting_field)finding->field));
-            put_quote(out, finding->quote, 120);
+            explain_quote(out, finding->quote, 120);
             text_buf_add_str(out, "\"");
         }
         text_buf_add_char(out, '\n');
@@ -120,7 +120,7 @@ static void put_words(struct text_buf *out, const struct posting *posting, int f
     if (field == FINDING_NO_FIELD || start >= end)
         return;
     text_buf_add_str(out, ", \"");
-    put_quote(out, slice_sub(posting->field[field], start, end - start), 60);
+    explain_quote(out, slice_sub(posting->field[field], start, end - start), 60);
     text_buf_add_str(out, "\"");
 }
 
@@ -131,9 +131,12 @@ static void put_pay(const struct posting *posting, const struct salary *salary,
         text_buf_add_str(out, "  pay: none stated\n");
         return;
     }
-    text_buf_add_str(out, "  pay: ");
+    static const char *const bounds[] = {
+        [PAY_BOUND_NONE] = "", [PAY_UP_TO] = "up to ", [PAY_FROM] = "from "};
+    text_buf_printf(out, "  pay: %s", bounds[salary->bound]);
     put_range(out, salary->currency, salary->cents_min, salary->cents_max);
-    text_buf_printf(out, " a %s, about ", pay_period_name(salary->period));
+    text_buf_printf(out, " a %s%s%s, about ", pay_period_name(salary->period),
+                    salary->tax == PAY_TAX_UNTOLD ? "" : " ", pay_tax_name(salary->tax));
     put_range(out, "USD", salary->usd_month_cents_min, salary->usd_month_cents_max);
     text_buf_add_str(out, " a month");
     put_words(out, posting, salary->field, salary->start_bytes, salary->end_bytes);
@@ -159,7 +162,7 @@ static void put_place(const struct place_found *place, struct text_buf *out)
     if (place->risk != '\0' && risk != NULL)
         text_buf_printf(out, ", risk %c (%s)", place->risk, meanings[risk - risks]);
     text_buf_add_str(out, place->bait ? ", often named while another is meant, \"" : ", \"");
-    put_quote(out, place->quote, 60);
+    explain_quote(out, place->quote, 60);
     text_buf_add_str(out, "\"\n");
 }
 
@@ -179,7 +182,7 @@ static void put_employer(const struct posting *posting, const struct verdict *ve
     struct slice field = posting->field[POSTING_EMPLOYER];
     text_buf_add_str(out, "  employer: ");
     if (verdict->employer.len > 0)
-        put_quote(out, verdict->employer, 60);
+        explain_quote(out, verdict->employer, 60);
     else if (field.len > 0)
         text_buf_add_str(out, "named in general words only");
     else
@@ -187,29 +190,6 @@ static void put_employer(const struct posting *posting, const struct verdict *ve
     text_buf_printf(out, "\n  licence: %.*s\n",
                     verdict->licences.len > 0 ? (int)verdict->licences.len : 10,
                     verdict->licences.len > 0 ? verdict->licences.at : "none named");
-}
-
-/* What rules of some families say the ad asks or gives, by their titles. */
-static void put_ideas(const struct verdict *verdict, const char *label, const char *families,
-                      struct text_buf *out)
-{
-    const char *joiner = "";
-    for (size_t i = 0; i < verdict->findings_count; i++) {
-        const struct finding *finding = &verdict->findings[i];
-        size_t at = slice_find(slice_of(families), finding->family);
-        if (finding->kind != FINDING_RULE || finding->family.len == 0 || at == SIZE_MAX)
-            continue;
-        text_buf_printf(out, "%s%.*s", joiner[0] == '\0' ? label : joiner, (int)finding->title.len,
-                        finding->title.at);
-        if (finding->quote.len > 0) {
-            text_buf_add_str(out, " (\"");
-            put_quote(out, finding->quote, 40);
-            text_buf_add_str(out, "\")");
-        }
-        joiner = "; ";
-    }
-    if (joiner[0] != '\0')
-        text_buf_add_char(out, '\n');
 }
 
 static void put_items(const struct verdict *verdict, struct text_buf *out)
@@ -228,15 +208,15 @@ static void put_facts(const struct posting *posting, const struct verdict *verdi
                       struct text_buf *out)
 {
     text_buf_add_str(out, "facts:\n");
+    explain_languages(posting, verdict, out);
+    explain_voice(verdict, out);
     put_pay(posting, &verdict->salary, out);
     for (size_t i = 0; i < verdict->places_count; i++)
         put_place(&verdict->places[i], out);
     for (size_t i = 0; i < verdict->contacts_count; i++)
         put_contact(&verdict->contacts[i], out);
     put_employer(posting, verdict, out);
-    put_ideas(verdict, "  asks: ", "low-bar|recruiter", out);
-    put_ideas(verdict, "  offers: ", "package|papers|vulnerability", out);
-    put_ideas(verdict, "  binds: ", "coercion", out);
+    explain_conditions(posting, verdict, out);
     put_items(verdict, out);
 }
 
@@ -244,7 +224,7 @@ void explain_verdict(const struct posting *posting, const struct verdict *verdic
                      struct text_buf *out)
 {
     int32_t millionths = verdict_probability_millionths(verdict->logit_tenths);
-    put_quote(out, posting->field[POSTING_TITLE], 200);
+    explain_quote(out, posting->field[POSTING_TITLE], 200);
     text_buf_printf(out,
                     "\n%s: score %d, task %s, indicator level B%d, language %.*s\n\nfindings "
                     "(points are natural log-odds):\n",

@@ -461,7 +461,9 @@ int facts_read(struct fact_reader *reader, const struct posting *posting,
     }
     ret_facts->values = reading.values;
     ret_facts->language = input.language = language_of(&input);
-    int rc = places_find(reader->gazetteer, &input, &ret_facts->places, &ret_facts->places_count);
+    int rc = language_parts_find(&input, &ret_facts->languages);
+    if (rc == OK)
+        rc = places_find(reader->gazetteer, &input, &ret_facts->places, &ret_facts->places_count);
     regions_read(&regions, &input, ret_facts);
     input.regions = regions.list;
     input.regions_count = regions.count;

@@ -22,6 +22,7 @@ struct fact_value {
 
 struct facts {
     struct slice language; /* BCP 47, "und" when not told */
+    struct language_parts languages;
     struct salary salary;
     const struct place_found *places;
     size_t places_count;

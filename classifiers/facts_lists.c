@@ -2,7 +2,7 @@
  *
  * Written as folded text has them: small letters, NFKC, Simplified Chinese (also for Japanese).
  * tests/unit/classifiers_fact_lines.c proves that each stays so. */
-#include "classifiers/facts_words.h"
+#include "classifiers/conditions_parts.h"
 #include "common/verdict.h"
 
 #include <assert.h>
@@ -219,7 +219,7 @@ static const struct word_row JOINERS[] = {
 
 static const struct word_row UNITS[] = {
     {"tahun|thn|th|years|year|yrs|yr|y/o|yo|yrs old|years "
-     "old|岁|歳|セ|年|年以上|个|tuổi|năm|ปี|ขวบ|세|살|년|साल|वर्ष|বছর|лет|год|года|años|anos|"
+     "old|岁|歳|セ|年|年以上|个|tuổi|năm|ปี|ขวบ|세|살|년|साल|वर्ष|বছর|лет|год|года|años|año|anos|ano|"
      "ឆ្នាំ|နှစ်|taon|taong|"
      "orang|org|people|persons|pax|persen|percent|%|người|คน|อัตรา|ตําแหน่ง|명|名|人|位|लोग|পদ|"
      "человек|personas|vagas|vacantes|នាក់|ဦး|yao|katao|"
@@ -484,7 +484,7 @@ static const struct word_row ID_OR_MS[] = {
     {                                                                                              \
         (table), sizeof(table) / sizeof(table)[0]                                                  \
     }
-static const struct {
+static struct {
     const struct word_row *rows;
     size_t count;
 } TABLES[WORDS_COUNT] = {
@@ -522,6 +522,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void lists_compile(void)
 {
     size_t used = 0;
+    for (size_t i = 0; i < CONDITION_TABLES_COUNT; i++) {
+        TABLES[CONDITION_TABLES[i].id].rows = CONDITION_TABLES[i].rows;
+        TABLES[CONDITION_TABLES[i].id].count = CONDITION_TABLES[i].count;
+    }
     for (size_t i = 0; i < WORDS_COUNT; i++) {
         lists[i].entries = &pool[used];
         for (size_t k = 0; k < TABLES[i].count; k++) {

@@ -27,6 +27,14 @@ struct slice language_of(const struct fact_input *input);
 /* ISO 3166 of the people a language is written for, "" for languages of many countries. */
 const char *language_country(struct slice language);
 
+/* ---- language_parts.c, conditions.c ---- */
+
+/* The languages of title and text, a run of paragraphs each. Errors: ERR_NOMEM. */
+MUST_USE int language_parts_find(const struct fact_input *input, struct language_parts *ret_parts);
+/* What the ad asks and offers; findings: the rules', of the verdict. Errors: ERR_NOMEM. */
+MUST_USE int conditions_find(const struct fact_input *input, const struct finding *findings,
+                             size_t count, struct conditions *ret_conditions);
+
 /* ---- places.c ---- */
 
 /* Reads places.yml of the pack. Free with gazetteer_free(). */

@@ -90,7 +90,7 @@ static void entry_add(struct word_list *list, struct slice word, int tag)
     assert(list->count < list->room);
     *entry = (struct word_entry){.tag = (int16_t)tag};
     if (slice_starts(word, "*")) {
-        entry->open_head = true;
+        entry->open_head = list->open_head = true;
         word = slice_from(word, 1);
     }
     if (slice_ends(word, "*")) {
@@ -133,9 +133,18 @@ int word_list_create(struct arena *arena, const struct word_row *rows, size_t co
     return OK;
 }
 
+static bool is_ascii_letter(char byte)
+{
+    return (unsigned char)((byte | 0x20) - 'a') < 26;
+}
+
+/* May a word begin there? Not within a word of ASCII letters, unless one has an open head. */
 static bool begins_at(const struct word_list *list, struct slice text, size_t at)
 {
-    return list->begins[(unsigned char)text.at[at]];
+    char byte = text.at[at];
+    return list->begins[(unsigned char)byte] &&
+           (list->open_head || at == 0 || !is_ascii_letter(byte) ||
+            !is_ascii_letter(text.at[at - 1]));
 }
 
 static bool stands_at(const struct word_entry *entry, struct slice text, size_t at)

@@ -44,8 +44,14 @@ enum words_id {
     WORDS_NOBODY,  /* an employer that is no name */
     WORDS_ADDRESS,
     WORDS_DUTY,
-    WORDS_SMALL,    /* tag: index of small_language() */
-    WORDS_ID_OR_MS, /* tag: 0 Indonesian, 1 Malay */
+    WORDS_SMALL,        /* tag: index of small_language() */
+    WORDS_ID_OR_MS,     /* tag: 0 Indonesian, 1 Malay */
+    WORDS_CONDITION,    /* tag: enum condition_word */
+    WORDS_VISA_KIND,    /* tag: enum visa_word */
+    WORDS_SPAN,         /* tag: enum off_word */
+    WORDS_TAX,          /* beside pay; tag: enum pay_tax */
+    WORDS_BOUND_BEFORE, /* right before pay; tag: enum pay_bound */
+    WORDS_BOUND_AFTER,
     WORDS_COUNT
 };
 
@@ -98,6 +104,7 @@ struct word_list {
     /* by their first bytes, index + 1: words of three and more, of two, of one */
     uint16_t threes[WORD_HEADS], twos[WORD_HEADS / 4], ones[256];
     bool begins[256]; /* does a word begin with that byte? */
+    bool open_head;   /* has it a word whose head is open? */
 };
 /* Adds the words of a row to list, whose entries have the room. */
 void word_list_add(struct word_list *list, const struct word_row *row);

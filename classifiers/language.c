@@ -16,8 +16,9 @@ extern int cld2_detect(const char *text, int len, _Bool plain,
                        _Bool *reliable) __asm__("_ZN4CLD214DetectLanguageEPKcibPb");
 extern const char *cld2_code(int language) __asm__("_ZN4CLD212LanguageCodeENS_8LanguageE");
 
-#define SAMPLE_BYTES 1200u
-#define SURE_BYTES   60u /* shorter: CLD2 guesses worse than a list of small words */
+#define SAMPLE_BYTES      1200u
+#define SURE_BYTES        60u /* shorter: CLD2 guesses worse than a list of small words */
+#define LATIN_LETTERS_MIN 4u  /* fewer say nothing */
 
 enum script {
     SCRIPT_CYRILLIC,
@@ -140,7 +141,7 @@ static const char *by_cld2(struct slice sample)
 }
 
 /* Where the script alone did not decide: CLD2 on enough text, small words on less. */
-static struct slice by_words(struct slice sample)
+static struct slice by_words(struct slice sample, unsigned latin)
 {
     static const char *const malay[] = {"id", "ms", "jv", "su"};
     const char *guess = by_cld2(sample);
@@ -148,8 +149,8 @@ static struct slice by_words(struct slice sample)
         const char *small = by_small_words(sample);
         guess = small != NULL ? small : guess;
     }
-    if (guess == NULL)
-        return SLICE("und");
+    if (guess == NULL || (strcmp(guess, "en") == 0 && latin < LATIN_LETTERS_MIN))
+        return SLICE("und"); /* CLD2 calls what it does not know English */
     for (size_t i = 0; i < sizeof malay / sizeof malay[0]; i++)
         if (strcmp(guess, malay[i]) == 0)
             return slice_of(id_or_ms(sample));
@@ -169,7 +170,7 @@ struct slice language_of(const struct fact_input *input)
         return slice_of(sure);
     unsigned han = count.of[SCRIPT_HAN];
     if (han <= 3 || han * 3 <= count.of[SCRIPT_LATIN])
-        return by_words(sample);
+        return by_words(sample, count.of[SCRIPT_LATIN]);
     const struct slice *field = input->posting->field;
     return is_traditional(field[POSTING_TEXT]) || is_traditional(field[POSTING_TITLE])
                ? SLICE("zh-Hant")

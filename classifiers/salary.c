@@ -401,6 +401,7 @@ int salary_find(const struct wage_table *table, const struct fact_input *input,
             if (candidate.score <= best || !salary_make(table, input, &candidate, &salary))
                 continue;
             best = candidate.score;
+            salary_terms_read(text, &candidate.low, &candidate.high, &salary);
             *ret_salary = salary;
         }
     }

@@ -3,6 +3,7 @@
 #define LUREWATCH_SALARY_PARTS_H
 
 #include "classifiers/facts_words.h"
+#include "common/pay.h"
 
 struct amount {
     size_t start, end;     /* folded bytes, currency and multiplier included */
@@ -26,5 +27,8 @@ size_t other_number(struct slice text, size_t at);
 /* Past "-", "–", "~", "to", "sampai" … behind a first amount that ends at `at`: where the second
  * number begins, or SIZE_MAX. */
 size_t range_second(struct slice text, size_t at);
+/* Fills bound and tax from the words beside the offer. */
+void salary_terms_read(struct slice text, const struct amount *low, const struct amount *high,
+                       struct salary *salary);
 
 #endif

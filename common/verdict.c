@@ -116,3 +116,15 @@ bool verdict_is_flagged(const struct verdict *verdict)
 {
     return verdict->band == BAND_REVIEW || verdict->band == BAND_URGENT;
 }
+
+const char *pay_bound_name(enum pay_bound bound)
+{
+    static const char *const names[] = {"", "up-to", "from"};
+    return names[bound];
+}
+
+const char *pay_tax_name(enum pay_tax tax)
+{
+    static const char *const names[] = {"", "net", "gross"};
+    return names[tax];
+}

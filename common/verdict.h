@@ -5,6 +5,8 @@
 #ifndef LUREWATCH_VERDICT_H
 #define LUREWATCH_VERDICT_H
 
+#include "common/conditions.h"
+#include "common/pay.h"
 #include "common/posting.h"
 
 enum band { BAND_CLEAR, BAND_WATCH, BAND_REVIEW, BAND_URGENT, BAND_COUNT };
@@ -38,21 +40,6 @@ struct finding {
     int field;                       /* enum posting_field, or FINDING_NO_FIELD */
     uint32_t start_bytes, end_bytes; /* in the field as extracted; only where field is set */
     struct slice quote;              /* those words; empty where no field */
-};
-
-enum pay_period { PAY_MONTH, PAY_YEAR, PAY_WEEK, PAY_DAY, PAY_HOUR, PAY_PERIOD_COUNT };
-
-/* One pay offer. Amounts in hundredths of the currency. currency "" means: none found. */
-struct salary {
-    char currency[4]; /* ISO 4217, or "UST" for USDT */
-    enum pay_period period;
-    int64_t cents_min, cents_max;
-    int64_t usd_month_cents_min, usd_month_cents_max;
-    int32_t ratio_source_hundredths;      /* middle of the offer / wage norm; 0: not known */
-    int32_t ratio_destination_hundredths; /* 0: not known */
-    struct slice baseline;                /* which norms were used, in words, with year */
-    int field;                            /* where it stands, or FINDING_NO_FIELD */
-    uint32_t start_bytes, end_bytes;
 };
 
 enum place_role {
@@ -110,9 +97,12 @@ struct verdict {
     size_t places_count;
     const struct contact_found *contacts;
     size_t contacts_count;
-    uint32_t items_missing;   /* bits of common/items.h */
-    struct slice employer;    /* its name as written, "" when none is named */
-    struct slice licences;    /* in words; "" when none is named */
+    uint32_t items_missing; /* bits of common/items.h */
+    struct slice employer;  /* its name as written, "" when none is named */
+    struct slice licences;  /* in words; "" when none is named */
+    struct slice voice;     /* "applicant", "reports", "warns" …; "" when not told */
+    struct conditions conditions;
+    struct language_parts languages;
     uint32_t rules_cut_count; /* patterns that reached a limit: the score is a lower bound */
     struct slice bank;        /* "<version>-<sha256 prefix>" */
 };
@@ -120,7 +110,6 @@ struct verdict {
 const char *band_name(enum band band);
 const char *task_name(enum task task);
 const char *finding_kind_name(enum finding_kind kind);
-const char *pay_period_name(enum pay_period period);
 const char *place_role_name(enum place_role role);
 const char *contact_kind_name(enum contact_kind kind);
 /* Each false when name is none of them. */
@@ -128,7 +117,6 @@ bool band_from_name(struct slice name, enum band *ret_band);
 bool task_from_name(struct slice name, enum task *ret_task);
 bool contact_kind_from_name(struct slice name, enum contact_kind *ret_kind);
 bool finding_kind_from_name(struct slice name, enum finding_kind *ret_kind);
-bool pay_period_from_name(struct slice name, enum pay_period *ret_period);
 bool place_role_from_name(struct slice name, enum place_role *ret_role);
 
 /* 1 / (1 + e^-logit), in millionths: 0-1000000. */

@@ -63,6 +63,8 @@ static void salary_write(const struct salary *salary, struct json_writer *writer
     json_put_member(writer, "period", slice_of(pay_period_name(salary->period)));
     money_write(writer, "min", salary->cents_min);
     money_write(writer, "max", salary->cents_max);
+    json_put_member_if(writer, "bound", slice_of(pay_bound_name(salary->bound)));
+    json_put_member_if(writer, "tax", slice_of(pay_tax_name(salary->tax)));
     money_write(writer, "usd_month_min", salary->usd_month_cents_min);
     money_write(writer, "usd_month_max", salary->usd_month_cents_max);
     ratio_write(writer, "ratio_source", salary->ratio_source_hundredths);
@@ -135,6 +137,9 @@ void verdict_to_json(const struct verdict *verdict, struct slice id, struct json
     items_to_json(verdict->items_missing, writer);
     json_put_member_if(writer, "employer", verdict->employer);
     json_put_member_if(writer, "licences", verdict->licences);
+    json_put_member_if(writer, "voice", verdict->voice);
+    conditions_to_json(&verdict->conditions, writer);
+    language_parts_to_json(&verdict->languages, writer);
     if (verdict->rules_cut_count > 0)
         json_put_member_int(writer, "rules_cut", verdict->rules_cut_count);
     json_put_member(writer, "bank", verdict->bank);
@@ -290,6 +295,15 @@ static void contacts_read(struct reader *reader, const struct json *list, struct
     }
 }
 
+static void terms_read(const struct json *node, struct salary *salary)
+{
+    struct slice bound = json_get_string(node, "bound"), tax = json_get_string(node, "tax");
+    if (slice_is(bound, "up-to") || slice_is(bound, "from"))
+        salary->bound = slice_is(bound, "from") ? PAY_FROM : PAY_UP_TO;
+    if (slice_is(tax, "net") || slice_is(tax, "gross"))
+        salary->tax = slice_is(tax, "net") ? PAY_NET : PAY_GROSS;
+}
+
 static void salary_read(struct reader *reader, const struct json *node, struct salary *salary)
 {
     struct slice currency = json_get_string(node, "currency");
@@ -304,6 +318,7 @@ static void salary_read(struct reader *reader, const struct json *node, struct s
         return;
     }
     memcpy(salary->currency, currency.at, 3);
+    terms_read(node, salary);
     salary->cents_min = scaled_read(reader, node, "min", 100.0);
     salary->cents_max = scaled_read(reader, node, "max", 100.0);
     salary->usd_month_cents_min = scaled_read(reader, node, "usd_month_min", 100.0);
@@ -320,6 +335,20 @@ static void salary_read(struct reader *reader, const struct json *node, struct s
     salary->ratio_destination_hundredths = (int32_t)destination;
     salary->baseline = text_read(reader, node, "baseline");
     span_read(reader, node, &salary->field, &salary->start_bytes, &salary->end_bytes);
+}
+
+static void conditions_read(struct reader *reader, const struct json *node, struct verdict *verdict)
+{
+    int rc =
+        conditions_from_json(reader->arena, json_get(node, "conditions"), &verdict->conditions);
+    if (rc == OK)
+        rc = language_parts_from_json(reader->arena, json_get(node, "languages"),
+                                      &verdict->languages);
+    if (rc == ERR_SYNTAX)
+        reader_fail(reader, "conditions or languages");
+    else if (rc != OK && reader->rc == OK)
+        reader->rc =
+            failure_set(reader->reterr, rc, "verdict: conditions or languages: %s", err_name(rc));
 }
 
 int verdict_from_json(struct arena *arena, const struct json *node, struct verdict *ret_verdict,
@@ -351,6 +380,8 @@ int verdict_from_json(struct arena *arena, const struct json *node, struct verdi
     places_read(&reader, json_get(node, "places"), &verdict);
     contacts_read(&reader, json_get(node, "contacts"), &verdict);
     salary_read(&reader, json_get(node, "salary"), &verdict.salary);
+    verdict.voice = text_read(&reader, node, "voice");
+    conditions_read(&reader, node, &verdict);
     if (reader.rc == OK)
         *ret_verdict = verdict;
     return reader.rc;

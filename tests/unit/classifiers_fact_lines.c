@@ -99,12 +99,56 @@ static void find_places(struct line *line)
                         found[i].id.at, place_role_name(found[i].role));
 }
 
+static void find_conditions(struct line *line)
+{
+    struct conditions conditions = {NULL, 0};
+    struct salary salary;
+    bool foreign = false;
+    assert_int_equal(salary_find(line->bench->wages, &line->input, &salary, &foreign), OK);
+    assert_int_equal(conditions_find(&line->input, NULL, 0, &conditions), OK);
+    if (salary.bound != PAY_BOUND_NONE || salary.tax != PAY_TAX_UNTOLD)
+        text_buf_printf(&line->got, "pay%s%s%s%s", salary.bound != PAY_BOUND_NONE ? " " : "",
+                        pay_bound_name(salary.bound), salary.tax != PAY_TAX_UNTOLD ? " " : "",
+                        pay_tax_name(salary.tax));
+    for (size_t i = 0; i < conditions.count; i++) {
+        const struct condition_found *found = &conditions.list[i];
+        text_buf_printf(&line->got, "%s%s%s%s", line->got.len > 0 ? "; " : "",
+                        condition_kind_name(found->kind), found->value[0] != '\0' ? " " : "",
+                        found->value);
+        if (found->has_number)
+            text_buf_printf(&line->got, " %d-%d", (int)found->least, (int)found->most);
+        assert_true(found->start_bytes < found->end_bytes);
+    }
+}
+
+static void find_languages(struct line *line)
+{
+    struct language_parts parts = {NULL, 0};
+    line->input.language = language_of(&line->input);
+    assert_int_equal(language_parts_find(&line->input, &parts), OK);
+    for (size_t i = 0; i < parts.count; i++)
+        text_buf_printf(&line->got, "%s%.*s", i > 0 ? " " : "", (int)parts.list[i].language.len,
+                        parts.list[i].language.at);
+}
+
+/* " // " in a phrase is the end of a line. */
+static struct slice lines_broken(struct arena *arena, struct slice phrase)
+{
+    char *copy = arena_copy(arena, phrase.at, phrase.len);
+    assert_non_null(copy);
+    for (char *at = copy; (at = strstr(at, " // ")) != NULL; at += 4)
+        memcpy(at, "\n  \n", 4);
+    return slice_make(copy, phrase.len);
+}
+
 /* What find says of a phrase; "-" when nothing. */
 static void phrase_read(struct line *line, struct slice language, struct slice phrase,
                         find_fn *find)
 {
     posting_init(&line->posting);
-    assert_int_equal(posting_set(&line->posting, line->bench->arena, POSTING_TEXT, phrase), OK);
+    assert_int_equal(posting_set(&line->posting, line->bench->arena, POSTING_TEXT,
+                                 lines_broken(line->bench->arena, phrase)),
+                     OK);
     for (int i = 0; i < POSTING_FIELD_COUNT; i++)
         assert_int_equal(normalise(line->bench->normaliser, line->posting.field[i],
                                    line->bench->arena, &line->folded[i]),
@@ -194,6 +238,16 @@ static void places_are_read(void **state)
     file_check(*state, "tests/facts/places.txt", 250, find_places);
 }
 
+static void conditions_are_read(void **state)
+{
+    file_check(*state, "tests/facts/conditions.txt", 100, find_conditions);
+}
+
+static void languages_are_told_by_paragraph(void **state)
+{
+    file_check(*state, "tests/facts/languages.txt", 30, find_languages);
+}
+
 static void words_are_folded(void **state)
 {
     struct bench *bench = *state;
@@ -221,6 +275,8 @@ int main(void)
         cmocka_unit_test(pay_is_read),
         cmocka_unit_test(contacts_are_read),
         cmocka_unit_test(places_are_read),
+        cmocka_unit_test(conditions_are_read),
+        cmocka_unit_test(languages_are_told_by_paragraph),
         cmocka_unit_test(words_are_folded),
     };
     return cmocka_run_group_tests(tests, bench_open, bench_close);

@@ -158,13 +158,18 @@ static const char whole[] = HEAD
     "\"quote\":\"admin slot\"},{\"kind\":\"prior\",\"id\":\"prior\",\"family\":\"\","
     "\"title\":\"Before reading\",\"points\":-6.9}],"
     "\"salary\":{\"currency\":\"USD\",\"period\":\"month\",\"min\":800,\"max\":1200.50,"
+    "\"bound\":\"from\",\"tax\":\"net\","
     "\"usd_month_min\":800,\"usd_month_max\":1200.50,\"ratio_source\":3.10,"
     "\"ratio_destination\":null,\"baseline\":\"ID office 2025\",\"field\":\"text\",\"start\":4,"
     "\"end\":12},"
     "\"places\":[{\"id\":\"KH-BAV\",\"role\":\"destination\",\"bait\":false,\"risk\":\"A\","
     "\"quote\":\"Bavet\",\"field\":\"place\",\"start\":0,\"end\":5}],"
     "\"contacts\":[{\"kind\":\"whatsapp\",\"value\":\"+62810000000\",\"country\":\"ID\"},"
-    "{\"kind\":\"email\",\"value\":\"a@b.test\",\"country\":null}],\"rules_cut\":2," TAIL;
+    "{\"kind\":\"email\",\"value\":\"a@b.test\",\"country\":null}],\"voice\":\"applicant\","
+    "\"conditions\":[{\"kind\":\"age\",\"min\":18,\"max\":35,\"field\":\"text\",\"start\":0,"
+    "\"end\":4},"
+    "{\"kind\":\"visa\",\"value\":\"tourist\"}],\"languages\":[{\"language\":\"zh-Hans\","
+    "\"field\":\"text\",\"start\":0,\"end\":30}],\"rules_cut\":2," TAIL;
 
 static int verdict_read(struct scene *scene, const char *text)
 {
@@ -182,6 +187,12 @@ static void a_verdict_survives_its_round_trip(void **state)
     assert_int_equal(scene->verdict.findings[1].points_tenths, -69);
     assert_int_equal(scene->verdict.findings[1].field, FINDING_NO_FIELD);
     assert_int_equal(scene->verdict.salary.cents_max, 120050);
+    assert_int_equal(scene->verdict.salary.bound, PAY_FROM);
+    assert_int_equal(scene->verdict.salary.tax, PAY_NET);
+    assert_int_equal(scene->verdict.conditions.count, 2);
+    assert_int_equal(scene->verdict.conditions.list[0].most, 35);
+    assert_string_equal(scene->verdict.conditions.list[1].value, "tourist");
+    assert_int_equal(scene->verdict.languages.count, 1);
     text_buf_init(&out, 10000);
     json_writer_init(&writer, &out);
     verdict_to_json(&scene->verdict, SLICE("a"), &writer);
@@ -233,6 +244,12 @@ static void a_verdict_out_of_range_is_refused(void **state)
              "\"period\":\"month\",\"min\":-5,\"max\":4}," TAIL,
         HEAD "\"findings\":[],\"places\":[],\"contacts\":[],\"salary\":{\"currency\":\"USD\","
              "\"period\":\"month\",\"ratio_source\":1e12}," TAIL,
+        HEAD LISTS "\"conditions\":{}," TAIL,
+        HEAD LISTS "\"conditions\":[{\"kind\":\"wings\"}]," TAIL,
+        HEAD LISTS "\"conditions\":[{\"kind\":\"age\",\"min\":40,\"max\":20}]," TAIL,
+        HEAD LISTS "\"conditions\":[{\"kind\":\"visa\",\"value\":\"call +855 12\"}]," TAIL,
+        HEAD LISTS "\"conditions\":[{\"kind\":\"visa\",\"field\":\"text\",\"start\":4}]," TAIL,
+        HEAD LISTS "\"languages\":[{\"field\":\"text\",\"start\":0,\"end\":4}]," TAIL,
         "{\"band\":\"purple\",\"task\":\"none\",\"indicator_level\":1,\"logit\":0," LISTS TAIL,
         "{\"band\":\"clear\",\"task\":\"nap\",\"indicator_level\":1,\"logit\":0," LISTS TAIL,
         "{\"band\":\"clear\",\"task\":\"none\",\"indicator_level\":4,\"logit\":0," LISTS TAIL,

@@ -1,0 +1,191 @@
+/* facts_lists_conditions.c - the words that say what an ad asks and offers; see facts_words.h.
+ *
+ * One list, so that a text is read once: the tag says what to do at the word (enum condition_word).
+ * Written as folded text has them. */
+#include "classifiers/conditions_parts.h"
+#include "common/pay.h"
+
+#define SPEAKS(index) (CONDITION_WORD_SPEAKS + (index))
+
+const char *const SPOKEN_LANGUAGES[SPOKEN_COUNT] = {"zh", "en", "id", "ja", "ko", "vi",
+                                                    "th", "hi", "ar", "ru", "es", "pt"};
+
+static const struct word_row CONDITION_ROWS[] = {
+    {"usia|umur|age|aged|ages|tuổi từ|độ tuổi|do tuoi|tuoi tu|tuổi|อายุ|나이|연령|만|年龄|年齢|年纪|"
+     "edad|idade|возраст*|उम्र|आयु|বয়স|អាយុ|អាយុចាប់ពី|အသက်|edad na|umur antara|gulang",
+     CONDITION_WORD_AGE},
+    {"岁|歳|周岁|세|tuổi|tuoi|ปี|лет|years old|yrs old|year old|y.o|y/o|anos|años|th|thn|tahun|"
+     "বছর|वर्ष|साल|ឆ្នាំ|နှစ်|taong gulang|taon",
+     CONDITION_WORD_YEARS},
+    {"wanita|perempuan|cewek|cewe|female|females|women|woman|ladies|girls|女性|女生|女士|限女|女孩|"
+     "nữ giới|nữ|หญิง|เพศหญิง|สาว|여성|여자|महिला|महिलाएं|মহিলা|ស្រី|အမျိုးသမီး|babae|mulher|mulheres|"
+     "mujer|mujeres|chicas|женщин*|девушк*|feminino|femenino",
+     CONDITION_WORD_FEMALE},
+    {"pria|laki-laki|laki laki|lelaki|cowok|cowo|male|males|男性|男生|男士|限男|nam giới|ชาย|"
+     "เพศชาย|남성|남자|पुरुष|পুরুষ|ប្រុស|အမျိုးသား|lalaki|homem|homens|hombre|hombres|мужчин*|"
+     "парн*|masculino",
+     CONDITION_WORD_MALE},
+    {"男女|男女不限|不限男女|男女均可|nam nữ|nam/nữ|nam, nữ|nam "
+     "nu|ชาย/หญิง|ชายหญิง|ไม่จํากัดเพศ|남녀|남여|"
+     "남녀무관|성별무관|pria/wanita|pria & wanita|pria dan wanita|pria wanita|laki-laki/perempuan|"
+     "cewek cowok|cowok cewek|cewe cowo|cowo cewe|cewek/cowok|cowok/cewek|male/female|male or "
+     "female|"
+     "female/male|male and female|"
+     "any gender|men and women|men or women|lelaki/perempuan|lelaki & perempuan|महिला/पुरुष|"
+     "पुरुष/महिला|পুরুষ/মহিলা|नারী পুরুষ|ប្រុសស្រី|ស្រីប្រុស|ကျား/မ|hombres y mujeres|homens e mulheres|"
+     "ambos os sexos|ambos sexos|м/ж|пол не важен|babae o lalaki|lalaki o babae",
+     CONDITION_WORD_ANY_SEX},
+    {"pengalaman|berpengalaman|experience|experienced|kinh nghiệm|kinh nghiem|ประสบการณ์|경력|경험|"
+     "经验|経験|experiencia|experiência|опыт*|अनुभव|অভিজ্ঞতা|បទពិសោធន៍|အတွေ့အကြုံ|karanasan",
+     CONDITION_WORD_EXPERIENCE},
+    {"sd|smp|sltp|小学|初中|中学|มัธยมต้น|ม.3|primary "
+     "school|elementary|중졸|中卒|primaria|fundamental",
+     CONDITION_WORD_PRIMARY},
+    {"sma|smk|slta|smu|sma/smk|high school|high-school|spm|senior high|shs|高中|中专|职高|thpt|"
+     "cấp 3|12/12|ม.6|มัธยมปลาย|มัธยม|고졸|고등학교|高卒|高校卒|12th|10+2|hsc|ssc|matric|secundaria|"
+     "bachillerato|ensino médio|ensino medio|среднее|एचएससी|12वीं|10वीं|এইচএসসি|এসএসসি|វិទ្យាល័យ|"
+     "ទី12|ဆယ်တန်း|o-level|a-level",
+     CONDITION_WORD_SECONDARY},
+    {"diploma|d3|d1|大专|专科|cao đẳng|cao dang|trung cấp|ปวช|ปวส|อนุปริญญา|전문대|전문학사|专门学校|"
+     "associate degree|vocational|среднее специальное|técnico|डिप्लोमा|ডিপ্লোমা|ဒီပလိုမာ",
+     CONDITION_WORD_DIPLOMA},
+    {"s1|s1/d3|sarjana|bachelor|bachelor's|bachelors|college graduate|university "
+     "graduate|university "
+     "degree|degree in|a degree|本科|学士|đại học|dai hoc|ปริญญาตรี|ป.ตรี|대졸|대학교 "
+     "졸업|学位|大卒|स्नातक|"
+     "স্নাতক|licenciatura|graduação|superior completo|ensino superior|высшее|បរិញ្ញាបត្រ|ဘွဲ့ရ|"
+     "any graduate|titulado|ijazah sarjana",
+     CONDITION_WORD_DEGREE},
+    {"mandarin|bahasa mandarin|speak chinese|chinese speak*|fluent chinese|chinese "
+     "language|中文|国语|普通话|华语|tiếng trung|tieng trung|ภาษาจีน|중국어|中国语|चीनी|চীনা|"
+     "китайск*|mandarín|chinês|ភាសាចិន|တရုတ်စကား",
+     SPEAKS(0)},
+    {"english|bahasa inggris|bhs inggris|bahasa inggeris|inggris|英文|英语|tiếng anh|tieng anh|"
+     "ภาษาอังกฤษ|อังกฤษ|영어|अंग्रेजी|इंग्लिश|ইংরেজি|английск*|inglés|inglês|ingles|ភាសាអង់គ្លេស|"
+     "អង់គ្លេស|အင်္ဂလိပ်",
+     SPEAKS(1)},
+    {"bahasa indonesia|印尼语|印尼文|indonesian language|speak indonesian|indonesian "
+     "speak*|인도네시아어|tiếng indonesia",
+     SPEAKS(2)},
+    {"bahasa jepang|japanese language|speak japanese|japanese speak*|日语|日文|日本语|tiếng "
+     "nhật|tieng "
+     "nhat|ภาษาญี่ปุ่น|일본어|японск*",
+     SPEAKS(3)},
+    {"bahasa korea|korean language|speak korean|korean speak*|韩语|韩文|tiếng hàn|tieng "
+     "han|ภาษาเกาหลี|한국어|корейск*",
+     SPEAKS(4)},
+    {"bahasa vietnam|vietnamese language|speak vietnamese|vietnamese speak*|越南语|越语|tiếng việt",
+     SPEAKS(5)},
+    {"bahasa thailand|bahasa thai|thai language|speak thai|thai speak*|泰语|泰文|ภาษาไทย|tiếng "
+     "thái",
+     SPEAKS(6)},
+    {"hindi language|speak hindi|hindi speak*|हिंदी|हिन्दी|印地语", SPEAKS(7)},
+    {"bahasa arab|arabic language|speak arabic|arabic speak*|阿拉伯语|арабск*", SPEAKS(8)},
+    {"russian language|speak russian|russian speak*|俄语|русск*", SPEAKS(9)},
+    {"spanish language|speak spanish|spanish speak*|西班牙语|español|espanhol", SPEAKS(10)},
+    {"portuguese language|speak portuguese|portuguese speak*|葡萄牙语|葡语|português", SPEAKS(11)},
+    {"mengetik|ngetik|typing|wpm|kpm|打字|đánh máy|danh may|gõ máy|gõ phím|gõ "
+     "10 ngón|พิมพ์|타자|타이핑|タイピング|टाइपिंग|টাইপিং|печата*|скорость "
+     "печати|mecanograf*|digitação|"
+     "វាយអក្សរ|စာရိုက်|menaip|pag-type|mag-type|marunong mag type",
+     CONDITION_WORD_TYPING},
+    {"visa|viza|签证|วีซ่า|비자|ビザ|वीजा|ভিসা|виза|визу|визы|visado|visto|ទិដ្ឋាការ|ဗီဇာ|thị thực",
+     CONDITION_WORD_VISA},
+    {"tanpa visa|no visa|visa free|visa-free|bebas visa|免签|免签证|无需签证|不用签证|tidak perlu "
+     "visa|tak perlu visa|walang visa|hindi kailangan ng visa|without visa|no need visa|no need of "
+     "visa|비자 없이|비자없이|무비자|không cần visa|khong can visa|ไม่ต้องใช้วีซ่า|ไม่ต้องมีวีซ่า|sin "
+     "visa|sem "
+     "visto|без визы|ビザ不要|ビザなし|बिना वीजा|ভিসা ছাড়া",
+     CONDITION_WORD_NO_VISA},
+    {"jam kerja|jam/hari|jam sehari|jam per hari|jam perhari|jam setiap hari|hours a day|hours per "
+     "day|hours/day|hrs/day|hrs a day|hours daily|hour shift*|hours shift*|hour shifts|hours of "
+     "work|小时|个小时|tiếng/ngày|tiếng mỗi ngày|tiếng một "
+     "ngày|tiếng|ชั่วโมงต่อวัน|ชม./วัน|ชม.ต่อวัน|ชม/วัน|시간 근무|시간근무|时间勤务|时间劳动|horas al "
+     "día|horas "
+     "diarias|horas por dia|часов в день|часа в день|घंटे|ঘণ্টা|ម៉ោងក្នុងមួយថ្ងៃ|ម៉ោង|နာရီ|oras|oras kada "
+     "araw",
+     CONDITION_WORD_HOURS},
+    {"libur|off day|off days|days off|day off|offday|rest day*|rest days|月休|休|nghỉ|nghi|วันหยุด|"
+     "หยุด|휴무|月休み|休日|descanso|días libres|dias libres|día libre|folga|folgas|выходн*|अवकाश|"
+     "छुट्टी|ছুটি|ថ្ងៃសម្រាក|សម្រាក|ပိတ်ရက်|day-off|cuti sebulan|pahinga",
+     CONDITION_WORD_OFF},
+    {"bonus|bonuses|奖金|thưởng|thuong|โบนัส|보너스|ボーナス|बोनस|বোনাস|bono|bonos|bônus|премия|"
+     "премии|"
+     "бонус*|ဘောနပ်စ်|ប្រាក់រង្វាន់|상여*|赏与",
+     CONDITION_WORD_BONUS},
+    {"komisi|commission|commissions|komisyen|komisyon|hoa hồng|hoa hong|提成|佣金|抽成|คอมมิชชั่น|"
+     "ค่าคอม|인센티브|인센|インセンティブ|歩合|コミッション|कमीशन|কমিশন|comisión|comisiones|"
+     "comissão|comissões|"
+     "комисси*|កម្រៃជើងសារ|ကော်မရှင်|chiết khấu|fee lead",
+     CONDITION_WORD_COMMISSION},
+};
+
+static const struct word_row VISA_ROWS[] = {
+    {"turis|tourist|tourism|wisata|旅游|观光|du lịch|du "
+     "lich|ท่องเที่ยว|관광|pariwisata|pelancong|turista|"
+     "turístico|turístico|туристическ*|पर्यटक|টুরিস্ট|ট্যুরিস্ট|ទេសចរណ៍|ခရီးသွား",
+     VISA_TOURIST},
+    {"kerja|work|working|employment|工作|工签|劳工|lao động|lao "
+     "dong|ทํางาน|취업|就劳|trabajo|trabalho|"
+     "рабоч*|work permit|ওয়ার্ক|वर्क|កម្មករ|business|bisnis|商务|trabaho|pekerja|kerjanya",
+     VISA_WORK},
+    {"kunjungan|visit|visiting|lawatan|探亲|thăm thân|เยี่ยม|방문|гостев*|social", VISA_VISIT},
+};
+
+static const struct word_row SPAN_ROWS[] = {
+    {"seminggu|per minggu|a week|per week|/week|weekly|/minggu|每周|一周|周|mỗi tuần|tuần|สัปดาห์|"
+     "อาทิตย์|주|주당|semana|por semana|неделю|सप्ताह|সপ্তাহ|សប្តាហ៍|linggo|毎周|周休",
+     OFF_WEEK},
+    {"sebulan|per bulan|a month|per month|/month|monthly|/bulan|/bln|bulan|每月|一月|月|mỗi "
+     "tháng|tháng|"
+     "thang|เดือน|월|달|mes|mês|в месяц|месяц*|महीने|মাসে|ខែ|လ|buwan",
+     OFF_MONTH},
+};
+
+static const struct word_row TAX_ROWS[] = {
+    {"net|nett|neto|netto|bersih|take home|take-home|thp|in hand|in-hand|to "
+     "hand|税后|到手|实发|手取り|"
+     "手取|실수령|실수령액|세후|สุทธิ|líquido|líquidos|liquido|на руки|чистыми|чистая|thực nhận|thuc "
+     "nhan|thực lĩnh|lương net|after tax|tax free|tax-free|हाथ में|হাতে|netos|netas|dibawa pulang",
+     PAY_NET},
+    {"gross|kotor|bruto|brutto|bruta|brutos|税前|세전|额面|ก่อนหักภาษี|до вычета|lương "
+     "gross|before tax|b/a|ctc|ก่อนหัก",
+     PAY_GROSS},
+};
+
+static const struct word_row BOUND_BEFORE_ROWS[] = {
+    {"up to|upto|up-to|s/d|s.d|s.d.|sd|hingga|sampai|sampe|mencapai|maksimal|maks|max|maximum|lên "
+     "đến|"
+     "lên tới|len den|len "
+     "toi|tới|đến|สูงสุด|ถึง|สูงถึง|最高|可达|高达|最多|最大|최대|hanggang|aabot|aabot "
+     "ng|umabot|até|ate|hasta|до|រហូតដល់|ដល់|အထိ|अधिकतम|সর্বোচ্চ|as much as|sehingga",
+     PAY_UP_TO},
+    {"from|mulai|mulai dari|mulai dr|start from|starting|starting at|min|min.|minimal|minimum|at "
+     "least|dari|dr|bermula|serendah|从|不低于|至少|từ|tu|ít nhất|เริ่มต้น|เริ่ม|ตั้งแต่|最低|최소|a "
+     "partir de|"
+     "desde|от|above|over|more "
+     "than|higit|simula|mula|过|月入过|超|より|ចាប់ពី|ចាប់ផ្តើម|অন্তত|न्यूनतम|lebih|no "
+     "menos de|mínimo",
+     PAY_FROM},
+};
+
+static const struct word_row BOUND_AFTER_ROWS[] = {
+    {"까지|まで|तक|পর্যন্ত|အထိ|max|maks|上限", PAY_UP_TO},
+    {"起|起步|以上|ke atas|keatas|ke-atas|up|and up|and above|above|+|plus|trở lên|tro "
+     "len|ขึ้นไป|이상|부터|から|以上可|pataas|и выше|y más|ou mais|से अधिक|से शुरू|এর "
+     "বেশি|lebih|upwards|ឡើងទៅ|အထက်",
+     PAY_FROM},
+};
+
+#define TABLE(id, rows)                                                                            \
+    {                                                                                              \
+        id, rows, sizeof(rows) / sizeof(rows)[0]                                                   \
+    }
+const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT] = {
+    TABLE(WORDS_CONDITION, CONDITION_ROWS),
+    TABLE(WORDS_VISA_KIND, VISA_ROWS),
+    TABLE(WORDS_SPAN, SPAN_ROWS),
+    TABLE(WORDS_TAX, TAX_ROWS),
+    TABLE(WORDS_BOUND_BEFORE, BOUND_BEFORE_ROWS),
+    TABLE(WORDS_BOUND_AFTER, BOUND_AFTER_ROWS),
+};
