@@ -4,6 +4,7 @@
  * the text, by kind and last characters beside it. */
 #include "app/contact_words.h"
 #include "app/queue_campaign.h"
+#include "app/queue_employers.h"
 #include "app/queue_print.h"
 #include "app/queue_sample.h"
 #include "common/clock.h"
@@ -22,7 +23,7 @@ struct queueing {
     struct settings settings;
     struct case_query query;
     bool all, by_campaign, campaign; /* all: every page of the list */
-    const char *as, *note, *kind;
+    const char *as, *note, *kind, *until;
     const char *words[3]; /* behind the verb */
     size_t words_count;
     struct store *store;
@@ -44,7 +45,8 @@ enum {
     OPTION_ALL,
     OPTION_KIND,
     OPTION_BY_CAMPAIGN,
-    OPTION_CAMPAIGN
+    OPTION_CAMPAIGN,
+    OPTION_UNTIL
 };
 
 static void read_limit(struct queueing *queueing, const char *value, struct argp_state *state)
@@ -122,6 +124,9 @@ static error_t parse_queue(int key, char *value, struct argp_state *state)
     case OPTION_KIND:
         queueing->kind = value;
         return 0;
+    case OPTION_UNTIL:
+        queueing->until = value;
+        return 0;
     case ARGP_KEY_ARG:
         if (queueing->words_count == 3)
             argp_error(state, "'%s' is one word too many; a note with blanks is quoted", value);
@@ -151,6 +156,8 @@ static const struct argp_option queue_options[] = {
      "decide: every open case of the case's campaign; each can be undone by itself", 0},
     {"kind", OPTION_KIND, "KIND", 0,
      "find: what the contact is: whatsapp, telegram, line, wechat, zalo, phone, email, …", 0},
+    {"until", OPTION_UNTIL, "WHEN", 0,
+     "employers add: how long the check holds, a day or a length such as 180d (default a year)", 0},
     {0}};
 
 /* ---- what every verb needs ---- */
@@ -474,6 +481,17 @@ static int verb_find(struct queueing *queueing)
     return EXIT_DONE;
 }
 
+static int verb_employers(struct queueing *queueing)
+{
+    const struct employing employing = {.store = queueing->store,
+                                        .arena = queueing->arena,
+                                        .out = &queueing->out,
+                                        .act = act_of(queueing),
+                                        .until = queueing->until,
+                                        .json = queueing->common.json};
+    return queue_employers(&employing, queueing->words[1], queueing->words[2]);
+}
+
 static const struct {
     const char *name;
     int (*run)(struct queueing *queueing);
@@ -490,6 +508,7 @@ static const struct {
     {"find", verb_find, STORE_READ_ONLY},
     {"audit", verb_audit, 0},
     {"recall", verb_recall, STORE_READ_ONLY},
+    {"employers", verb_employers, 0},
 };
 
 static int run_verb(struct queueing *queueing)
@@ -505,7 +524,7 @@ static int run_verb(struct queueing *queueing)
         return code == EXIT_DONE ? VERBS[i].run(queueing) : code;
     }
     return usage("the word behind queue is list, show, claim, release, decide, undo, note, stats, "
-                 "find, audit or recall");
+                 "find, audit, recall, employers or add");
 }
 
 int cmd_queue(int argc, char **argv)
@@ -516,12 +535,14 @@ int cmd_queue(int argc, char **argv)
         .parser = parse_queue,
         .args_doc = "list\nshow ID\nclaim [ID]\nrelease ID\ndecide ID confirmed|dismissed|unsure\n"
                     "undo ID\nnote ID TEXT\nstats\nfind CONTACT\naudit [AD lure|honest]\nrecall\n"
+                    "employers [add NAME|remove NAME]\n"
                     "add [FILE|URL]",
         .doc =
             "The cases for people: flagged ads, the most likely lures first. A case is claimed "
             "for a while, decided, and may be taken back; every step is in its history. `audit` "
             "shows ads of the random sample that were not flagged, for a person to say what they "
-            "are; `recall` estimates from that how many lures are found.\v"
+            "are; `recall` estimates from that how many lures are found. `employers` is the list "
+            "of those that were checked as genuine: their cases are ranked last, never cleared.\v"
             "Examples:\n"
             "  lurewatch queue                      what is waiting\n"
             "  lurewatch queue claim                take the strongest new case\n"
@@ -530,7 +551,8 @@ int cmd_queue(int argc, char **argv)
             "  lurewatch queue list --by-campaign   what belongs together, on one line\n"
             "  lurewatch queue decide 12 confirmed --campaign   the same for all like it\n"
             "  lurewatch queue undo 12              take the decision back\n"
-            "  lurewatch queue find t.me/NAME       cases that name the same contact\n\n"
+            "  lurewatch queue find t.me/NAME       cases that name the same contact\n"
+            "  lurewatch queue employers add 'PT Contoh' --note 'register number 12, called'\n\n"
             "Contacts are masked in the text and shown by their last characters; in clear they "
             "stand only in the evidence.\n"
             "Exit: 0 done; 65 no such case; 69 no store; 75 somebody else holds the case.",

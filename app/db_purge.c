@@ -4,6 +4,7 @@
 #include "app/db_verbs.h"
 #include "common/clock.h"
 #include "common/json.h"
+#include "storage/employer_rows.h"
 #include "storage/purge.h"
 
 #include <inttypes.h>
@@ -107,7 +108,10 @@ int db_verb_purge(struct dbing *dbing)
     if (code != EXIT_DONE)
         return code;
     begin_telling(&telling);
-    int rc = purge_rows(dbing->store, &rules, &act, !dbing->dry_run, &result);
+    uint32_t ended = 0;
+    int rc = dbing->dry_run ? OK : employers_settle(dbing->store, act.now_unix_ms, &ended);
+    if (rc == OK)
+        rc = purge_rows(dbing->store, &rules, &act, !dbing->dry_run, &result);
     if (rc == OK && !dbing->dry_run)
         rc = purge_segments(dbing->store, &act, tell, &telling, &result);
     return rc == OK ? end_purge(dbing, &telling, &result)

@@ -45,7 +45,8 @@ void queue_table_add(struct table *table, const struct case_row *row, int64_t no
     table_colour(table, band_colour(row->band));
     table_addf(table, "%" PRId64, row->id);
     table_addf(table, "%d", verdict_score(row->logit_tenths));
-    table_add(table, slice_of(band_name(row->band)));
+    table_addf(table, "%s%s", band_name(row->band),
+               row->checked_by[0] != '\0' ? ", firm known" : "");
     table_add(table, slice_of(task_name(row->task)));
     if (row->state == CASE_CLAIMED)
         table_addf(table, "claimed:%.24s", row->claimed_by);
@@ -121,6 +122,12 @@ static void put_row(const struct case_row *row, struct json_writer *writer)
     json_put_member(writer, "bank", slice_of(row->bank));
     json_put_member_int(writer, "campaign", row->campaign);
     json_put_member_int(writer, "campaign_cases", row->campaign_cases);
+    if (row->checked_by[0] == '\0')
+        return;
+    json_put_member(writer, "employer_checked_by", slice_of(row->checked_by));
+    put_time(writer, "employer_checked_until", row->checked_until_unix_ms);
+    json_key(writer, "verdict_logit");
+    json_put_decimal(writer, row->verdict_logit_tenths, 1);
 }
 
 void queue_row_json(const struct case_row *row, struct json_writer *writer)
@@ -181,6 +188,10 @@ static void print_head(const struct case_row *row, FILE *out, int64_t now_unix_m
             when_text(row->first_seen_unix_ms, first), when_text(row->last_seen_unix_ms, last),
             ago_text(row->last_seen_unix_ms, now_unix_ms, ends), row->versions,
             row->versions == 1 ? "" : "s");
+    if (row->checked_by[0] != '\0')
+        fprintf(out,
+                "\nranked  last: %s checked the employer, until %s UTC; a name can be borrowed",
+                row->checked_by, when_text(row->checked_until_unix_ms, ends));
     if (row->band_now != row->band)
         fprintf(out, "\nnow     the newest version is in band %s", band_name(row->band_now));
     if (row->note[0] != '\0') {

@@ -5,6 +5,7 @@
 #include "app/sweep_parts.h"
 #include "common/clock.h"
 #include "common/file.h"
+#include "storage/employer_rows.h"
 #include "storage/recheck_rows.h"
 
 #include <errno.h>
@@ -57,6 +58,7 @@ int keeper_open(const struct sweep_options *options, struct keeper *keeper, stru
 {
     const struct settings *settings = options->settings;
     char agent[SWEEP_AGENT_BYTES];
+    uint32_t ended = 0;
     *keeper = (struct keeper){.settings = settings,
                               .lock_fd = -1,
                               .rechecks = options->rechecks,
@@ -81,6 +83,8 @@ int keeper_open(const struct sweep_options *options, struct keeper *keeper, stru
                                                    .machine = keeper->machine};
         rc = evidence_open(keeper->store, &evidence, &keeper->evidence, reterr);
     }
+    if (rc == OK && employers_settle(keeper->store, clock_unix_ms(), &ended) != OK)
+        rc = store_failed(keeper->store, store_failure(keeper->store)->code, reterr);
     if (rc != OK)
         keeper_close(keeper);
     return rc;

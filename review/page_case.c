@@ -95,6 +95,13 @@ static void case_head(struct view *view, const struct case_row *row)
     view_time(view, row->last_seen_unix_ms);
     html_str(html, " UTC");
     html_close(html);
+    if (row->checked_by[0] != '\0') {
+        char until[CLOCK_RFC3339_BYTES];
+        html_open(html, "p");
+        say_with(view, "case.checked", slice_of(row->checked_by),
+                 slice_sub(slice_of(clock_rfc3339(row->checked_until_unix_ms, until)), 0, 10));
+        html_close(html);
+    }
 }
 
 static void contacts_table(struct view *view, const struct case_full *full)

@@ -11,6 +11,7 @@
 
 #include "common/sketch.h"
 #include "storage/campaign_split.h"
+#include "storage/employer_rows.h"
 #include "storage/store_inside.h"
 
 #include <string.h>
@@ -46,18 +47,10 @@ static int64_t number_of(const struct digest *digest)
     return (int64_t)(number >> 1) + 1;
 }
 
-/* Names that differ in case, spaces and signs are one. */
 static int64_t employer_number(struct slice name)
 {
-    char folded[256];
-    size_t len = 0;
-    for (size_t i = 0; i < name.len && len < sizeof folded; i++) {
-        unsigned char c = (unsigned char)name.at[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (unsigned char)(c + 32);
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80)
-            folded[len++] = (char)c;
-    }
+    char folded[EMPLOYER_KEY_BYTES];
+    size_t len = employer_key(name, folded);
     if (len == 0)
         return 0;
     struct digest digest = digest_of(slice_make(folded, len));

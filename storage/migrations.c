@@ -215,6 +215,14 @@ static const char campaigns[] =
     " sketch_id INTEGER NOT NULL) STRICT;"
     "CREATE INDEX campaign_bands_like ON campaign_bands (band, sketch_id);";
 
+/* Employers that were checked (employer_rows.h), a row each; which of them holds a case back. */
+static const char employers[] =
+    "CREATE TABLE employers (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,"
+    " name TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, who TEXT NOT NULL,"
+    " why TEXT NOT NULL) STRICT;"
+    "ALTER TABLE cases ADD COLUMN employer_id INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX cases_of_employer ON cases (employer_id) WHERE employer_id > 0;";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
@@ -223,6 +231,7 @@ static const char *const steps[][STEP_PARTS_MAX] = {
     {requests},                            /* 4 */
     {alarms},                              /* 5 */
     {campaigns},                           /* 6 */
+    {employers},                           /* 7 */
 };
 
 uint32_t migrations_version(void)

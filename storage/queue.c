@@ -3,6 +3,7 @@
  * Every change goes through go(): it holds the table of what may follow what, writes the row, and
  * adds the audit row. Reading is queue_list.c. */
 #include "common/utf8.h"
+#include "storage/employer_rows.h"
 #include "storage/queue_inside.h"
 #include "storage/store_inside.h"
 
@@ -159,23 +160,33 @@ static int load_by_posting(struct store *store, int64_t posting_id, int64_t now_
 
 static const char program[] = "lurewatch";
 
-static int open_case(struct store *store, const struct case_put *put, int64_t *ret_case_id)
+/* The case's place in the queue, and the checked employer that it is for. */
+struct rank {
+    int64_t employer_id;
+    int32_t logit_tenths;
+};
+
+static int open_case(struct store *store, const struct case_put *put, const struct rank *rank,
+                     int64_t *ret_case_id)
 {
     const struct verdict *verdict = put->verdict;
     const struct queue_act act = {program, band_name(verdict->band), put->now_unix_ms};
     static const char *const words[3] = {"open", "", "new"};
-    int rc = db_number(store_db(store), ret_case_id,
-                       "INSERT INTO cases (posting_id, version_id, source_id, band, logit, task,"
-                       " language, created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)"
-                       " RETURNING id",
-                       DB_WITH(db_int(put->posting_id), db_int(put->version_id),
-                               db_int(put->source_id), db_int(verdict->band),
-                               db_int(verdict->logit_tenths), db_text(task_name(verdict->task)),
-                               db_slice(verdict->language), db_int(put->now_unix_ms)));
+    int rc =
+        db_number(store_db(store), ret_case_id,
+                  "INSERT INTO cases (posting_id, version_id, source_id, band, logit, task,"
+                  " language, created, updated, employer_id)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)"
+                  " RETURNING id",
+                  DB_WITH(db_int(put->posting_id), db_int(put->version_id), db_int(put->source_id),
+                          db_int(verdict->band), db_int(rank->logit_tenths),
+                          db_text(task_name(verdict->task)), db_slice(verdict->language),
+                          db_int(put->now_unix_ms), db_int(rank->employer_id)));
     return rc == OK ? note_it(store, *ret_case_id, words, &act) : rc;
 }
 
-static int update_case(struct store *store, const struct case_put *put, const struct case_now *now)
+static int update_case(struct store *store, const struct case_put *put, const struct rank *rank,
+                       const struct case_now *now)
 {
     const struct verdict *verdict = put->verdict;
     const struct queue_act act = {
@@ -184,10 +195,11 @@ static int update_case(struct store *store, const struct case_put *put, const st
     const char *const words[3] = {"update", band_name(now->band), band_name(verdict->band)};
     int rc = db_run(store_db(store),
                     "UPDATE cases SET version_id = ?2, band = ?3, logit = ?4, task = ?5,"
-                    " language = ?6, updated = ?7 WHERE id = ?1",
+                    " language = ?6, updated = ?7, employer_id = ?8 WHERE id = ?1",
                     DB_WITH(db_int(now->id), db_int(put->version_id), db_int(verdict->band),
-                            db_int(verdict->logit_tenths), db_text(task_name(verdict->task)),
-                            db_slice(verdict->language), db_int(put->now_unix_ms)));
+                            db_int(rank->logit_tenths), db_text(task_name(verdict->task)),
+                            db_slice(verdict->language), db_int(put->now_unix_ms),
+                            db_int(rank->employer_id)));
     return rc == OK ? note_it(store, now->id, words, &act) : rc;
 }
 
@@ -195,19 +207,23 @@ int case_put(struct store *store, const struct case_put *put, struct case_change
 {
     const struct verdict *verdict = put->verdict;
     struct case_now now;
-    int rc = load_by_posting(store, put->posting_id, put->now_unix_ms, &now);
+    struct rank rank;
+    int rc = employer_rank(store, put->version_id, verdict, put->now_unix_ms, &rank.employer_id,
+                           &rank.logit_tenths);
+    if (rc == OK)
+        rc = load_by_posting(store, put->posting_id, put->now_unix_ms, &now);
     if (rc == ERR_NOT_FOUND) {
         ret_change->is_new = ret_change->is_changed = true;
-        return open_case(store, put, &ret_change->case_id);
+        return open_case(store, put, &rank, &ret_change->case_id);
     }
     if (rc != OK)
         return rc;
     ret_change->case_id = now.id;
     if (now.version_id == put->version_id && now.band == verdict->band &&
-        now.logit_tenths == verdict->logit_tenths)
+        now.logit_tenths == rank.logit_tenths)
         return OK;
     ret_change->is_changed = true;
-    rc = update_case(store, put, &now);
+    rc = update_case(store, put, &rank, &now);
     if (rc != OK || !is_decided(now.state) || verdict->band <= now.band_decided)
         return rc;
     const struct queue_act act = {program, "a higher band than the one decided on",

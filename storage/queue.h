@@ -55,6 +55,11 @@ struct case_row {
     const char *bank;
     int64_t campaign;        /* campaigns.h; 0: none yet */
     uint32_t campaign_cases; /* in it */
+    /* The employer was checked (employer_rows.h), so the case is ranked last: by whom, until when;
+     * "" and 0: it is not. logit_tenths is then the rank, verdict_logit_tenths the words' sum. */
+    const char *checked_by;
+    int64_t checked_until_unix_ms;
+    int32_t verdict_logit_tenths;
 };
 
 struct case_list {

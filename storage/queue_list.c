@@ -23,11 +23,13 @@
     " c.task, c.language, s.name, p.url, p.source_key, coalesce(v.title, ''),"                     \
     " coalesce(v.employer, ''), coalesce(v.place, ''), coalesce(v.pay, ''), v.strongest,"          \
     " v.reasons, c.claimed_by, c.decided_by, c.note, coalesce(g.name, ''), v.evidence_id,"         \
-    " v.bank, r.block, c.campaign, coalesce(k.cases, 0)"
+    " v.bank, r.block, c.campaign, coalesce(k.cases, 0), coalesce(e.who, ''),"                     \
+    " coalesce(e.until, 0), v.logit"
 #define CASE_TABLES                                                                                \
     " FROM cases c JOIN postings p ON p.id = c.posting_id JOIN versions v ON v.id = c.version_id"  \
     " JOIN sources s ON s.id = c.source_id LEFT JOIN records r ON r.record_id = v.evidence_id"     \
-    " LEFT JOIN segments g ON g.id = r.segment_id LEFT JOIN campaigns k ON k.id = c.campaign"
+    " LEFT JOIN segments g ON g.id = r.segment_id LEFT JOIN campaigns k ON k.id = c.campaign"      \
+    " LEFT JOIN employers e ON e.id = c.employer_id AND c.employer_id > 0"
 #define CASE_COLUMN_DIGEST 32
 
 static const char *hex_of(struct db_rows *rows, int column, struct arena *arena)
@@ -58,6 +60,8 @@ static void read_numbers(struct db_rows *rows, struct case_row *row)
     row->versions = (uint32_t)row_int(rows, 14);
     row->campaign = row_int(rows, CASE_COLUMN_DIGEST + 1);
     row->campaign_cases = (uint32_t)row_int(rows, CASE_COLUMN_DIGEST + 2);
+    row->checked_until_unix_ms = row_int(rows, CASE_COLUMN_DIGEST + 4);
+    row->verdict_logit_tenths = (int32_t)row_int(rows, CASE_COLUMN_DIGEST + 5);
     if (!task_from_name(row_slice(rows, 15), &row->task))
         row->task = TASK_NONE;
 }
@@ -75,6 +79,8 @@ static bool read_case(struct db_rows *rows, struct arena *arena, void *item)
         if ((*texts[i] = row_text(rows, 16 + (int)i, arena)) == NULL)
             return false;
     row->evidence_sha256 = hex_of(rows, CASE_COLUMN_DIGEST, arena);
+    if ((row->checked_by = row_text(rows, CASE_COLUMN_DIGEST + 3, arena)) == NULL)
+        return false;
     if (row->state != CASE_CLAIMED) {
         row->claimed_by = "";
         row->lease_ends_unix_ms = 0;

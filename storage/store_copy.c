@@ -57,12 +57,13 @@ static const struct copied_table TABLES[] = {
      " usd_max, strongest, reasons, evidence_id, text_until",
      "iibbiiiititttttttttiittti", true},
     {"contacts", "posting_id, hash, kind, country, tail", "ibttt", false},
+    {"employers", "id, key, name, since, until, who, why", "ittiitt", true},
     {"checks", "posting_id, at, who, lure, why", "iitit", false},
     {"cases",
      "id, posting_id, version_id, source_id, state, band, band_decided, logit, task, language,"
      " created, updated, claimed_by, lease_ends, decided_by, decided, note, first_by, first_state,"
-     " exported, campaign",
-     "iiiiiiiittiititittiii", true},
+     " exported, campaign, employer_id",
+     "iiiiiiiittiititittiiii", true},
     {"campaigns", "id, cases", "ii", false},
     {"campaign_edges", "id, kind, key, case_id, employers, others, sketches, dropped", "iibiiiii",
      true},

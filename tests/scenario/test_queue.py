@@ -320,6 +320,39 @@ def campaigns_are_listed_shown_and_decided_at_once(place):
 
 
 @test
+def a_checked_employer_is_ranked_last_for_a_time_and_never_cleared(place):
+    swept(place)
+    before = {row['case']: row['logit'] for row in cases(place)}
+    assert len(before) == 3 and all(row['employer'] == 'Kantor' for row in cases(place))
+    for words, why in ((('add', 'Kantor'), 'say how'), (('add', 'Kantor', '--note', 'x', '--until', 'soon'), '--until'),
+                       (('remove', 'Kantor'), 'no employer'), (('drop', 'Kantor'), 'add or remove')):
+        run = place.run('queue', 'employers', *words, '--as', 'ani')
+        assert run.code != 0 and why in run.err, (words, run.err)
+    run = place.run('queue', 'employers', 'add', 'KANTOR', '--as', 'ani', '--until', '90d', '--note',
+                    'register number 12, called')
+    assert run.code == 0 and '3 open cases are ranked anew' in run.out, (run.out, run.err)
+    held = cases(place)
+    assert len(held) == 3 and all(row['logit'] == -6.9 and row['band'] == 'urgent' for row in held), held
+    assert {row['case']: row['verdict_logit'] for row in held} == before
+    assert all(row['employer_checked_by'] == 'ani' for row in held)
+    assert 'firm known' in place.run('queue').out
+    shown = place.run('queue', 'show', '1').out
+    assert 'ranked  last: ani checked the employer' in shown and 'register number 12' in shown, shown
+    listed = place.run('queue', 'employers', '--json').lines()
+    assert listed[0]['employer'] == 'KANTOR' and listed[0]['cases'] == 3, listed
+    # its day comes: whoever looks next finds the cases by their words again
+    change = sqlite3.connect(place.path('lurewatch.db'))
+    change.execute('UPDATE employers SET until = 1')
+    change.commit()
+    change.close()
+    assert 'no employer was checked' in place.run('queue', 'employers').out
+    assert {row['case']: row['logit'] for row in cases(place)} == before
+    ranks = place.rows("SELECT who, became FROM audit WHERE action = 'rank' ORDER BY id")
+    assert len(ranks) == 6 and ranks[0][0] == 'ani' and ranks[-1][0] == 'lurewatch', ranks
+    assert place.run('db', 'check').code == 0
+
+
+@test
 def what_people_send_in_is_a_case_with_evidence(place):
     place.write('ad.txt', 'Toko roti mencari penjaga, datang ke toko membawa lamaran.')
     run = place.run('queue', 'add', place.path('ad.txt'), '--as', 'ani', '--note', 'from a caller')

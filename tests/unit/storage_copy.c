@@ -123,6 +123,9 @@ static void every_column_is_known_to_the_copy(void **state)
         "UPDATE segments SET machine = 'c'",
         "INSERT INTO stamps (segment_id, at, bytes, chain, authority, token)"
         " VALUES (1, 2, 3, x'04', 'u', x'05')",
+        "INSERT INTO employers (key, name, since, until, who, why)"
+        " VALUES ('a', 'b', 1, 2, 'c', 'd')",
+        "UPDATE cases SET employer_id = 1 WHERE id = 1",
         "INSERT INTO checks (posting_id, at, who, lure, why) VALUES (1, 2, 'w', 1, 'y')",
         "INSERT INTO robots (host_id, status, fetched, expires, body, why)"
         " VALUES (1, 200, 2, 3, x'41', 'w')",
