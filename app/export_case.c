@@ -46,10 +46,24 @@ int export_recipient(const struct export_case *what, struct slice url, struct ar
                            what->recipient);
     if (found == NULL)
         return failure_set(reterr, ERR_NOT_FOUND,
-                           "no recipient is known for %.*s: name one by --recipient, or add the "
-                           "host to recipients.yml",
+                           "no recipient is known for %.*s: name one by --recipient ('site' is "
+                           "whoever runs it), or add the host to recipients.yml",
                            (int)host.len, host.at);
     if (what->language != NULL)
+        rc = recipient_speaks(arena, what->language, &found, reterr);
+    if (rc == OK)
+        *ret_recipient = found;
+    return rc;
+}
+
+/* The recipient 'site', or none where the directory has no such entry: a dossier without a letter. */
+static int whoever_runs_it(const struct export_case *what, struct arena *arena,
+                           const struct recipient **ret_recipient, struct failure *reterr)
+{
+    struct recipients all;
+    int rc = recipients_load(arena, what->settings->letters, &all, reterr);
+    const struct recipient *found = rc == OK ? recipient_by_id(&all, "site") : NULL;
+    if (found != NULL && what->language != NULL)
         rc = recipient_speaks(arena, what->language, &found, reterr);
     if (rc == OK)
         *ret_recipient = found;
@@ -133,8 +147,8 @@ int export_dossier(const struct export_case *what, struct store *store, struct t
     rc = show(what, store, arena, &full, reterr);
     if (rc == OK) {
         rc = export_recipient(what, slice_of(full.row.url), arena, &about.recipient, reterr);
-        if (rc == ERR_NOT_FOUND && what->recipient == NULL)
-            rc = OK; /* nobody is known for the host: a dossier without a letter */
+        if (rc == ERR_NOT_FOUND && what->recipient == NULL) /* nobody is known for the host */
+            rc = whoever_runs_it(what, arena, &about.recipient, reterr);
     }
     const struct queue_act act = {what->who, "text in clear for a dossier", what->now_unix_ms};
     if (rc == OK && what->unmask)

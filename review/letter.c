@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/yaml.h"
 #include "review/letter_data.h"
+#include "review/mail.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -388,10 +389,24 @@ static int template_read(const struct filling *filling, struct template *templat
     return letter_data_read(filling->desk->folder, name, &template->text, template->path, reterr);
 }
 
+/* Article 16(2)(c) of the DSA: a notice without name and mail address may be put aside. */
+static int check_notifier(const struct letter_desk *desk, struct failure *reterr)
+{
+    const char *name = desk->operator_name, *contact = desk->contact;
+    if (name != NULL && name[0] != '\0' && contact != NULL && mail_address_is_sound(contact))
+        return OK;
+    return failure_set(reterr, ERR_SYNTAX,
+                       "a notice under Article 16 DSA names who notifies and a mail address: set "
+                       "'operator' and 'contact' in lurewatch.yml (contact is '%s')",
+                       contact != NULL ? contact : "");
+}
+
 int letter_write(struct arena *arena, const struct letter_desk *desk,
                  const struct letter_about *about, struct letter *ret_letter,
                  struct failure *reterr)
 {
+    if (about->kind == LETTER_DSA16 && check_notifier(desk, reterr) != OK)
+        return ERR_SYNTAX;
     struct filling filling = {.arena = arena, .desk = desk, .about = about};
     struct template template = {.line = 0};
     text_buf_init(&template.text, LETTER_FILE_BYTES_MAX);

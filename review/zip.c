@@ -1,11 +1,9 @@
-/* zip.c - the one file that knows libarchive; see zip.h. Members are stored, not squeezed: what is
- * large (WARC members, images) is compressed already, and stored bytes do not depend on a version of
- * zlib. */
+/* zip.c - archives read; see zip.h. The one file that knows libarchive: what comes in may be packed by
+ * any program. */
 #include "review/zip.h"
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <string.h>
 
 static const char *why_of(struct archive *archive)
@@ -13,61 +11,6 @@ static const char *why_of(struct archive *archive)
     const char *why = archive_error_string(archive);
     return why != NULL ? why : "no reason given";
 }
-
-/* ---- writing ---- */
-
-static la_ssize_t take_bytes(struct archive *archive, void *ctx, const void *bytes, size_t len)
-{
-    struct text_buf *out = ctx;
-    if (text_buf_add(out, bytes, len) == OK)
-        return (la_ssize_t)len;
-    archive_set_error(archive, ENOMEM, "the archive is over its limit");
-    return -1;
-}
-
-static int write_file(struct archive *archive, const struct packed_file *file, int64_t unix_ms,
-                      struct failure *reterr)
-{
-    struct archive_entry *entry = archive_entry_new();
-    if (entry == NULL)
-        return failure_set(reterr, ERR_NOMEM, "out of memory");
-    archive_entry_set_pathname(entry, file->name);
-    archive_entry_set_size(entry, (la_int64_t)file->bytes.len);
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0640);
-    archive_entry_set_mtime(entry, (time_t)(unix_ms / 1000), 0);
-    int rc = archive_write_header(archive, entry) == ARCHIVE_OK ? OK : ERR_IO;
-    if (rc == OK && file->bytes.len > 0 &&
-        archive_write_data(archive, file->bytes.at, file->bytes.len) != (la_ssize_t)file->bytes.len)
-        rc = ERR_IO;
-    if (rc != OK)
-        failure_set(reterr, rc, "%s: cannot be packed: %s", file->name, why_of(archive));
-    archive_entry_free(entry);
-    return rc;
-}
-
-int zip_write(struct text_buf *out, const struct packed_file *files, size_t count, int64_t unix_ms,
-              struct failure *reterr)
-{
-    if (count > ZIP_FILES_MAX)
-        return failure_set(reterr, ERR_LIMIT, "more than %u files in one archive", ZIP_FILES_MAX);
-    struct archive *archive = archive_write_new();
-    int rc = archive != NULL ? OK : failure_set(reterr, ERR_NOMEM, "out of memory");
-    if (rc == OK && (archive_write_set_format_zip(archive) != ARCHIVE_OK ||
-                     archive_write_zip_set_compression_store(archive) != ARCHIVE_OK ||
-                     archive_write_set_bytes_in_last_block(archive, 1) != ARCHIVE_OK ||
-                     archive_write_open(archive, out, NULL, take_bytes, NULL) != ARCHIVE_OK))
-        rc = failure_set(reterr, ERR_IO, "cannot begin an archive: %s", why_of(archive));
-    for (size_t i = 0; rc == OK && i < count; i++)
-        rc = write_file(archive, &files[i], unix_ms, reterr);
-    if (rc == OK && archive_write_close(archive) != ARCHIVE_OK)
-        rc = failure_set(reterr, ERR_IO, "cannot end the archive: %s", why_of(archive));
-    if (archive != NULL)
-        archive_write_free(archive);
-    return rc == OK ? text_buf_status(out) : rc;
-}
-
-/* ---- reading ---- */
 
 static bool name_is_safe(const char *name)
 {

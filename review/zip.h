@@ -1,6 +1,6 @@
 /* review/zip.h - zip archives of a few files in memory. Written: the same files give the same bytes
- * (one fixed time, one mode, the order given). Read: with limits, never to disk. libarchive stays
- * behind this header. */
+ * (one fixed time, one mode, the order given), on any machine. Read: with limits, never to disk.
+ * libarchive and zlib stay behind this header. */
 #ifndef LUREWATCH_ZIP_H
 #define LUREWATCH_ZIP_H
 
@@ -16,9 +16,13 @@ struct packed_file {
 };
 
 /* Appends the archive to out. unix_ms: the time every file carries.
- * Errors: ERR_LIMIT (over ZIP_FILES_MAX, out's limit), ERR_IO (what libarchive says), ERR_NOMEM. */
+ * Errors: ERR_LIMIT (over ZIP_FILES_MAX, ZIP_BYTES_MAX, out's limit), ERR_NOMEM. */
 MUST_USE int zip_write(struct text_buf *out, const struct packed_file *files, size_t count,
                        int64_t unix_ms, struct failure *reterr);
+/* Is archive what zip_write() makes of these files? *ret_differs: the first byte that is not, or
+ * SIZE_MAX. Errors: ERR_LIMIT, ERR_NOMEM. */
+MUST_USE int zip_compare(struct slice archive, const struct packed_file *files, size_t count,
+                         size_t *ret_differs, struct failure *reterr);
 /* The files of an archive; copies into arena, whose limit holds for them. Folders are passed over.
  * Errors: ERR_SYNTAX (no zip, damaged, a name that leads elsewhere, twice the same name),
  * ERR_LIMIT, ERR_NOMEM. */

@@ -147,6 +147,11 @@ def a_changed_dossier_is_told(place):
     run = verify(lambda name, data: data.replace(b'"offset":0', b'"offset":5')
                  if name == 'evidence/manifest.json' else data)
     assert run.code == 65 and 'where no record can be' in run.out, run.out
+    run = verify(lambda name, data: data)
+    assert run.code == 65 and 'packed anew by another program' in run.out, run.out
+    with zipfile.ZipFile(place.path('bad.zip')) as again:
+        again.extractall(place.path('unpacked'))
+    assert place.run('evidence', 'verify', place.path('unpacked')).code == 0
     with open(place.path('bad.zip'), 'wb') as bad:
         bad.write(b'PK\x03\x04 nothing')
     assert place.run('evidence', 'verify', place.path('bad.zip')).code == 65
@@ -155,6 +160,25 @@ def a_changed_dossier_is_told(place):
         bad.writestr('../outside', b'x')
     run = place.run('evidence', 'verify', place.path('bad.zip'))
     assert run.code == 65 and 'a file it should not' in run.err, run.err
+
+
+@test
+def one_flipped_bit_anywhere_is_told(place):
+    swept(place)
+    zipped = dossier(place)
+    with open(zipped, 'rb') as file:
+        whole = file.read()
+    headers = [at for mark in (b'PK\x03\x04', b'PK\x01\x02', b'PK\x05\x06')
+               for at in range(len(whole)) if whole[at:at + 4] == mark]
+    places = {headers[0] + i for i in range(60)} | {headers[-2] + i for i in range(80)}
+    places |= set(range(len(whole) - 22, len(whole))) | set(range(0, len(whole), 211))
+    for at in sorted(places):
+        flipped = bytearray(whole)
+        flipped[at % len(whole)] ^= 1 << at % 8
+        with open(place.path('bad.zip'), 'wb') as bad:
+            bad.write(flipped)
+        run = place.run('evidence', 'verify', place.path('bad.zip'))
+        assert run.code == 65, (at, run.code, run.out, run.err)
 
 
 @test
