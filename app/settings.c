@@ -63,6 +63,8 @@ static const struct key KEYS[] = {
     {"log_json", KEY_TEXT, AT(log_json), "", 0, 0, "'yes': log lines are JSON objects"},
     {"stop", KEY_TEXT, AT(stop), "", 0, 0, "'all' halts every sweep"},
     {"proxy", KEY_TEXT, AT(proxy), "", 0, 0, "HTTP proxy for all fetches; empty: none"},
+    {"ca_file", KEY_PATH, AT(ca_file), "", 0, 0,
+     "authorities that servers' certificates must lead to, a PEM file; empty: the system's"},
     {"machine", KEY_TEXT, AT(machine), "", 0, 0,
      "name of this machine where several share a store; empty: kept in EVIDENCE.machine"},
     {"lease", KEY_DURATION, AT(lease_ms), "2m", 1000, 3600000,

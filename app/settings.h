@@ -30,6 +30,7 @@ struct settings {
     char stop[SETTINGS_TEXT_BYTES];                                        /* "" or "all" */
     char metrics_file[SETTINGS_TEXT_BYTES], log_json[SETTINGS_TEXT_BYTES]; /* "" or "yes" */
     char proxy[SETTINGS_TEXT_BYTES];
+    char ca_file[SETTINGS_TEXT_BYTES];
     char machine[SETTINGS_TEXT_BYTES];       /* "": machine_name.h makes one */
     char second_review[SETTINGS_TEXT_BYTES]; /* none, strong, firms */
     char browser[SETTINGS_TEXT_BYTES];       /* of render: yes; "": found */

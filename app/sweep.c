@@ -314,6 +314,7 @@ static int network_make(struct sweep *sweep, struct failure *reterr)
         .body_bytes_max = (size_t)settings->body_bytes,
         .user_agent = sweep->user_agent,
         .proxy = settings->proxy,
+        .ca_file = settings->ca_file,
         .policy = options->policy,
         .all_names_are_test_endpoint = options->policy.allow_test_endpoint};
     const struct worker_pool_settings pool = {

@@ -233,6 +233,20 @@ static struct slice keep_slice(struct page *page, struct slice text)
     return copy != NULL ? slice_make(copy, text.len) : SLICE_EMPTY;
 }
 
+static const struct fetch_certificate *keep_certificate(struct page *page,
+                                                        const struct fetch_certificate *shown)
+{
+    struct fetch_certificate *kept = shown == NULL ? NULL : arena_alloc(page->arena, sizeof *kept);
+    if (kept != NULL)
+        *kept = (struct fetch_certificate){.subject = keep(page, shown->subject),
+                                           .issuer = keep(page, shown->issuer),
+                                           .valid_from = keep(page, shown->valid_from),
+                                           .valid_until = keep(page, shown->valid_until),
+                                           .pem = keep(page, shown->pem),
+                                           .sha256 = keep(page, shown->sha256)};
+    return kept;
+}
+
 static void answer_keep(struct page *page, const struct fetch_result *result)
 {
     char ip[ADDRESS_TEXT_BYTES];
@@ -244,6 +258,7 @@ static void answer_keep(struct page *page, const struct fetch_result *result)
     page->request_head = keep_slice(page, result->request_head);
     page->response_head = keep_slice(page, result->response_head);
     page->ip = result->has_peer ? keep(page, address_text(&result->peer, ip)) : NULL;
+    page->certificate = keep_certificate(page, result->certificate);
 }
 
 static void on_rendered(struct page *page, const char *why)

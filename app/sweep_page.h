@@ -47,6 +47,7 @@ struct page {
     struct visit *visits, *visits_last;
     /* the answer */
     const char *content_type, *content_encoding, *ip;
+    const struct fetch_certificate *certificate; /* NULL: none */
     struct slice request_head, response_head, body;
     struct digest digest;
     /* what the store is told */

@@ -25,6 +25,24 @@ static void ad_write(const struct page_ad *ad, struct json_writer *writer)
     json_close_object(writer);
 }
 
+/* Who answered: the address, and the certificate that was shown. */
+static void answerer_write(const struct page *page, struct json_writer *writer)
+{
+    const struct fetch_certificate *shown = page->certificate;
+    json_put_member_if(writer, "remote_address", slice_of(page->ip));
+    if (shown == NULL)
+        return;
+    json_key(writer, "tls_certificate");
+    json_open_object(writer);
+    json_put_member(writer, "subject", slice_of(shown->subject));
+    json_put_member(writer, "issuer", slice_of(shown->issuer));
+    json_put_member(writer, "valid_from", slice_of(shown->valid_from));
+    json_put_member(writer, "valid_until", slice_of(shown->valid_until));
+    json_put_member(writer, "sha256", slice_of(shown->sha256));
+    json_put_member(writer, "pem", slice_of(shown->pem));
+    json_close_object(writer);
+}
+
 /* The text that offsets refer to, the verdict, the bank: a flag can be recomputed from this and
  * the response beside it. */
 static int metadata_write(const struct page *page, struct text_buf *out)
@@ -40,6 +58,7 @@ static int metadata_write(const struct page *page, struct text_buf *out)
     json_put_member(&writer, "url_answered", slice_of(page->errand.url));
     json_put_member(&writer, "fetched_at",
                     slice_of(clock_rfc3339(page->outcome.fetched_unix_ms, when)));
+    answerer_write(page, &writer);
     if (page->local)
         json_put_member(&writer, "file", slice_of(page->url));
     if (page->rendered)

@@ -58,6 +58,7 @@ static int network_make(struct visitor *visitor, struct failure *reterr)
                                              .body_bytes_max = (size_t)settings->body_bytes,
                                              .user_agent = visitor->user_agent,
                                              .proxy = settings->proxy,
+                                             .ca_file = settings->ca_file,
                                              .policy = visitor->policy,
                                              .all_names_are_test_endpoint =
                                                  visitor->policy.allow_test_endpoint};

@@ -185,6 +185,9 @@ int address_parse_endpoint(struct slice text, struct address_policy *ret_policy,
                            struct failure *reterr)
 {
     struct address_policy policy = {.allow_test_endpoint = true};
+    policy.test_tls = slice_starts(text, "tls:");
+    if (policy.test_tls)
+        text = slice_from(text, 4);
     size_t colon = SIZE_MAX;
     for (size_t i = 0; i < text.len; i++)
         if (text.at[i] == ':')

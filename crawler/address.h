@@ -27,6 +27,7 @@ struct address_policy {
     bool allow_test_endpoint;
     struct address test_address;
     uint16_t test_port;
+    bool test_tls; /* it speaks TLS for every name; else plain http */
 };
 
 /* Why address may not be connected to: one or two words ("loopback", "private", "link-local",

@@ -107,6 +107,7 @@ static void result_fill(struct fetch *fetch, struct fetch_result *ret_result)
                                         .body = text_buf_slice(&fetch->body),
                                         .has_peer = fetch->has_peer,
                                         .peer = fetch->peer,
+                                        .certificate = fetch_certificate_of(fetch),
                                         .bytes_received = fetch->bytes_received};
     if (fetch->sent)
         ret_result->request_head = text_buf_slice(&fetch->request_head);

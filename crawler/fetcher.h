@@ -28,7 +28,7 @@ struct fetcher_settings {
     const char *ca_file; /* "" or NULL: the system's certificates */
     struct address_policy policy;
     /* For tests: every name leads to the policy's test endpoint, and https is spoken to it as plain
-     * http. Needs policy.allow_test_endpoint. */
+     * http, but for policy.test_tls. Needs policy.allow_test_endpoint. */
     bool all_names_are_test_endpoint;
 };
 
@@ -43,6 +43,12 @@ struct fetch_request {
 /* Why a body is not whole; names are those of WARC-Truncated. */
 enum fetch_cut { FETCH_WHOLE, FETCH_CUT_LENGTH, FETCH_CUT_TIME, FETCH_CUT_DISCONNECT };
 
+/* What the server showed, as OpenSSL words it; pem is the certificate itself, sha256 the hex digest
+ * of its DER bytes. */
+struct fetch_certificate {
+    const char *subject, *issuer, *valid_from, *valid_until, *pem, *sha256;
+};
+
 struct fetch_result { /* all borrowed: valid until the callback returns; texts are never NULL */
     int status;       /* OK: an answer came whole; else why not, see fetcher_get() */
     const char *why;  /* a sentence when status is not OK; names the limit that was reached */
@@ -56,6 +62,7 @@ struct fetch_result { /* all borrowed: valid until the callback returns; texts a
     struct slice body;          /* what arrived, also when status is not OK */
     bool has_peer;
     struct address peer;
+    const struct fetch_certificate *certificate; /* NULL: no TLS */
     int64_t started_unix_ms;
     uint32_t took_ms;
     uint64_t bytes_received; /* heads and body */

@@ -212,6 +212,7 @@ static bool set_tls(CURL *easy, const struct fetcher *fetcher)
 {
     if (!CHECK_CURL(curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L)) ||
         !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L)) ||
+        !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L)) ||
         !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2)) ||
         !CHECK_CURL(curl_easy_setopt(easy, CURLOPT_SHARE, fetcher->share)))
         return false;
@@ -312,7 +313,7 @@ static int target_usual(struct fetch *fetch, const struct names_answer *addresse
     return ret_target->url == NULL ? ERR_NOMEM : OK;
 }
 
-/* The test endpoint: plain http to its port under the name of the URL, so that each name has its
+/* The test endpoint: plain http (or TLS, where it speaks that) to its port under the name of the URL, so that each name has its
  * own connections; the Host header says what the URL says. */
 static int target_test(struct fetch *fetch, struct target *ret_target)
 {
@@ -322,8 +323,9 @@ static int target_test(struct fetch *fetch, struct target *ret_target)
     struct slice path = url_path_query(url);
     struct curl_slist *resolve = &fetch->nodes[NODE_RESOLVE], *host = &fetch->nodes[NODE_HOST];
     *ret_target = (struct target){
-        .url = arena_printf(fetch->arena, "http://%.*s:%u%.*s", (int)url->host.len, url->host.at,
-                            (unsigned)policy->test_port, (int)path.len, path.at)};
+        .url = arena_printf(fetch->arena, "http%s://%.*s:%u%.*s", policy->test_tls ? "s" : "",
+                            (int)url->host.len, url->host.at, (unsigned)policy->test_port,
+                            (int)path.len, path.at)};
     host->data =
         arena_printf(fetch->arena, "Host: %.*s", (int)url->host_port.len, url->host_port.at);
     host->next = fetch->headers;
@@ -476,6 +478,7 @@ void fetcher_curl_release(struct fetcher *fetcher)
         curl_multi_cleanup(fetcher->multi);
     if (fetcher->share != NULL)
         curl_share_cleanup(fetcher->share);
+    fetch_certificates_free(fetcher->certificates);
     curl_slist_free_all(fetcher->headers_coded);
     curl_slist_free_all(fetcher->headers_identity);
     curl_slist_free_all(fetcher->test_connect_to);

@@ -2,6 +2,7 @@
  *
  *   fetcher.c        the life of a download: asked, looked up, given to curl, ended; the limits
  *   fetcher_curl.c   the easy handle: its options, what arrives, what an error means
+ *   fetcher_tls.c    the certificate a server showed
  *   fetcher_loop.c   curl's sockets and timer on the loop
  *   fetcher_head.c   an answer's head to the texts of a result; pure
  *   fetcher_names.c  names to addresses
@@ -68,6 +69,7 @@ struct fetcher {
     void *multi, *share; /* CURLM, CURLSH */
     struct curl_slist *headers_coded, *headers_identity, *test_connect_to;
     struct names *names;
+    struct fetch_certificates *certificates; /* fetcher_tls.c */
     struct fetch_list active, idle;
     struct loop_side *side;
     uint32_t tick_ms;
@@ -107,6 +109,13 @@ MUST_USE int fetch_easy_start(struct fetch *fetch, const struct names_answer *ad
 void fetch_easy_stop(struct fetch *fetch);
 /* What curl's result (a CURLcode) means, by fetch_decide(). */
 void fetch_easy_ended(struct fetch *fetch, int code);
+
+/* ---- fetcher_tls.c ---- */
+
+/* The certificate of the connection the download went over; borrowed until the next call. NULL: no
+ * TLS, nothing sent, or no memory. */
+const struct fetch_certificate *fetch_certificate_of(struct fetch *fetch);
+void fetch_certificates_free(struct fetch_certificates *certificates); /* NULL is allowed */
 
 /* ---- fetcher_loop.c ---- */
 

@@ -8,9 +8,8 @@
  *
  * One case a posting. Every change is one row of audit.h in the same transaction. A claim is a
  * lease: when it is over, the case counts as new for everybody, in lists too. The case shows the
- * last version that was flagged: an ad that is made harmless afterwards keeps its case.
- * Text lives in the arena given and is never NULL. Errors: those of store.h, and what a call adds.
- */
+ * last version that was flagged: an ad that is made harmless afterwards keeps its case. Text lives
+ * in the arena given and is never NULL. Errors: those of store.h, and what a call adds. */
 #ifndef LUREWATCH_QUEUE_H
 #define LUREWATCH_QUEUE_H
 
@@ -55,18 +54,15 @@ struct case_row {
     const char *bank;
     int64_t campaign;        /* campaigns.h; 0: none yet */
     uint32_t campaign_cases; /* in it */
-    /* The employer was checked (employer_rows.h), so the case is ranked last: by whom, until when;
-     * "" and 0: it is not. logit_tenths is then the rank, verdict_logit_tenths the words' sum. */
-    const char *checked_by;
+    const char *checked_by; /* the employer, so it is ranked last (employer_rows.h); "": nobody */
     int64_t checked_until_unix_ms;
-    int32_t verdict_logit_tenths;
+    int32_t verdict_logit_tenths; /* the findings' sum; logit_tenths is the rank */
 };
 
 struct case_list {
     struct case_row *rows;
     size_t count;
 };
-
 struct case_contact {
     enum contact_kind kind;
     const char *country, *tail;
@@ -106,12 +102,11 @@ MUST_USE int queue_list(struct store *store, struct arena *arena, const struct c
 /* One case as a list has it. ERR_NOT_FOUND. */
 MUST_USE int queue_get(struct store *store, struct arena *arena, int64_t case_id,
                        int64_t now_unix_ms, struct case_row *ret_row);
-/* The cases whose ad names a contact, by contact_key_hash(); at most STORE_PAGE_MAX. */
+/* The cases whose ad names a contact (contact_key_hash()); at most STORE_PAGE_MAX. */
 MUST_USE int queue_find_contact(struct store *store, struct arena *arena,
                                 const struct digest *contact, int64_t now_unix_ms,
                                 struct case_list *ret_list);
-/* Other cases of the same campaign (campaigns.h); decided ones first, the newest before. At most
- * limit (1-500). */
+/* Other cases of its campaign; decided ones first, the newest before. At most limit (1-500). */
 MUST_USE int queue_mates(struct store *store, struct arena *arena, int64_t case_id,
                          int64_t now_unix_ms, uint32_t limit, struct case_list *ret_list);
 /* All of one case. ERR_NOT_FOUND. */

@@ -59,6 +59,10 @@ static void print_result(struct run *run, const struct fetch_result *r)
     json_put_member_if(&w, "cut", slice_of(cuts[r->cut]));
     if (r->has_peer)
         json_put_member(&w, "peer", slice_of(address_text(&r->peer, peer)));
+    if (r->certificate != NULL) {
+        json_put_member(&w, "subject", slice_of(r->certificate->subject));
+        json_put_member(&w, "certificate_sha256", slice_of(r->certificate->sha256));
+    }
     json_put_member_int(&w, "body_bytes", (int64_t)r->body.len);
     json_put_member_int(&w, "bytes_received", (int64_t)r->bytes_received);
     json_put_member_int(&w, "started_unix_ms", r->started_unix_ms);

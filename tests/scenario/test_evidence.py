@@ -1,6 +1,9 @@
 """Evidence that proves itself: the manifest alone, revisit records by the letter of WARC 1.1, time
 stamps of an authority that the test runs with openssl on loopback."""
 
+import threading
+import ssl
+import socket
 import base64
 import glob
 import gzip
@@ -128,6 +131,94 @@ def an_unchanged_ad_becomes_a_revisit(place):
             assert fields['WARC-Payload-Digest'] == original['WARC-Payload-Digest']
     ran(place, 'evidence', 'verify')
     ran(place, 'evidence', 'show', '1')
+
+
+class TlsFront:
+    """TLS for one host in front of the board, with an authority of its own."""
+
+    def __init__(self, place, host):
+        def openssl(*words):
+            subprocess.run(['openssl', *words], check=True, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+        ca, ca_key, key, asked, self.leaf, ext = (
+            place.path(name) for name in ('ca.pem', 'ca.key', 'leaf.key', 'leaf.csr', 'leaf.pem', 'leaf.ext'))
+        openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '9', '-subj', '/CN=Test root',
+                '-keyout', ca_key, '-out', ca, '-addext', 'keyUsage=keyCertSign,cRLSign')
+        place.write('leaf.ext', 'subjectAltName=DNS:%s\nextendedKeyUsage=serverAuth\n' % host)
+        openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=' + host, '-keyout', key, '-out', asked)
+        openssl('x509', '-req', '-in', asked, '-CA', ca, '-CAkey', ca_key, '-CAcreateserial', '-days', '9',
+                '-extfile', ext, '-out', self.leaf)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(self.leaf, key)
+        self.board = place.port
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        self.accepted = 0
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            threading.Thread(target=self.pass_on, args=(connection,), daemon=True).start()
+
+    def pass_on(self, connection):
+        try:
+            connection.settimeout(20)
+            inside = socket.create_connection(('127.0.0.1', self.board), 20)
+            outside = self.context.wrap_socket(connection, server_side=True)
+            threading.Thread(target=self.pump, args=(inside, outside), daemon=True).start()
+            self.pump(outside, inside)
+        except OSError:
+            pass
+
+    @staticmethod
+    def pump(source, to):
+        try:
+            while data := source.recv(65536):
+                to.sendall(data)
+        except OSError:
+            pass
+        finally:
+            to.close()
+
+
+@test
+def who_answered_is_kept_by_address_and_certificate(place):
+    place.small_board(ads=9, lures=4)
+    place.source(more="extract:\n  follow:\n    posting: ['/job/*']\n")
+    place.board()
+    front = TlsFront(place, 'board.example')
+    place.settings(ca_file='ca.pem')
+    run = place.finish(place.start(place.command(
+        'sweep', '--json', '--test-endpoint', 'tls:127.0.0.1:%d' % front.port)))
+    assert run.code == 0 and len(place.case_urls()) == 4, (run.out, run.err)
+    with open(front.leaf, encoding='ascii') as file:
+        pem = file.read()
+    want = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+    for case in range(1, 5):  # each of them, on connections that were kept, too
+        shown = json.loads(ran(place, 'evidence', 'show', str(case)))
+        assert shown['remote_address'] == '127.0.0.1', shown
+        certificate = shown['tls_certificate']
+        assert certificate['sha256'] == want, certificate
+        assert certificate['pem'].split() == pem.split(), certificate
+        assert 'board.example' in certificate['subject'] and 'Test root' in certificate['issuer']
+        assert certificate['valid_from'] and certificate['valid_until']
+    assert front.accepted < 9, 'connections are kept'
+    ran(place, 'evidence', 'verify')
+    # an authority that is not ours: nothing is asked
+    asked = len(place.log())
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '9', '-subj',
+                    '/CN=Another root', '-keyout', place.path('other.key'), '-out', place.path('other.pem')],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    place.settings(ca_file='other.pem', store='sqlite:other.db', evidence='other')
+    run = place.finish(place.start(place.command(
+        'sweep', '--json', '--test-endpoint', 'tls:127.0.0.1:%d' % front.port)))
+    assert len(place.log()) == asked, run.out
+    front.listener.close()
 
 
 @test

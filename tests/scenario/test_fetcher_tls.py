@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """TLS: who is trusted and who is not. Certificates are made here; servers are Python's ssl."""
+import hashlib
 import os
 import socket
 import ssl
@@ -108,6 +109,9 @@ def main():
     rows, rest = try_server(certificates, names, 'good', 'good.example', count=4,
                             more=(*ca, '--at-once', '1'))
     cases.same('one connection for pages one by one', len(rest), 1)
+    with open(certificates.path('good', 'pem')) as pem:
+        digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem.read())).hexdigest()
+    cases.same('its certificate is told for each', {row.get('certificate_sha256') for row in rows}, {digest})
     for name, leaf, host, more in [('self-signed', 'selfsigned', 'good.example', ca),
                                    ('expired', 'expired', 'good.example', ca),
                                    ('an unknown authority', 'stranger', 'good.example', ca),
