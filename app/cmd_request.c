@@ -142,6 +142,7 @@ static int print_json(const struct request_row *row)
     put_time(&writer, "drafted_at", row->drafted_unix_ms);
     put_time(&writer, "approved_at", row->approved_unix_ms);
     put_time(&writer, "sent_at", row->sent_unix_ms);
+    put_time(&writer, "mailing_since", row->mailing_unix_ms);
     put_time(&writer, "changed_at", row->changed_unix_ms);
     json_close_object(&writer);
     int rc = command_print_line(&line);
@@ -155,7 +156,10 @@ static void add_row(struct table *table, const struct request_row *row, int64_t 
     bool approved = row->state == REQUEST_DRAFTED && row->approved_unix_ms != 0;
     table_addf(table, "R-%" PRId64, row->id);
     table_addf(table, "%" PRId64, row->case_id);
-    table_add(table, slice_of(approved ? "approved" : request_state_name(row->state)));
+    bool mailing = row->state == REQUEST_DRAFTED && row->mailing_unix_ms != 0;
+    table_add(table, slice_of(mailing    ? "mailing?"
+                              : approved ? "approved"
+                                         : request_state_name(row->state)));
     table_add(table, slice_of(ago_text(row->changed_unix_ms, now, ago)));
     table_add(table, slice_of(row->recipient));
     table_add(table, slice_of(row->kind));
@@ -313,7 +317,7 @@ static int verb_withdraw(struct requesting *requesting)
     int code = change(requesting, REQUEST_WITHDRAWN);
     if (code == EXIT_DONE)
         code = load(requesting, &row);
-    if (code != EXIT_DONE || row.sent_unix_ms == 0)
+    if (code != EXIT_DONE || (row.sent_unix_ms == 0 && row.mailing_unix_ms == 0))
         return code;
     code = print_letter(requesting, &row);
     if (code == EXIT_DONE && requesting->send && request_mail(&desk, &row, &why) != OK)

@@ -46,7 +46,7 @@ void notify(const struct settings *settings, const struct notice *notice)
                               .attachment_type = "",
                               .attachment = SLICE_EMPTY,
                               .date_unix_ms = clock_unix_ms()};
-    if (mail_send(&server, &mail, &why) != OK)
+    if (mail_send(&server, &mail, NULL, &why) != OK)
         log_warn("notification: %s", why.text);
 }
 

@@ -90,17 +90,17 @@ int request_letter(const struct request_desk *desk, const struct request_row *ro
         return store_failed(desk->store, rc, reterr);
     if (evidence_records(desk->store, arena, full.row.evidence_id, records, &count) != OK)
         count = 0; /* taken out by retention: the letter goes without its time */
-    const struct letter_about about = {.full = &full,
-                                       .recipient = &to,
-                                       .kind = withdrawn ? LETTER_CORRECTION : to.kind,
-                                       .request = request_name(row->id, number),
-                                       .reviewer = reviewers(arena, row),
-                                       .capture = dossier_name(row->case_id, name),
-                                       .reason = withdrawn ? row->why : "",
-                                       .date_unix_ms =
-                                           withdrawn ? row->changed_unix_ms : row->drafted_unix_ms,
-                                       .captured_unix_ms = count > 0 ? records[0].at_unix_ms : 0,
-                                       .sent_unix_ms = row->sent_unix_ms};
+    const struct letter_about about = {
+        .full = &full,
+        .recipient = &to,
+        .kind = withdrawn ? LETTER_CORRECTION : to.kind,
+        .request = request_name(row->id, number),
+        .reviewer = reviewers(arena, row),
+        .capture = dossier_name(row->case_id, name),
+        .reason = withdrawn ? row->why : "",
+        .date_unix_ms = withdrawn ? row->changed_unix_ms : row->drafted_unix_ms,
+        .captured_unix_ms = count > 0 ? records[0].at_unix_ms : 0,
+        .sent_unix_ms = row->sent_unix_ms != 0 ? row->sent_unix_ms : row->mailing_unix_ms};
     return letter_write(arena, &words, &about, ret_letter, reterr);
 }
 
@@ -138,6 +138,27 @@ static int attach(const struct request_desk *desk, const struct request_row *row
     return dossier_write(desk->store, &about, zip, reterr);
 }
 
+/* A request is noted as being mailed first; where it surely was not, that is taken back. */
+static int mail_noted(const struct request_desk *desk, const struct request_row *row,
+                      const struct mail *mail, struct failure *reterr)
+{
+    const struct settings *settings = desk->settings;
+    const struct mail_server server = {settings->smtp_url, settings->smtp_user,
+                                       settings->smtp_password};
+    const struct queue_act begins = {desk->who, mail->to, desk->now_unix_ms};
+    const struct queue_act fails = {desk->who, "was not mailed", desk->now_unix_ms};
+    bool noted = row->state == REQUEST_DRAFTED, in_doubt = false;
+    int rc = noted ? request_begin_mail(desk->store, row->id, &begins) : OK;
+    if (rc != OK)
+        return store_failed(desk->store, rc, reterr);
+    rc = mail_send(&server, mail, &in_doubt, reterr);
+    if (rc != OK && in_doubt)
+        failure_prefix(reterr, "the server had the letter and did not say whether it took it");
+    else if (rc != OK && noted && request_end_mail(desk->store, row->id, &fails) != OK)
+        failure_prefix(reterr, "was not mailed, and that could not be noted");
+    return rc;
+}
+
 static int mail_letter(const struct request_desk *desk, const struct request_row *row,
                        const struct letter *letter, struct failure *reterr)
 {
@@ -145,8 +166,6 @@ static int mail_letter(const struct request_desk *desk, const struct request_row
     struct text_buf zip;
     const struct settings *settings = desk->settings;
     bool withdrawn = row->state == REQUEST_WITHDRAWN;
-    const struct mail_server server = {settings->smtp_url, settings->smtp_user,
-                                       settings->smtp_password};
     snprintf(id, sizeof id, "%s-%" PRId64 "-%" PRId64, withdrawn ? "correction" : "request",
              row->id, row->drafted_unix_ms);
     text_buf_init(&zip, DOSSIER_BYTES_MAX);
@@ -161,7 +180,7 @@ static int mail_letter(const struct request_desk *desk, const struct request_row
                               .attachment = text_buf_slice(&zip),
                               .date_unix_ms = desk->now_unix_ms};
     if (rc == OK)
-        rc = mail_send(&server, &mail, reterr);
+        rc = mail_noted(desk, row, &mail, reterr);
     text_buf_release(&zip);
     return rc;
 }

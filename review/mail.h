@@ -31,10 +31,12 @@ struct mail_server {           /* borrowed */
     const char *password_file; /* its first line */
 };
 /* Hands the message over. smtp:// must become TLS (STARTTLS) unless the host is this machine.
+ * *ret_in_doubt (NULL is allowed), on failure: the server had the whole message and never answered, so
+ * it may have been taken. False: it was not.
  * Errors: ERR_NET (refused, unreachable: the sentence has the server's words), ERR_TLS, ERR_TIMEOUT,
  * ERR_SYNTAX (no such kind of URL), ERR_IO (the password's file). */
 MUST_USE int mail_send(const struct mail_server *server, const struct mail *mail,
-                       struct failure *reterr);
+                       bool *ret_in_doubt, struct failure *reterr);
 /* Posts JSON to an http or https URL; any answer 2xx is well. Follows no redirect. Errors: as above. */
 MUST_USE int webhook_post(const char *url, struct slice json, struct failure *reterr);
 

@@ -12,6 +12,7 @@
 
 struct reader {
     struct slice left;
+    bool at_end; /* all of it was asked for: the server may have it */
 };
 
 static size_t give_bytes(char *at, size_t one, size_t count, void *ctx)
@@ -20,6 +21,7 @@ static size_t give_bytes(char *at, size_t one, size_t count, void *ctx)
     size_t len = one * count < reader->left.len ? one * count : reader->left.len;
     memcpy(at, reader->left.at, len);
     reader->left = slice_from(reader->left, len);
+    reader->at_end = reader->left.len == 0;
     return len;
 }
 
@@ -60,8 +62,13 @@ static int perform(CURL *curl, const char *url, struct failure *reterr)
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
     if (code == CURLE_OK)
         return OK;
-    return failure_set(reterr, code_of(code), "%s: %s", url,
-                       why[0] != '\0' ? why : curl_easy_strerror(code));
+    long answer = 0;
+    char refused[40] = "";
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+    if (answer >= 400 && answer <= 599)
+        snprintf(refused, sizeof refused, " (the answer was %ld)", answer);
+    return failure_set(reterr, code_of(code), "%s: %s%s", url,
+                       why[0] != '\0' ? why : curl_easy_strerror(code), refused);
 }
 
 /* ---- SMTP ---- */
@@ -101,11 +108,18 @@ static int set_login(CURL *curl, const struct mail_server *server, struct failur
     return rc;
 }
 
+/* The last answer was not a refusal, though the message was given whole. */
+static bool is_in_doubt(CURL *curl, const struct reader *reader)
+{
+    long answer = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+    return reader->at_end && (answer < 400 || answer > 599);
+}
+
 static int send_it(CURL *curl, const struct mail_server *server, const struct mail *mail,
-                   struct slice message, struct failure *reterr)
+                   struct reader *reader, struct failure *reterr)
 {
     char from[300], to[300];
-    struct reader reader = {message};
     bool local = slice_starts(slice_of(server->url), "smtp://") && is_this_machine(server->url);
     snprintf(from, sizeof from, "<%.254s>", mail->from);
     snprintf(to, sizeof to, "<%.254s>", mail->to);
@@ -119,7 +133,7 @@ static int send_it(CURL *curl, const struct mail_server *server, const struct ma
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_bytes);
-    curl_easy_setopt(curl, CURLOPT_READDATA, &reader);
+    curl_easy_setopt(curl, CURLOPT_READDATA, reader);
     int rc = set_login(curl, server, reterr);
     if (rc == OK)
         rc = perform(curl, server->url, reterr);
@@ -127,9 +141,12 @@ static int send_it(CURL *curl, const struct mail_server *server, const struct ma
     return rc;
 }
 
-int mail_send(const struct mail_server *server, const struct mail *mail, struct failure *reterr)
+int mail_send(const struct mail_server *server, const struct mail *mail, bool *ret_in_doubt,
+              struct failure *reterr)
 {
     struct text_buf message;
+    if (ret_in_doubt != NULL)
+        *ret_in_doubt = false;
     if (!slice_starts(slice_of(server->url), "smtp://") &&
         !slice_starts(slice_of(server->url), "smtps://"))
         return failure_set(reterr, ERR_SYNTAX,
@@ -138,9 +155,12 @@ int mail_send(const struct mail_server *server, const struct mail *mail, struct 
     text_buf_init(&message, MAIL_BYTES_MAX);
     int rc = mail_compose(mail, &message, reterr);
     CURL *curl = rc == OK ? curl_easy_init() : NULL;
+    struct reader reader = {text_buf_slice(&message), false};
     if (rc == OK)
-        rc = curl != NULL ? send_it(curl, server, mail, text_buf_slice(&message), reterr)
+        rc = curl != NULL ? send_it(curl, server, mail, &reader, reterr)
                           : failure_set(reterr, ERR_NOMEM, "out of memory");
+    if (rc != OK && curl != NULL && ret_in_doubt != NULL)
+        *ret_in_doubt = is_in_doubt(curl, &reader);
     curl_easy_cleanup(curl);
     text_buf_release(&message);
     return rc;

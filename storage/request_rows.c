@@ -1,5 +1,7 @@
-/* request_rows.c - requests and what may follow what; see request_rows.h. */
+/* request_rows.c - requests and what may follow what; see request_rows.h. requests.sent below zero: the
+ * time, negated, when mailing began whose end is not known. */
 #include "storage/request_rows.h"
+#include "common/clock.h"
 #include "common/utf8.h"
 #include "storage/store_inside.h"
 
@@ -59,7 +61,9 @@ static bool read_row(struct db_rows *rows, struct arena *arena, void *item)
     row->case_state = (enum case_state)row_int(rows, 3);
     row->drafted_unix_ms = row_int(rows, 4);
     row->approved_unix_ms = row_int(rows, 5);
-    row->sent_unix_ms = row_int(rows, 6);
+    int64_t sent = row_int(rows, 6);
+    row->sent_unix_ms = sent > 0 ? sent : 0;
+    row->mailing_unix_ms = sent < 0 ? -sent : 0;
     row->changed_unix_ms = row_int(rows, 7);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if ((*texts[i] = row_text(rows, 8 + (int)i, arena)) == NULL)
@@ -206,7 +210,8 @@ int request_draft(struct store *store, const struct request_draft *draft,
 static int approve_inside(struct store *store, const struct request_row *row, unsigned people,
                           const struct queue_act *act)
 {
-    if (row->state != REQUEST_DRAFTED || row->approved_unix_ms != 0)
+    bool again = row->mailing_unix_ms != 0;
+    if (row->state != REQUEST_DRAFTED || (row->approved_unix_ms != 0 && !again))
         return store_say(store, ERR_CONFLICT, "request R-%" PRId64 " is %s already", row->id,
                          row->state == REQUEST_DRAFTED ? "approved"
                                                        : request_state_name(row->state));
@@ -217,9 +222,55 @@ static int approve_inside(struct store *store, const struct request_row *row, un
     int rc = case_confirmed(store, row->case_id);
     if (rc == OK)
         rc = db_run(store_db(store),
-                    "UPDATE requests SET approved = ?2, approved_by = ?3 WHERE id = ?1",
+                    "UPDATE requests SET approved = ?2, approved_by = ?3, sent = 0 WHERE id = ?1",
                     DB_WITH(db_int(row->id), db_int(act->now_unix_ms), db_text(act->who)));
-    const struct request_note note = {row->id, row->case_id, row->recipient, "drafted", "approved"};
+    const struct request_note note = {row->id, row->case_id, row->recipient,
+                                      again ? "mailing" : "drafted", "approved"};
+    return rc == OK ? note_it(store, &note, act) : rc;
+}
+
+static int cut_off(struct store *store, const struct request_row *row)
+{
+    char at[CLOCK_RFC3339_BYTES];
+    return store_say(store, ERR_CONFLICT,
+                     "mailing of request R-%" PRId64 " began at %s and its end is not known: ask "
+                     "whether it arrived, then note it by `lurewatch request sent %" PRId64
+                     "`, or have it mailed once more by `lurewatch request approve %" PRId64 "`",
+                     row->id, clock_rfc3339(row->mailing_unix_ms, at), row->id, row->id);
+}
+
+static int begin_mail_inside(struct store *store, const struct request_row *row,
+                             const struct queue_act *act)
+{
+    int64_t id = 0;
+    if (row->state != REQUEST_DRAFTED)
+        return store_say(store, ERR_CONFLICT, "request R-%" PRId64 " is %s already", row->id,
+                         request_state_name(row->state));
+    if (row->approved_unix_ms == 0)
+        return store_say(store, ERR_CONFLICT, "request R-%" PRId64 " is not approved", row->id);
+    if (row->mailing_unix_ms != 0)
+        return cut_off(store, row);
+    int rc = case_confirmed(store, row->case_id);
+    if (rc != OK)
+        return rc;
+    rc = db_number(store_db(store), &id,
+                   "UPDATE requests SET sent = ?2 WHERE id = ?1 AND sent = 0 AND state = 0"
+                   " RETURNING id",
+                   DB_WITH(db_int(row->id), db_int(-act->now_unix_ms)));
+    if (rc == ERR_NOT_FOUND)
+        return store_say(store, ERR_CONFLICT,
+                         "request R-%" PRId64 " is being mailed by another process", row->id);
+    const struct request_note note = {row->id, row->case_id, row->recipient, "approved", "mailing"};
+    return rc == OK ? note_it(store, &note, act) : rc;
+}
+
+static int end_mail_inside(struct store *store, const struct request_row *row,
+                           const struct queue_act *act)
+{
+    int rc = db_run(store_db(store),
+                    "UPDATE requests SET sent = 0 WHERE id = ?1 AND sent < 0 AND state = 0",
+                    DB_WITH(db_int(row->id)));
+    const struct request_note note = {row->id, row->case_id, row->recipient, "mailing", "approved"};
     return rc == OK ? note_it(store, &note, act) : rc;
 }
 
@@ -243,15 +294,32 @@ static int change_inside(struct store *store, const struct request_row *row,
                     " sent_by = CASE WHEN ?5 > 0 THEN ?6 ELSE sent_by END WHERE id = ?1",
                     DB_WITH(db_int(row->id), db_int(state), db_int(act->now_unix_ms),
                             db_text(act->why), db_int(sends), db_text(act->who)));
-    const struct request_note note = {row->id, row->case_id, row->recipient, from, to};
+    const struct request_note note = {row->id, row->case_id, row->recipient,
+                                      row->mailing_unix_ms != 0 ? "mailing" : from, to};
     return rc == OK ? note_it(store, &note, act) : rc;
 }
 
 struct step {
-    bool approve;
+    enum { STEP_APPROVE, STEP_BEGIN_MAIL, STEP_END_MAIL, STEP_CHANGE } kind;
     unsigned people;
     enum request_state state;
 };
+
+static int step_inside(struct store *store, const struct request_row *row, const struct step *step,
+                       const struct queue_act *act)
+{
+    switch (step->kind) {
+    case STEP_APPROVE:
+        return approve_inside(store, row, step->people, act);
+    case STEP_BEGIN_MAIL:
+        return begin_mail_inside(store, row, act);
+    case STEP_END_MAIL:
+        return end_mail_inside(store, row, act);
+    case STEP_CHANGE:
+        break;
+    }
+    return change_inside(store, row, step->state, act);
+}
 
 static int take_step(struct store *store, int64_t id, const struct step *step,
                      const struct queue_act *act)
@@ -268,8 +336,7 @@ static int take_step(struct store *store, int64_t id, const struct step *step,
     if (rc == OK)
         rc = request_get(store, arena, id, &row);
     if (rc == OK)
-        rc = step->approve ? approve_inside(store, &row, step->people, act)
-                           : change_inside(store, &row, step->state, act);
+        rc = step_inside(store, &row, step, act);
     rc = store_leave(store, own, rc);
     arena_free(arena);
     return rc;
@@ -277,11 +344,21 @@ static int take_step(struct store *store, int64_t id, const struct step *step,
 
 int request_approve(struct store *store, int64_t id, unsigned people, const struct queue_act *act)
 {
-    return take_step(store, id, &(struct step){true, people, REQUEST_DRAFTED}, act);
+    return take_step(store, id, &(struct step){STEP_APPROVE, people, REQUEST_DRAFTED}, act);
 }
 
 int request_change(struct store *store, int64_t id, enum request_state state,
                    const struct queue_act *act)
 {
-    return take_step(store, id, &(struct step){false, 0, state}, act);
+    return take_step(store, id, &(struct step){STEP_CHANGE, 0, state}, act);
+}
+
+int request_begin_mail(struct store *store, int64_t id, const struct queue_act *act)
+{
+    return take_step(store, id, &(struct step){STEP_BEGIN_MAIL, 0, REQUEST_DRAFTED}, act);
+}
+
+int request_end_mail(struct store *store, int64_t id, const struct queue_act *act)
+{
+    return take_step(store, id, &(struct step){STEP_END_MAIL, 0, REQUEST_DRAFTED}, act);
 }

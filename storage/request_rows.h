@@ -3,8 +3,9 @@
  *     drafted --approve--> drafted, approved --sent--> sent --> acknowledged | refused
  *        \________________________\___________________\____________\__> withdrawn, which is the end
  *
- * Only a confirmed case is asked about, and only what a person approved is sent. Every change adds a
- * row "request" to the history of the case, in the same transaction. Text lives in the arena given
+ * Only a confirmed case is asked about, and only what a person approved is sent. That mailing begins is
+ * written down before it does: what was cut off there may have arrived, so it is never mailed again by
+ * itself; a person says that it was sent, or approves it once more. Every change adds a row "request" to the history of the case, in the same transaction. Text lives in the arena given
  * and is never NULL. Errors: those of store.h, and what a call adds. */
 #ifndef LUREWATCH_REQUEST_ROWS_H
 #define LUREWATCH_REQUEST_ROWS_H
@@ -34,7 +35,8 @@ struct request_row {
     const char *url, *source, *decided_by; /* of the case */
     const char *drafted_by, *approved_by, *sent_by, *why;
     int64_t drafted_unix_ms, approved_unix_ms, sent_unix_ms; /* 0: not yet */
-    int64_t changed_unix_ms;                                 /* of the last change of state */
+    int64_t mailing_unix_ms; /* when mailing began whose end nobody knows; 0: none */
+    int64_t changed_unix_ms; /* of the last change of state */
 };
 
 /* Errors: ERR_NOT_FOUND (no such case), ERR_CONFLICT (the case is not confirmed; there is a request
@@ -42,10 +44,15 @@ struct request_row {
 MUST_USE int request_draft(struct store *store, const struct request_draft *draft,
                            const struct queue_act *act, int64_t *ret_id);
 /* A person read it and says that it may be sent. people: 2 wants another than who drafted it.
- * Errors: ERR_NOT_FOUND, ERR_CONFLICT (not drafted, approved already, the case is not confirmed
- * any more, or the same person), ERR_SYNTAX. */
+ * Errors: ERR_NOT_FOUND, ERR_CONFLICT (not drafted, approved already and mailing was not cut off, the
+ * case is not confirmed any more, or the same person), ERR_SYNTAX. */
 MUST_USE int request_approve(struct store *store, int64_t id, unsigned people,
                              const struct queue_act *act);
+/* Mailing begins: for one process only. Errors: ERR_NOT_FOUND, ERR_CONFLICT (not approved, sent, begun
+ * already, the case is not confirmed any more), ERR_SYNTAX. */
+MUST_USE int request_begin_mail(struct store *store, int64_t id, const struct queue_act *act);
+/* Mailing failed for certain: it may be tried again. Errors: as above. */
+MUST_USE int request_end_mail(struct store *store, int64_t id, const struct queue_act *act);
 /* Brings it to state; act->why is noted, and must be there to withdraw.
  * Errors: ERR_NOT_FOUND, ERR_CONFLICT (the drawing above; sent without approval), ERR_SYNTAX. */
 MUST_USE int request_change(struct store *store, int64_t id, enum request_state state,

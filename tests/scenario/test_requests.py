@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 
 from harness import main, test
@@ -83,7 +84,7 @@ def answers_and_corrections(place):
     request(place, 'refused', '1', code=75)
     history = json.loads(place.run('queue', 'show', '1', '--json').out)['history']
     steps = [(row.get('from', ''), row['to']) for row in history if row['action'] == 'request']
-    assert steps == [('', 'drafted'), ('drafted', 'approved'), ('drafted', 'sent'),
+    assert steps == [('', 'drafted'), ('drafted', 'approved'), ('approved', 'mailing'), ('mailing', 'sent'),
                      ('sent', 'acknowledged'), ('acknowledged', 'withdrawn')], steps
     sink.close()
 
@@ -101,6 +102,86 @@ def a_refusing_server_leaves_the_request_as_it_was(place):
     assert place.run('queue', 'undo', '1').code == 0
     run = place.run('export', '--send')
     assert run.code == 75 and 'not confirmed any more' in run.err and not sink.messages
+    sink.close()
+
+
+def ready(place, sink_changes=None, **settings):
+    sink = confirmed(place, approvals='1', **settings)
+    for name, value in (sink_changes or {}).items():
+        setattr(sink, name, value)
+    request(place, 'draft', '1', '--as', 'ani')
+    request(place, 'approve', '1', '--as', 'ani')
+    return sink
+
+
+@test
+def a_killed_send_never_mails_twice(place):
+    sink = ready(place)
+    sender = []
+
+    def kill():
+        sender[0].kill()
+        sender[0].wait(20)
+        return None
+
+    sink.after_data = kill
+    sender.append(place.spawn(place.command('export', '--send')))
+    sender[0].wait(30)
+    for _ in range(200):
+        if sink.messages:
+            break
+        time.sleep(0.05)
+    sink.after_data = None
+    row = rows(place)[0]
+    assert row['state'] == 'drafted' and row['mailing_since'] and 'sent_at' not in row, row
+    assert 'mailing?' in request(place, 'list').out
+    for _ in range(2):
+        run = place.run('export', '--send')
+        assert run.code == 75 and 'its end is not known' in run.err, (run.code, run.err)
+    assert len(sink.messages) == 1, 'mailed twice'
+    request(place, 'approve', '1', '--as', 'budi')
+    assert place.run('export', '--send').code == 0 and len(sink.messages) == 2
+    assert rows(place)[0]['state'] == 'sent'
+    ids = {message['Message-ID'] for _, _, message in sink.messages}
+    assert len(ids) == 1, 'a mail program would show both'
+    sink.close()
+
+
+@test
+def a_server_that_never_answers_leaves_it_in_doubt(place):
+    sink = ready(place, {'after_data': lambda: None})
+    run = place.run('export', '--send')
+    assert run.code == 69 and 'did not say whether it took it' in run.err, (run.code, run.err)
+    run = place.run('export', '--send')
+    assert run.code == 75 and len(sink.messages) == 1, (run.code, run.err)
+    request(place, 'sent', '1', '--why', 'they have it')
+    assert rows(place)[0]['state'] == 'sent'
+    sink.close()
+
+
+@test
+def what_was_surely_not_taken_is_tried_again(place):
+    sink = ready(place, {'after_data': lambda: '452 no room'})
+    run = place.run('export', '--send')
+    assert run.code == 69 and '452' in run.err, (run.code, run.err)
+    sink.after_data = None
+    assert place.run('export', '--send').code == 0 and rows(place)[0]['state'] == 'sent'
+    assert len(sink.messages) == 2
+    sink.close()
+
+
+@test
+def a_server_may_want_a_login(place):
+    with open(place.path('password'), 'w', encoding='utf-8') as file:
+        file.write('open sesame\n')
+    sink = ready(place, {'login': ('desk', 'another')}, smtp_user='desk',
+                 smtp_password=place.path('password'))
+    run = place.run('export', '--send')
+    assert run.code == 69 and 'sesame' not in run.err and not sink.messages, (run.code, run.err)
+    assert rows(place)[0]['state'] == 'drafted' and 'mailing_since' not in rows(place)[0]
+    sink.login = ('desk', 'open sesame')
+    run = place.run('export', '--send')
+    assert run.code == 0 and len(sink.messages) == 1, (run.code, run.err)
     sink.close()
 
 
