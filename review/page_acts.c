@@ -136,11 +136,14 @@ static int decide(struct view *view, const struct case_row *row, enum case_state
                   const char *note, struct failure *reterr)
 {
     const struct queue_act act = view_act(view, note);
-    int rc = queue_decide(view->store, row->id, decision, &act);
+    uint32_t decided = 0;
+    bool whole = slice_is(form_get(&view->form, "whole"), "1") && row->campaign_cases > 1;
+    int rc = whole ? view_decide_whole(view, row, decision, note, &decided)
+                   : queue_decide(view->store, row->id, decision, &act);
     if (rc != OK)
         return tell(view, row, rc, reterr);
     sessions_decided(view->sessions, view->token, row->id);
-    return go_on(view, row, case_state_name(decision), reterr);
+    return go_on(view, row, whole ? "whole" : case_state_name(decision), reterr);
 }
 
 static int skip(struct view *view, const struct case_row *row, struct failure *reterr)
@@ -158,13 +161,12 @@ static int skip(struct view *view, const struct case_row *row, struct failure *r
 static int undo(struct view *view, const struct case_row *row, const char *note,
                 struct failure *reterr)
 {
-    const struct queue_act act = view_act(view, note);
     bool own = strcmp(row->decided_by, view->session.name) == 0;
     bool decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
     if (decided && !own && !view_may(view, ROLE_SECOND_REVIEWER))
         return failure_set(reterr, ERR_DENIED, "%.*s", (int)said(view, "error.anothers").len,
                            said(view, "error.anothers").at);
-    int rc = queue_undo(view->store, row->id, &act);
+    int rc = view_undo_act(view, row, note);
     return rc == OK ? stay(view, row->id, "undone", reterr) : tell(view, row, rc, reterr);
 }
 
@@ -238,7 +240,6 @@ int page_next(struct view *view, int64_t id, struct failure *reterr)
 /* The last decision of this session that still stands. */
 int page_undo(struct view *view, int64_t id, struct failure *reterr)
 {
-    const struct queue_act act = view_act(view, NULL);
     struct case_row row;
     int rc = ERR_CONFLICT;
     (void)id;
@@ -248,7 +249,7 @@ int page_undo(struct view *view, int64_t id, struct failure *reterr)
             break;
         rc = queue_get(view->store, view->arena, id, view->now_unix_ms, &row);
         if (rc == OK)
-            rc = strcmp(row.decided_by, view->session.name) == 0 ? queue_undo(view->store, id, &act)
+            rc = strcmp(row.decided_by, view->session.name) == 0 ? view_undo_act(view, &row, NULL)
                                                                  : ERR_CONFLICT;
     }
     if (rc != OK && id != 0)

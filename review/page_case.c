@@ -58,7 +58,10 @@ static void acts(struct view *view, const struct case_row *row)
     html_close(html);
     html_open(html, "div");
     html_put_attr(html, "class", "acts");
-    act_buttons(view, row->state != CASE_NEW && row->state != CASE_CLAIMED);
+    bool is_decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
+    act_buttons(view, is_decided);
+    if (!is_decided)
+        view_whole_choice(view, row);
     html_close(html);
     html_close(html);
 }

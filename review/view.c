@@ -263,7 +263,7 @@ static void done_banner(struct view *view)
 {
     static const char *const known[] = {"confirmed", "dismissed", "unsure",   "undone",
                                         "noted",     "claimed",   "released", "none",
-                                        "rested",    "skipped",   "nothing"};
+                                        "rested",    "skipped",   "nothing",  "whole"};
     struct slice done = form_get(&view->query, "done");
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (!slice_is(done, known[i]))
@@ -339,8 +339,9 @@ static void cheat_sheet(struct view *view)
     static const char *const keys[][2] = {
         {"j", "keys.next"},    {"k", "keys.previous"}, {"Enter", "keys.open"},
         {"c", "keys.confirm"}, {"d", "keys.dismiss"},  {"u", "keys.unsure"},
-        {"z", "keys.undo"},    {"l", "keys.claim"},    {"n", "keys.note"},
-        {"t", "keys.today"},   {"/", "keys.search"},   {"?", "keys.sheet"}};
+        {"w", "keys.whole"},   {"z", "keys.undo"},     {"l", "keys.claim"},
+        {"n", "keys.note"},    {"t", "keys.today"},    {"/", "keys.search"},
+        {"?", "keys.sheet"}};
     html_open(&view->html, "details");
     html_put_attr(&view->html, "id", "keys");
     say_leaf(view, "summary", NULL, "keys.title");

@@ -110,6 +110,13 @@ void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT]
 MUST_USE int view_next_case(struct view *view, const struct case_row *after, int64_t *ret_case_id,
                             struct failure *reterr);
 struct queue_act view_act(const struct view *view, const char *why);
+/* A box to tick: the cases of the campaign, too. Nothing where there is no other. */
+void view_whole_choice(struct view *view, const struct case_row *row);
+/* One decision for all of them. ERR_CONFLICT: another's, decided; those of the store. */
+MUST_USE int view_decide_whole(struct view *view, const struct case_row *row,
+                               enum case_state decision, const char *note, uint32_t *ret_decided);
+/* Takes the decision back, with all that were made by the same act. */
+MUST_USE int view_undo_act(struct view *view, const struct case_row *row, const char *note);
 /* What a case is now, in the words of the page: "Confirmed by ani". */
 struct slice view_state(struct view *view, const struct case_row *row);
 /* {"case","state","label","by"} */

@@ -105,6 +105,7 @@
     else if (decisions[key]) list ? decideRow(decisions[key]) : press(decisions[key]);
     else if (key === 'z') press('undo') || post('/undo', {});
     else if (key === 'l') press('claim');
+    else if (key === 'w' && document.getElementById('whole')) document.getElementById('whole').click();
     else if (key === 'n' && document.getElementById('note')) document.getElementById('note').focus();
     else done = false;
     if (done) event.preventDefault();

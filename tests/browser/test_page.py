@@ -257,6 +257,23 @@ def what_others_decide_appears_by_itself(place):
 
 
 @test
+def a_whole_campaign_is_decided_by_one_key_and_taken_back(place):
+    cases(place, 6)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        browser.press(Keys.ENTER)
+        wait_for(lambda: browser.has('#whole'), 20, 'the case')
+        browser.press('wc')
+        wait_for(lambda: decided(place) == 6, 20, 'the campaign decided')
+        assert place.count('SELECT count(DISTINCT campaign) FROM cases') == 1
+        browser.press('z')
+        wait_for(lambda: decided(place) == 0, 20, 'all of it taken back')
+        assert browser.complaints() == [], browser.complaints()
+    assert place.run('db', 'check').code == 0
+
+
+@test
 def an_open_case_is_held_and_given_back(place):
     cases(place, 3)
     page = Page(place)

@@ -215,6 +215,21 @@ def what_is_sent_in_becomes_a_case(place):
 
 
 @test
+def a_campaign_is_decided_but_for_what_another_holds(place):
+    prepared(place)
+    page = Page(place)
+    ani, budi = Browser(page, 'ani'), Browser(page, 'budi')
+    first, held, *others = ani.listed()
+    assert place.count('SELECT count(DISTINCT campaign) FROM cases') == 1
+    assert budi.decide(held, 'claim')[0] == 303
+    assert ani.decide(held, 'dismissed', whole='1')[0] == 409 and state_of(place, first) == 0
+    assert ani.decide(first, 'dismissed', whole='1')[0] == 303
+    assert [state_of(place, case) for case in [first, held] + others] == [3, 1] + [3] * len(others)
+    assert ani.decide(others[0], 'undo')[0] == 303
+    assert [state_of(place, case) for case in [first, held] + others] == [0, 1] + [0] * len(others)
+
+
+@test
 def the_report_is_shown_and_saved(place):
     prepared(place, lures=2)
     ani = Browser(Page(place), 'ani')
