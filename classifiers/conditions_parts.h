@@ -38,7 +38,7 @@ struct word_table {
     const struct word_row *rows;
     size_t count;
 };
-#define CONDITION_TABLES_COUNT 6u
+#define CONDITION_TABLES_COUNT 9u
 extern const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT];
 
 #endif

@@ -20,7 +20,8 @@ static const struct word_row CURRENCIES[] = {
     {"usdt|usd t|泰达币", 0},
     {"usd|us$|u.s.$|usd$|$us|dollars|dollar|dolar|dólares|dolares|dólar|đô|đô "
      "la|đôla|美金|美元|美刀|"
-     "刀|$|долл*|бакс*|डॉलर|ডলার|ดอลลาร์|ดอล|ドル|달러|ዶላር|ដុល្លារ|ដុល្លា|ဒေါ်လာ|ໂດລາ|دولار|ڈالر|us "
+     "刀|$|долл*|бакс*|bucks|불|डॉलर|ডলার|ดอลลาร์|ดอล|ドル|달러|ዶላር|ដុល្លារ|ដុល្លា|ဒေါ်လာ|ໂດລາ|دولار|"
+     "ڈالر|us "
      "dollars",
      1},
     {"nt$|ntd|twd|新台币|台币", 2},
@@ -30,13 +31,13 @@ static const struct word_row CURRENCIES[] = {
     {"a$|aud", 6},
     {"c$|cad", 7},
     {"idr|rupiah|rp.|rp|印尼盾", 8},
-    {"ringgit|myr|rm|马币|令吉", 9},
+    {"ringgit|myr|rm|马币|令吉|링깃|ရင်းဂစ်", 9},
     {"php|₱|pesos|peso|piso", 10},
-    {"thb|baht|บาท|฿|泰铢", 11},
+    {"thb|baht|บาท|฿|泰铢|바트|ဘတ်|バーツ|бат", 11},
     {"vnđ|vnd|đồng|đ|₫|越南盾|đ.|vnđ.", 12},
     {"krw|원|₩|韩元|won", 13},
     {"jpy|円|yen|日元", 14},
-    {"rmb|cny|人民币|yuan|юан*", 15},
+    {"rmb|cny|人民币|yuan|юан*|위안|ယွမ်", 15},
     {"元|¥|块", 16},
     {"inr|₹|rs.|rs|रुपए|रुपये|रुपया|rupees|rupee|रू|রুপি", 17},
     {"bdt|টাকা|৳|taka|tk|tk.", 18},
@@ -60,7 +61,7 @@ static const struct word_row CURRENCIES[] = {
     {"mmk|kyat|kyats|ကျပ်|ks", 36},
     {"lak|kip|ກີບ|₭", 37},
     {"kzt|тенге|₸", 38},
-    {"pen|soles|s/.", 39},
+    {"pen|soles|s/.|s/", 39},
 };
 
 static const struct {
@@ -83,7 +84,7 @@ static const struct word_row MULTIPLIER_WORDS[] = {
     {"k|mil|thousand|libo", 5},
     {"тыс|тысяч|тысячи|т.р|т.|к|тыщ|т", 6},
     {"млн|миллион*", 7},
-    {"lakhs|lakh|lacs|lac|लाख", 8},
+    {"lakhs|lakh|lacs|lac|लाख|lpa", 8},
     {"हजार|हज़ार|hajar", 9},
     {"লাখ|লক্ষ", 10},
     {"হাজার", 11},
@@ -115,7 +116,7 @@ static const struct word_row PERIODS[] = {
     {"/hari|per hari|perhari|sehari|/day|per day|a "
      "day|daily|/d|harian|日薪|日结|一天|每天|日给|/日|/天|日当|"
      "/ngày|một ngày|mỗi ngày|1 ngày|theo ngày|ต่อวัน|วันละ|/วัน|รายวัน|por dia|por día|al día|al "
-     "dia|/día|/dia|ao dia|diarios|"
+     "dia|/día|/dia|ao dia|diarios|lương ngày|công ngày|ngày công|日领|日收|日赚|日入|"
      "diário|diaria|diária|일급|일당|하루|в день|/день|за смену|/смена|в сутки|в смену|kada "
      "araw|/araw|bawat araw|arawan|isang araw|"
      "प्रति दिन|प्रतिदिन|रोज|रोज़|/दिन|दैनिक|প্রতিদিন|দৈনিক|দিনে|প্রতি "
@@ -129,7 +130,7 @@ static const struct word_row PERIODS[] = {
      "lingguhan|/linggo|प्रति सप्ताह|हफ्ते|साप्ताहिक|সপ্তাহে|সাপ্তাহিক|ក្នុងមួយសប្តាហ៍|/សប្តាហ៍|တစ်ပတ်",
      PAY_WEEK},
     {"/tahun|per tahun|pertahun|setahun|tahunan|/year|per year|per "
-     "annum|p.a|p.a.|annum|yearly|annual|annually|a year|lpa|/yr|"
+     "annum|p.a|p.a.|annum|yearly|annual|annually|a year|lpa|/yr|pa|p/a|b/a|brutos al año|"
      "ctc|年薪|年収|年收|年俸|每年|一年|/年|연봉|/năm|một năm|mỗi năm|ต่อปี|ปีละ|/ปี|в "
      "год|/год|годов*|rocznie|al año|anual|anuales|ao "
      "ano|por ano|/año|/ano|kada taon|/taon|bawat taon|प्रति "
@@ -154,13 +155,14 @@ static const struct word_row MONEY[] = {
      "start from|starting|rate|thp|umr|ump|umk|"
      "bersih|nett|net|take home|uang saku|dapat|dapet|dpt|hingga|up "
      "to|upto|sampai|emoji:money|salari|dibayar|bayaran|"
-     "gaji pokok|nak gaji|bergaji|stipend|ctc|"
+     "gaji pokok|gajih|nak gaji|bergaji|stipend|ctc|"
      "thu nhập|thu nhap|lương|luong|lương cứng|luong cung|lương cơ bản|thưởng|nhận|mức|lên đến|lên "
      "tới|từ|"
-     "薪|薪资|薪水|薪酬|工资|底薪|日结|月入|收入|待遇|给|报酬|月薪|月收|年薪|日薪|时薪|起薪|综合|"
+     "薪|薪资|薪水|薪酬|工资|底薪|日结|日领|日入|日赚|月入|收入|待遇|给|报酬|月薪|月收|年薪|日薪|"
+     "时薪|起薪|综合|"
      "保底|到手|人工|时给|月给|月収|日给|年収|年俸|给与|给料|月收|"
      "เงินเดือน|รายได้|ค่าตอบแทน|ค่าจ้าง|ค่าแรง|รายรับ|ฐานเงินเดือน|เริ่มต้น|"
-     "sahod|sweldo|suweldo|kita|kumita|kumikita|pasahod|bayad|"
+     "sahod|sweldo|suweldo|kita|kumita|kumikita|kikita|kikitain|pasahod|bayad|"
      "월급|급여|연봉|수입|보장|기본급|월|시급|일급|일당|주급|월수입|월수|페이|"
      "वेतन|सैलरी|तनख्वाह|तनखाह|कमाई|कमाएं|कमाओ|आय|तलब|पगार|"
      "বেতন|আয়|মজুরি|"
@@ -183,7 +185,8 @@ static const struct word_row MONEY[] = {
      "премия|премии|бонус*|комисси*|"
      "ប្រាក់រង្វាន់|កម្រៃជើងសារ|ဘောနပ်စ်|ဆုကြေး|ကော်မရှင်|referral|per referral|joining bonus|signing bonus",
      MONEY_BONUS},
-    {"denda|penalty|penalti|deposit|depo|modal|fine|fines|biaya|fee|fees|omset|omzet|turnover|"
+    {"denda|penalty|선불금|선불|가불|аванс*|kasbon|advance|ứng "
+     "lương|借支|前借|penalti|deposit|depo|modal|fine|fines|biaya|fee|fees|omset|omzet|turnover|"
      "jaminan|asuransi|insurance|capital|investasi|"
      "invest|first deposit|revenue|budget|bayar dulu|hutang|utang|loan|pinjaman|min "
      "deposit|yuran|bayaran pendaftaran|harga|price|"
@@ -211,7 +214,7 @@ static const struct word_row MONEY_AFTER[] = {
 };
 
 static const struct word_row JOINERS[] = {
-    {"-|–|—|~|〜|∼|to|sampai|sampe|s/"
+    {"-|–|—|~|〜|∼|转正|转正后|မှ|ကနေ|y|e|to|sampai|sampe|s/"
      "d|s.d|s.d.|sd|hingga|đến|den|tới|ถึง|到|转|起转|->|至|до|até|hasta|a|và|and|between|"
      "से|থেকে|ရန်|ដល់|ຫາ|から|에서|부터|hanggang|-an s/d",
      0},
@@ -557,4 +560,13 @@ int64_t multiplier_of(int tag, const char **ret_currency)
 const char *small_language(int tag)
 {
     return SMALL_LANGUAGES[tag];
+}
+
+int64_t number_word_hundredths(int tag)
+{
+    static const int64_t values[] = {
+        100,       200,       300,        400,       500,       600,       700,
+        800,       900,       1000,       1500,      2000,      150,       100000,
+        100000000, 100000000, 1000000000, 200000000, 300000000, 500000000, 2000000000};
+    return values[tag];
 }

@@ -177,6 +177,50 @@ static const struct word_row BOUND_AFTER_ROWS[] = {
      PAY_FROM},
 };
 
+/* Numbers in words: before a multiplier ("three thousand", "สามหมื่น") or with one in them; tag:
+ * index of number_word_hundredths(). */
+static const struct word_row NUMBER_ROWS[] = {
+    {"one|satu|một|หนึ่ง|isang|एक|এক|uma|una|одна|одну", 0},
+    {"two|dua|hai|สอง|dalawang|दो|দুই|duas|dos|две|два|ពីរ", 1},
+    {"three|tiga|ba|สาม|tatlong|तीन|তিন|três|tres|три|បី|သုံး", 2},
+    {"four|empat|bốn|สี่|चार|চার|quatro|cuatro|четыре|បួន|လေး", 3},
+    {"five|lima|năm|ห้า|limang|पांच|पाँच|পাঁচ|cinco|пять|ប្រាំ|ငါး", 4},
+    {"six|enam|sáu|หก|छह|ছয়|seis|шесть|ប្រាំមួយ|ခြောက်", 5},
+    {"seven|tujuh|bảy|เจ็ด|pitong|सात|সাত|sete|siete|семь|ប្រាំពីរ|ခုနစ်", 6},
+    {"eight|delapan|lapan|tám|แปด|walong|आठ|আট|oito|ocho|восемь|ប្រាំបី|ရှစ်", 7},
+    {"nine|sembilan|chín|เก้า|नौ|নয়|nove|nueve|девять|ប្រាំបួន|ကိုး", 8},
+    {"ten|sepuluh|mười|สิบ|sampung|दस|দশ|dez|diez|десять|ដប់", 9},
+    {"fifteen|lima belas|mười lăm|สิบห้า|labinlimang|पंद्रह|পনেরো|quinze|quince|пятнадцать", 10},
+    {"twenty|dua puluh|hai mươi|ยี่สิบ|dalawampung|बीस|বিশ|vinte|veinte|двадцать", 11},
+    {"полторы|полтора|satu setengah|डेढ़|দেড়", 12},
+    {"seribu", 13},
+    {"sejuta", 14},
+    {"백만", 15},
+    {"천만", 16},
+    {"이백만", 17},
+    {"삼백만", 18},
+    {"오백만", 19},
+    {"이천만", 20},
+};
+
+/* Right behind an amount: what it was paid for. */
+static const struct word_row SPENT_ROWS[] = {
+    {"for your visa|for visa|for the visa|for a visa|for your ticket|for the ticket|for your "
+     "passport|for passport|for the passport|untuk visa|untuk paspor|untuk tiket|buat paspor|buat "
+     "visa|visa fee|processing fee|service fee|办签证|办护照|para el pasaje|para a passagem|за "
+     "визу|на "
+     "билет|làm visa|làm hộ chiếu|ค่าวีซ่า|ค่าเดินทาง",
+     0},
+};
+
+/* Beside a handle: a network that no ad is answered on. */
+static const struct word_row ELSEWHERE_ROWS[] = {
+    {"instagram|insta|ig|twitter|tiktok|tik "
+     "tok|threads|youtube|facebook|fb|x.com|snapchat|linkedin|"
+     "pinterest|reddit|github|medium|weibo|微博|抖音|小红书|인스타|인스타그램|インスタ|инстаграм*",
+     0},
+};
+
 #define TABLE(id, rows)                                                                            \
     {                                                                                              \
         id, rows, sizeof(rows) / sizeof(rows)[0]                                                   \
@@ -188,4 +232,7 @@ const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT] = {
     TABLE(WORDS_TAX, TAX_ROWS),
     TABLE(WORDS_BOUND_BEFORE, BOUND_BEFORE_ROWS),
     TABLE(WORDS_BOUND_AFTER, BOUND_AFTER_ROWS),
+    TABLE(WORDS_NUMBER, NUMBER_ROWS),
+    TABLE(WORDS_SPENT, SPENT_ROWS),
+    TABLE(WORDS_ELSEWHERE, ELSEWHERE_ROWS),
 };

@@ -52,6 +52,9 @@ enum words_id {
     WORDS_TAX,          /* beside pay; tag: enum pay_tax */
     WORDS_BOUND_BEFORE, /* right before pay; tag: enum pay_bound */
     WORDS_BOUND_AFTER,
+    WORDS_NUMBER,    /* tag: index of number_word_hundredths() */
+    WORDS_SPENT,     /* right behind money that is no pay */
+    WORDS_ELSEWHERE, /* beside a handle of no messenger */
     WORDS_COUNT
 };
 
@@ -69,6 +72,7 @@ const char *currency_code(int tag);
 /* How many times, and the currency the word belongs to or "". */
 int64_t multiplier_of(int tag, const char **ret_currency);
 const char *small_language(int tag);
+int64_t number_word_hundredths(int tag);
 
 /* A list of one's own, in arena. Copies nothing: words must live as long. Errors: ERR_NOMEM. */
 MUST_USE int word_list_create(struct arena *arena, const struct word_row *rows, size_t count,

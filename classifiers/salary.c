@@ -41,6 +41,11 @@ static void period_read(struct slice text, struct candidate *candidate)
     if (line != SIZE_MAX)
         after = slice_sub(after, 0, line);
     candidate->period = PAY_MONTH;
+    if (slice_ends(slice_sub(text, start, end - start), "lpa")) { /* lakhs per annum */
+        candidate->period = PAY_YEAR;
+        candidate->period_stated = true;
+        return;
+    }
     if (word_find(words_of(WORDS_PERIOD), after, 0, &hit) && hit.at <= 26) {
         candidate->period = (enum pay_period)hit.tag;
         candidate->period_stated = true;
@@ -200,7 +205,7 @@ static int cue_score(struct slice text, const struct candidate *candidate)
 /* "日结200": a word of day's pay right before the number. */
 static bool is_day_cue(struct slice text, const struct candidate *candidate)
 {
-    struct slice before = before_of(text, candidate->low.start, 12);
+    struct slice before = slice_trim(before_of(text, candidate->low.start, 28));
     struct word_hit hit;
     return candidate->period == PAY_DAY && word_last(words_of(WORDS_PERIOD), before, &hit) &&
            hit.at + hit.len == before.len;
@@ -222,20 +227,6 @@ static int small_score(struct slice text, const struct candidate *candidate)
     return day || is_korean_month(text, candidate) ? 0 : -6;
 }
 
-static int candidate_score(struct slice text, const struct candidate *candidate)
-{
-    struct slice after = slice_sub(text, candidate->high.end, 16);
-    bool a_month = is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low);
-    int score = cue_score(text, candidate) + range_score(candidate) + small_score(text, candidate);
-    score += has_words(after, WORDS_MONEY_AFTER) ? (is_big(candidate) ? 3 : 2) : 0;
-    score += has_currency(candidate) ? 3 : 0;
-    score += a_month ? 3 : 0;
-    score += is_big(candidate) ? 2 : 0;
-    return candidate->period_stated ? score + 3 : score;
-}
-
-/* ---- currency and dollars ---- */
-
 static const char *language_currency(struct slice language)
 {
     static const char *const rows[][2] = {
@@ -248,6 +239,31 @@ static const char *language_currency(struct slice language)
             return rows[i][1];
     return "";
 }
+
+/* "15,000 taka" with no word beside it: the readers' own money, as much as a month may be. */
+static bool is_own_money(const struct candidate *candidate, struct slice language)
+{
+    const struct amount *high = &candidate->high;
+    return high->digits >= 5 - (high->multiplier > 1 ? 4 : 0) &&
+           strcmp(high->currency, language_currency(language)) == 0;
+}
+
+static int candidate_score(struct slice text, const struct candidate *candidate,
+                           struct slice language)
+{
+    struct slice after = slice_sub(text, candidate->high.end, 20);
+    bool a_month = is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low);
+    int score = cue_score(text, candidate) + range_score(candidate) + small_score(text, candidate);
+    score += has_words(after, WORDS_MONEY_AFTER) ? (is_big(candidate) ? 3 : 2) : 0;
+    score += has_currency(candidate) ? 3 : 0;
+    score += a_month ? 3 : 0;
+    score += is_own_money(candidate, language) ? 2 : 0;
+    score -= has_words(after, WORDS_SPENT) ? 8 : 0;
+    score += is_big(candidate) ? 2 : 0;
+    return candidate->period_stated ? score + 3 : score;
+}
+
+/* ---- currency and dollars ---- */
 
 /* Signs that several countries share ("HAN": 元, ¥, 块) are those of the language's own. */
 static const char *currency_shared(const char *stated, const char *ours)
@@ -397,7 +413,7 @@ int salary_find(const struct wage_table *table, const struct fact_input *input,
         size_t at = 0;
         while (candidate_next(text, &at, order[f], &candidate)) {
             struct salary salary;
-            candidate.score = candidate_score(text, &candidate);
+            candidate.score = candidate_score(text, &candidate, input->language);
             if (candidate.score <= best || !salary_make(table, input, &candidate, &salary))
                 continue;
             best = candidate.score;

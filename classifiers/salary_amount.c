@@ -116,6 +116,44 @@ static bool han_begins(struct slice text, size_t at)
     return !(at >= 3 && (han_digit(text, at - 3) >= 0 || han_unit(text, at - 3) > 0));
 }
 
+/* The multiplier behind a number in words, or behind the second of "three to four thousand"; gives
+ * where the number with its own multiplier ends. */
+static size_t word_multiplier(struct slice text, size_t end, struct amount *amount)
+{
+    struct word_hit unit, joiner, second;
+    size_t next = skip_blanks(text, end);
+    if (word_at(words_of(WORDS_MULTIPLIER), text, next, &unit) && unit.len > 1) {
+        amount->multiplier = multiplier_of(unit.tag, &amount->suggested);
+        return unit.at + unit.len;
+    }
+    if (word_at(words_of(WORDS_JOINER), text, next, &joiner) &&
+        word_at(words_of(WORDS_NUMBER), text, skip_blanks(text, next + joiner.len), &second) &&
+        word_at(words_of(WORDS_MULTIPLIER), text, skip_blanks(text, second.at + second.len),
+                &unit) &&
+        unit.len > 1)
+        amount->multiplier = multiplier_of(unit.tag, &amount->suggested);
+    return end;
+}
+
+/* "three thousand", "seribu": a number in words of a thousand at least; gives its end, or 0. */
+static size_t word_number_read(struct slice text, size_t at, struct amount *amount)
+{
+    struct word_hit number;
+    amount->suggested = "";
+    amount->multiplier = 1;
+    if (!word_at(words_of(WORDS_NUMBER), text, at, &number))
+        return 0;
+    amount->cents = number_word_hundredths(number.tag);
+    size_t end = word_multiplier(text, at + number.len, amount);
+    return amount->cents * amount->multiplier >= 100000 ? end : 0;
+}
+
+static bool word_number_begins(struct slice text, size_t at)
+{
+    struct amount amount;
+    return word_number_read(text, at, &amount) > 0;
+}
+
 size_t amount_next(struct slice text, size_t from)
 {
     for (size_t at = from; at < text.len; at++) {
@@ -124,7 +162,8 @@ size_t amount_next(struct slice text, size_t from)
                           is_digit(text.at[at - 2]);
             if (!inside && !(at > 0 && is_digit(text.at[at - 1])))
                 return at;
-        } else if ((unsigned char)text.at[at] >= 0xE4 && han_begins(text, at)) {
+        } else if (((unsigned char)text.at[at] >= 0xE4 && han_begins(text, at)) ||
+                   word_number_begins(text, at)) {
             return at;
         }
     }
@@ -277,6 +316,18 @@ static size_t lakh_group(struct slice text, size_t at, size_t digits)
                : 0;
 }
 
+/* "15 koma 5": the end of the decimal that is spoken behind a number, or 0. */
+static size_t spoken_decimal(struct slice text, size_t at)
+{
+    static const char *const words[] = {" koma ", " point ", " phẩy ", " coma ", " vírgula "};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t behind = at + strlen(words[i]);
+        if (slice_starts(slice_from(text, at), words[i]) && digits_run(text, behind) == 1)
+            return behind + 1;
+    }
+    return 0;
+}
+
 /* Digits with their marks from `at`: value in hundredths. False: no amount's shape. */
 static bool digits_read(struct slice text, size_t at, struct amount *amount)
 {
@@ -300,6 +351,11 @@ static bool digits_read(struct slice text, size_t at, struct amount *amount)
     if ((run == 1 || run == 2) && (text.at[i] == '.' || text.at[i] == ',')) {
         cents = digits_add(text, i + 1, run, 0) * (run == 1 ? 10 : 1);
         i += run + 1;
+    }
+    size_t spoken = run == 0 ? spoken_decimal(text, i) : 0;
+    if (spoken > 0) {
+        i = spoken;
+        cents = (text.at[i - 1] - '0') * 10;
     }
     if (digits > 13 || digit_at(text, i))
         return false;
@@ -346,6 +402,8 @@ static void multiplier_read(struct slice text, struct amount *amount)
     /* a lone k, w or m stands right at its number */
     if (is_one_letter(slice_sub(text, at, hit.len)) && at != amount->end)
         return;
+    if (text.at[at] == 'm' && hit.len == 1 && digit_at(text, at + 1))
+        return; /* 1m60: a height */
     amount->multiplier = multiplier_of(hit.tag, &amount->suggested);
     amount->end = at + hit.len;
     half_read(text, amount);
@@ -373,7 +431,9 @@ static bool currency_behind(struct slice text, const struct amount *amount,
     size_t after = skip_blanks(text, amount->end);
     while (byte_at(text, after) == '+')
         after++;
-    return word_at(words_of(WORDS_CURRENCY), text, after, ret_hit);
+    /* "S/ 2,500" are soles, "5 s/d 7" is a range */
+    return !slice_starts(slice_from(text, after), "s/") &&
+           word_at(words_of(WORDS_CURRENCY), text, after, ret_hit);
 }
 
 static void currency_read(struct slice text, struct amount *amount)
@@ -411,15 +471,19 @@ bool amount_read(struct slice text, size_t at, struct amount *ret_amount)
         if (amount.cents > CENTS_MAX / amount.multiplier)
             return false;
         amount.cents *= amount.multiplier;
-    } else {
-        amount.end = han_read(text, at, &value);
-        if (amount.end == 0)
-            return false;
+    } else if ((amount.end = han_read(text, at, &value)) > 0) {
         amount.cents = value * 100;
         amount.multiplier = 10000;
         amount.suggested = "CNY";
         amount.digits = 5;
         amount.more = behind_over(text, at);
+    } else {
+        amount.end = word_number_read(text, at, &amount);
+        if (amount.end == 0)
+            return false;
+        amount.cents *= amount.multiplier;
+        amount.multiplier = amount.multiplier > 1 ? amount.multiplier : 1000;
+        amount.digits = 4;
     }
     amount.plain = amount.multiplier == 1;
     currency_read(text, &amount);
@@ -442,5 +506,7 @@ size_t range_second(struct slice text, size_t at)
     i = skip_blanks(text, i + hit.len);
     if (word_at(words_of(WORDS_CURRENCY), text, i, &hit))
         i = skip_blanks(text, i + hit.len);
-    return digit_at(text, i) || (i < text.len && han_begins(text, i)) ? i : SIZE_MAX;
+    bool begins =
+        digit_at(text, i) || (i < text.len && (han_begins(text, i) || word_number_begins(text, i)));
+    return begins ? i : SIZE_MAX;
 }
