@@ -240,16 +240,7 @@ static const char *language_currency(struct slice language)
     return "";
 }
 
-/* "15,000 taka" with no word beside it: the readers' own money, as much as a month may be. */
-static bool is_own_money(const struct candidate *candidate, struct slice language)
-{
-    const struct amount *high = &candidate->high;
-    return high->digits >= 5 - (high->multiplier > 1 ? 4 : 0) &&
-           strcmp(high->currency, language_currency(language)) == 0;
-}
-
-static int candidate_score(struct slice text, const struct candidate *candidate,
-                           struct slice language)
+static int candidate_score(struct slice text, const struct candidate *candidate)
 {
     struct slice after = slice_sub(text, candidate->high.end, 20);
     bool a_month = is_month_of_dollars(&candidate->low) || is_month_of_millions(&candidate->low);
@@ -257,7 +248,6 @@ static int candidate_score(struct slice text, const struct candidate *candidate,
     score += has_words(after, WORDS_MONEY_AFTER) ? (is_big(candidate) ? 3 : 2) : 0;
     score += has_currency(candidate) ? 3 : 0;
     score += a_month ? 3 : 0;
-    score += is_own_money(candidate, language) ? 2 : 0;
     score -= has_words(after, WORDS_SPENT) ? 8 : 0;
     score += is_big(candidate) ? 2 : 0;
     return candidate->period_stated ? score + 3 : score;
@@ -358,6 +348,21 @@ static bool salary_make(const struct wage_table *table, const struct fact_input 
            salary->usd_month_cents_min <= USD_MONTH_CENTS_MAX;
 }
 
+#define OWN_USD_CENTS_MIN 5000
+#define OWN_USD_CENTS_MAX 300000
+
+/* "15,000 taka" with no word beside it: the readers' own money, as much as a month may be. */
+static int own_money_score(struct slice text, const struct candidate *candidate,
+                           const struct salary *salary, struct slice language)
+{
+    const struct amount *high = &candidate->high;
+    bool whole = high->digits >= 5 || high->multiplier > 1;
+    bool a_month = salary->usd_month_cents_min >= OWN_USD_CENTS_MIN &&
+                   salary->usd_month_cents_max <= OWN_USD_CENTS_MAX;
+    bool ours = strcmp(high->currency, language_currency(language)) == 0;
+    return whole && a_month && ours && cue_of(text, candidate->low.start) == CUE_NONE ? 2 : 0;
+}
+
 /* The candidate whose number is at `at`; *ret_next: where to look on. */
 static bool candidate_read(struct slice text, size_t at, enum posting_field field,
                            struct candidate *candidate, size_t *ret_next)
@@ -413,10 +418,17 @@ int salary_find(const struct wage_table *table, const struct fact_input *input,
         size_t at = 0;
         while (candidate_next(text, &at, order[f], &candidate)) {
             struct salary salary;
-            candidate.score = candidate_score(text, &candidate, input->language);
-            if (candidate.score <= best || !salary_make(table, input, &candidate, &salary))
+            candidate.score = candidate_score(text, &candidate);
+            bool first = ret_salary->currency[0] == '\0';
+            if (candidate.score + (first ? 2 : 0) <= best ||
+                !salary_make(table, input, &candidate, &salary))
                 continue;
-            best = candidate.score;
+            if (candidate.score > best)
+                best = candidate.score;
+            else if (candidate.score +
+                         own_money_score(text, &candidate, &salary, input->language) <=
+                     best)
+                continue; /* what is told without a word for pay gives way to all that has one */
             salary_terms_read(text, &candidate.low, &candidate.high, &salary);
             *ret_salary = salary;
         }
