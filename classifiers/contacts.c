@@ -83,7 +83,10 @@ static struct slice link_phone(struct finding_contacts *finding, struct slice va
                                struct contact_found *contact)
 {
     char e164[20];
-    char *plus = arena_printf(finding->input->arena, "+%.*s", (int)value.len, value.at);
+    /* zalo.me/0912…: the number may be national */
+    bool national = slice_starts(value, "0");
+    char *plus = arena_printf(finding->input->arena, "%s%.*s", national ? "" : "+", (int)value.len,
+                              value.at);
     size_t end = 0;
     if (plus == NULL ||
         !phone_read(slice_of(plus), 0, finding->input, &end, e164, contact->country))
@@ -92,16 +95,29 @@ static struct slice link_phone(struct finding_contacts *finding, struct slice va
     return copy == NULL ? value : slice_of(copy);
 }
 
+/* A word that may be a handle though no @ says so: has a digit or an underscore. */
+static bool looks_like_handle(struct slice word)
+{
+    bool mark = false, letter = false;
+    for (size_t i = 0; i < word.len; i++) {
+        mark = mark || word.at[i] == '_' || (word.at[i] >= '0' && word.at[i] <= '9');
+        letter = letter || (word.at[i] >= 'a' && word.at[i] <= 'z');
+    }
+    return mark && letter && word.len >= 4;
+}
+
 static void link_take(struct finding_contacts *finding, struct slice text,
                       const struct word_hit *hit, size_t *ret_end)
 {
     size_t value = hit->at + hit->len;
+    bool spaced = value < text.len && text.at[value] == ' '; /* "t . me / name_1" */
+    value += spaced ? 1 : 0;
     while (value < text.len && text.at[value] != '\0' && strchr("+@~", text.at[value]) != NULL)
         value++;
     if (slice_starts(slice_from(text, value), "%2b"))
         value += 3;
     size_t end = handle_end(text, value);
-    if (end == value)
+    if (end == value || (spaced && !looks_like_handle(slice_sub(text, value, end - value))))
         return;
     struct contact_found contact = {.kind = (enum contact_kind)(hit->tag & LINK_KIND),
                                     .field = (int)finding->field};
@@ -153,8 +169,8 @@ static void find_links(struct finding_contacts *finding, struct slice text)
 /* "@", "(at)", "[at]", " at gmail": how many bytes; 0: none. */
 static size_t at_sign(struct slice text, size_t at)
 {
-    static const char *const written[] = {"@",         "(at)", "[at]", " at gmail",
-                                          " at yahoo", "{at}", "(@)"};
+    static const char *const written[] = {"@",    "(at)", "[at]",   " at gmail", " at yahoo",
+                                          "{at}", "(@)",  " (at) ", " [at] ",    " @ "};
     struct slice rest = slice_from(text, at);
     for (size_t i = 0; i < COUNT(written); i++)
         if (slice_starts(rest, written[i]))
@@ -166,20 +182,35 @@ static size_t at_sign(struct slice text, size_t at)
 static size_t domain_read(struct slice text, size_t at, struct arena *arena,
                           struct slice *ret_domain)
 {
-    static const char *const dots[] = {" dot ", "(dot)", "[dot]", "(.)", "[.]", " . "};
+    static const char *const dots[] = {" dot ", "(dot)", "[dot]",   "(.)",
+                                       "[.]",   " . ",   " (dot) ", " [dot] "};
     size_t end = handle_end(text, at);
     *ret_domain = slice_sub(text, at, end - at);
-    for (size_t i = 0; end > at && i < COUNT(dots); i++) {
+    for (size_t i = 0, parts = 0; end > at && i < COUNT(dots) && parts < 4; i++) {
         size_t tail = end + strlen(dots[i]);
         if (!slice_starts(slice_from(text, end), dots[i]) || handle_end(text, tail) == tail)
             continue;
         size_t last = handle_end(text, tail);
-        char *joined = arena_printf(arena, "%.*s.%.*s", (int)(end - at), text.at + at,
+        char *joined = arena_printf(arena, "%.*s.%.*s", (int)ret_domain->len, ret_domain->at,
                                     (int)(last - tail), text.at + tail);
         *ret_domain = joined == NULL ? SLICE_EMPTY : slice_of(joined);
-        return last;
+        end = last;
+        parts++;
+        i = SIZE_MAX; /* "co(dot)id" goes on behind "contoh(dot)" */
     }
     return end;
+}
+
+/* " @ " is said of prices and places too: only what ends like a domain is one. */
+static bool is_spelt_domain(struct slice domain)
+{
+    static const char *const ends[] = {
+        ".com", ".net", ".org", ".id", ".my", ".sg", ".ph",   ".vn",  ".th", ".cn", ".in",
+        ".kr",  ".jp",  ".ru",  ".br", ".tw", ".hk", ".info", ".biz", ".io", ".co", ".example"};
+    for (size_t i = 0; i < COUNT(ends); i++)
+        if (slice_ends(domain, ends[i]))
+            return true;
+    return false;
 }
 
 /* An address around the sign at text[at], of sign bytes; gives its end, or 0. */
@@ -196,7 +227,8 @@ static size_t mail_take(struct finding_contacts *finding, struct slice text, siz
     while (sign > 1 && begin < text.len && text.at[begin] == ' ')
         begin++;
     size_t end = domain_read(text, begin, arena, &domain);
-    if (start == local || slice_find_char(domain, '.') == SIZE_MAX)
+    if (start == local || slice_find_char(domain, '.') == SIZE_MAX ||
+        (sign == 3 && text.at[at] == ' ' && !is_spelt_domain(domain)))
         return 0;
     char *address = arena_printf(arena, "%.*s@%.*s", (int)(local - start), text.at + start,
                                  (int)domain.len, domain.at);
@@ -209,7 +241,8 @@ static void find_mail(struct finding_contacts *finding, struct slice text)
 {
     for (size_t at = 1; at < text.len; at++) {
         char byte = text.at[at];
-        bool spelt = byte == ' ' && at + 1 < text.len && text.at[at + 1] == 'a';
+        bool spelt = byte == ' ' && at + 1 < text.len && strchr("a@([", text.at[at + 1]) != NULL &&
+                     text.at[at + 1] != '\0';
         bool may = byte == '@' || byte == '(' || byte == '[' || byte == '{' || spelt;
         size_t sign = may ? at_sign(text, at) : 0;
         size_t end = sign > 0 ? mail_take(finding, text, at, sign) : 0;
@@ -237,7 +270,7 @@ static void find_urls(struct finding_contacts *finding, struct slice text)
 
 static enum contact_kind kind_by_label(struct slice text, size_t at)
 {
-    struct slice before = slice_sub(text, at > 40 ? at - 40 : 0, at > 40 ? 40 : at);
+    struct slice before = slice_sub(text, at > 56 ? at - 56 : 0, at > 56 ? 56 : at);
     struct word_hit hit;
     while (word_last(words_of(WORDS_MESSENGER), before, &hit)) {
         if (hit.tag != CONTACT_LINE) /* "line" before a number is a telephone line as often */
@@ -288,22 +321,11 @@ static size_t skip_label_tail(struct slice text, size_t at)
         while (at < text.len && text.at[at] != '\0' && strchr(" :;=-\n()/|.", text.at[at]) != NULL)
             at++;
         if (word_at(words_of(WORDS_HANDLE_TAIL), text, at, &hit) && at + hit.len < text.len &&
-            text.at[at + hit.len] != '_')
+            handle_end(text, at) <= at + hit.len && text.at[at + hit.len] != '_')
             at += hit.len;
         if (at == before)
             return at;
     }
-}
-
-/* A word that may be a handle though no @ says so: has a digit or an underscore. */
-static bool looks_like_handle(struct slice word)
-{
-    bool mark = false, letter = false;
-    for (size_t i = 0; i < word.len; i++) {
-        mark = mark || word.at[i] == '_' || (word.at[i] >= '0' && word.at[i] <= '9');
-        letter = letter || (word.at[i] >= 'a' && word.at[i] <= 'z');
-    }
-    return mark && letter && word.len >= 4;
 }
 
 static void find_labelled(struct finding_contacts *finding, struct slice text)
@@ -331,7 +353,10 @@ static void find_bare_handles(struct finding_contacts *finding, struct slice tex
         if (text.at[at] != '@' || (at > 0 && is_handle_byte(text.at[at - 1])))
             continue;
         size_t end = handle_end(text, at + 1);
-        if (end - at > 4)
+        size_t back = at > 24 ? at - 24 : 0;
+        bool elsewhere = has_words(slice_sub(text, end, 20), WORDS_ELSEWHERE) ||
+                         has_words(slice_sub(text, back, at - back), WORDS_ELSEWHERE);
+        if (end - at > 4 && !elsewhere)
             contact_at(finding, CONTACT_TELEGRAM, at, end, slice_sub(text, at + 1, end - at - 1));
     }
 }

@@ -156,13 +156,15 @@ static bool national(const struct dialled *dialled, const char *home, char ret_e
     return false;
 }
 
-/* Three digits in words, one behind another, begin a number that is told in words. */
+/* A digit in words and two more, in words or not, begin a number that is told in words: "nol8satu2". */
 static bool words_begin(struct slice text, size_t at)
 {
     size_t i = at;
     for (unsigned count = 0; count < 3; count++) {
         char digit;
         size_t len = i < text.len ? word_digit(text, i, &digit) : 0;
+        if (len == 0 && count > 0 && i < text.len && is_digit(text.at[i]))
+            len = 1;
         if (len == 0)
             return false;
         i += len;

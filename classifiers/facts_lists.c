@@ -268,14 +268,15 @@ static const struct word_row LINKS[] = {
      "send?phone=|wasap.my/",
      CONTACT_WHATSAPP | LINK_PHONE},
     {"t.me/joinchat/|t.me/|telegram.me/|telegram.dog/|tg://resolve?domain=|t . me/|t. me/|t "
-     ".me/|t,me/|t(.)me/|t[.]me/|t dot me/",
+     ".me/|t,me/|t(.)me/|t(dot)me/|t (dot) me (slash)|t (dot) me/|t [dot] me/|t[dot]me/|t dot me "
+     "slash|t. me /|t . me /|t[.]me/|t dot me/",
      CONTACT_TELEGRAM},
     {"line.me/ti/p/|line.me/r/ti/p/|line.me/ti/g/|line.me/ti/g2/|page.line.me/|lin.ee/",
      CONTACT_LINE},
     {"u.wechat.com/", CONTACT_WECHAT},
     {"zalo.me/g/", CONTACT_ZALO},
     {"zalo.me/", CONTACT_ZALO | LINK_PHONE},
-    {"open.kakao.com/|pf.kakao.com/", CONTACT_KAKAO},
+    {"open.kakao.com/o/|open.kakao.com/|pf.kakao.com/", CONTACT_KAKAO},
     {"viber.click/|viber://chat?number=", CONTACT_VIBER | LINK_PHONE},
     {"invite.viber.com/", CONTACT_VIBER},
     {"signal.me/|signal.group/", CONTACT_SIGNAL},
@@ -301,7 +302,7 @@ static const struct word_row MESSENGERS[] = {
     {"wechat|we chat|weixin|微信|威信|微 信|薇信|卫星|加v|vx|wx|v信|+v|微信号|위챗|วีแชท|вичат|vi "
      "chat",
      CONTACT_WECHAT},
-    {"zalo|dalo|za lo", CONTACT_ZALO},
+    {"zalo|dalo|za lo|zl", CONTACT_ZALO},
     {"kakaotalk|kakao talk|kakao|ka "
      "talk|katalk|카카오톡|카톡|카카오|카톡아이디|カカオトーク|カカオ",
      CONTACT_KAKAO},
