@@ -213,22 +213,31 @@ static bool is_spelt_domain(struct slice domain)
     return false;
 }
 
+/* Where the name before a sign at text[at] begins; *ret_end: behind it. */
+static size_t local_start(struct slice text, size_t at, size_t sign, size_t *ret_end)
+{
+    size_t end = at;
+    while (sign > 1 && end > 0 && text.at[end - 1] == ' ')
+        end--;
+    size_t start = end;
+    while (start > 0 && (is_handle_byte(text.at[start - 1]) || text.at[start - 1] == '+'))
+        start--;
+    *ret_end = end;
+    return start;
+}
+
 /* An address around the sign at text[at], of sign bytes; gives its end, or 0. */
 static size_t mail_take(struct finding_contacts *finding, struct slice text, size_t at, size_t sign)
 {
     struct arena *arena = finding->input->arena;
     struct slice domain;
-    size_t local = at, begin = at + sign;
-    while (sign > 1 && local > 0 && text.at[local - 1] == ' ')
-        local--;
-    size_t start = local;
-    while (start > 0 && (is_handle_byte(text.at[start - 1]) || text.at[start - 1] == '+'))
-        start--;
+    size_t local, start = local_start(text, at, sign, &local), begin = at + sign;
     while (sign > 1 && begin < text.len && text.at[begin] == ' ')
         begin++;
     size_t end = domain_read(text, begin, arena, &domain);
+    bool spaced = sign == 3 && text.at[at] == ' ';
     if (start == local || slice_find_char(domain, '.') == SIZE_MAX ||
-        (sign == 3 && text.at[at] == ' ' && !is_spelt_domain(domain)))
+        (spaced && !is_spelt_domain(domain)))
         return 0;
     char *address = arena_printf(arena, "%.*s@%.*s", (int)(local - start), text.at + start,
                                  (int)domain.len, domain.at);

@@ -347,7 +347,8 @@ static const struct word_row DIGITS[] = {
 /* ---- places ---- */
 
 static const struct word_row ROLES_BEFORE[] = {
-    {"interview|interviews|interviewed|wawancara|面试|面谈|phỏng vấn|สัมภาษณ์|temu "
+    {"面接|面试地点|面谈地点|interview|interviews|interviewed|wawancara|面试|面谈|phỏng "
+     "vấn|สัมภาษณ์|temu "
      "duga|temuduga|tes di|test di|walk in|walk-in|면접|panayam|"
      "इंटरव्यू|साक्षात्कार|সাক্ষাৎকার|собеседован*|entrevista|entrevistas|សម្ភាសន៍|အင်တာဗျူး|psikotes "
      "di|briefing di|seleksi di",
@@ -373,7 +374,9 @@ static const struct word_row ROLES_BEFORE[] = {
      "головной офис|штаб-квартира|sede|sede en|sede em|matriz|matriz "
      "em|ទីស្នាក់ការកណ្តាល|ရုံးချုပ်|perusahaan di bawah|incorporated in",
      PLACE_EMPLOYER_SEAT},
-    {"penempatan|penempatan di|ditempatkan di|lokasi|lokasi kerja|kerja di|kerja|bekerja di|work "
+    {"deploy|deployed|deployment|idedeploy|papuntang|papunta sa|patungong|work site|worksite|work "
+     "place|workplace|site in|飞|飞往|飞到|в|penempatan|penempatan di|ditempatkan di|lokasi|lokasi "
+     "kerja|kerja di|kerja|bekerja di|work "
      "in|working in|location|placement|placed in|onsite in|tempat kerja|tempat bertugas|lokasi "
      "penempatan|job in|jobs in|posted to|to|ke|工作地点|地点|工作地|上班地点|去|到|前往|赴|làm "
      "việc tại|địa điểm|nơi làm việc|làm "
@@ -382,9 +385,10 @@ static const struct word_row ROLES_BEFORE[] = {
      PLACE_DESTINATION},
 };
 static const struct word_row ROLES_AFTER[] = {
-    {"से|出发|出身|国籍|籍|から|出発|출발|출신|국적|မှ|से "
+    {"机场出发|에서 출발|से|出发|出身|国籍|籍|から|出発|출발|출신|국적|မှ|से "
      "हैं|থেকে|nationals|nationality|citizens|passport|passport holders|passports",
      PLACE_SOURCE},
+    {"မှာ|တွင်", PLACE_DESTINATION},
     {"面试|面谈|면접|で面接|で面接|interview|interviews|wawancara|इंटरव्यू|में इंटरव्यू|में साक्षात्कार",
      PLACE_INTERVIEW},
     {"经由|转机|过境|集合|경유|transit|経由|होते|হয়ে|border|छोड़|မှတဆင့်", PLACE_TRANSIT},

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACES_MAX 48u
+#define PLACES_MAX        48u
+#define ROLE_WORD_BYTES   24u /* how far before a word for a role a longer one may begin */
+#define PREPOSITION_BYTES 2u
 
 struct place {
     struct slice id, name;
@@ -249,6 +251,17 @@ static struct slice before_of(struct slice text, size_t start, size_t most)
     return slice_sub(text, start > most ? start - most : 0, start > most ? most : start);
 }
 
+/* "Jl. Manila No. 5": a street's name. */
+static bool is_street(struct slice text, size_t start)
+{
+    static const char *const streets[] = {"jl. ", "jl ", "jln. ", "jln ", "jalan "};
+    struct slice before = before_of(text, start, 6);
+    for (size_t i = 0; i < sizeof streets / sizeof streets[0]; i++)
+        if (slice_ends(before, streets[i]))
+            return true;
+    return false;
+}
+
 /* "Thai-speaking", "customers in Japan", "the Philippine market": served, not worked in. */
 static bool is_served(struct slice text, size_t start, size_t end)
 {
@@ -265,6 +278,28 @@ static size_t blanks_skip(struct slice text, size_t at)
     return at;
 }
 
+/* The nearest word before that tells a role: the longest of those that end there ("面试地点" and not
+ * its "地点"); a preposition gives way to a noun of its phrase ("собеседование в Москве"). */
+static bool role_before(struct slice before, struct word_hit *ret_hit)
+{
+    const struct word_list *roles = words_of(WORDS_ROLE_BEFORE);
+    struct word_hit earlier;
+    if (!word_last(roles, before, ret_hit))
+        return false;
+    size_t end = ret_hit->at + ret_hit->len;
+    size_t from = ret_hit->at > ROLE_WORD_BYTES ? ret_hit->at - ROLE_WORD_BYTES : 0;
+    for (size_t at = from; at < ret_hit->at; at++)
+        if (word_at(roles, before, at, &earlier) && earlier.at + earlier.len >= end) {
+            *ret_hit = earlier;
+            return true;
+        }
+    if (ret_hit->len <= PREPOSITION_BYTES &&
+        word_last(roles, slice_sub(before, 0, ret_hit->at), &earlier) &&
+        earlier.tag == PLACE_INTERVIEW && earlier.at + earlier.len + 6 >= ret_hit->at)
+        *ret_hit = earlier;
+    return true;
+}
+
 /* A word right behind tells what a place is to the ad, or else the nearest one before. */
 static enum place_role role_of(struct slice text, size_t start, size_t end,
                                enum posting_field field)
@@ -275,7 +310,7 @@ static enum place_role role_of(struct slice text, size_t start, size_t end,
     if (field == POSTING_PLACE)
         return PLACE_DESTINATION;
     if (word_at(words_of(WORDS_ROLE_AFTER), text, blanks_skip(text, end), &hit) ||
-        word_last(words_of(WORDS_ROLE_BEFORE), before_of(text, start, 36), &hit))
+        role_before(before_of(text, start, 36), &hit))
         return (enum place_role)hit.tag;
     return PLACE_DESTINATION;
 }
@@ -311,7 +346,7 @@ static bool on_place(uint32_t tag, size_t start, size_t end, void *ctx)
     const struct folded *folded = &finding->input->folded[finding->field];
     const struct place *place = &finding->gazetteer->places[tag >> TAG_BITS];
     if (!is_word(folded->text, start, end, tag) || is_served(folded->text, start, end) ||
-        !in_context(finding->gazetteer, folded->text, start, end))
+        is_street(folded->text, start) || !in_context(finding->gazetteer, folded->text, start, end))
         return true;
     enum place_role role = role_of(folded->text, start, end, finding->field);
     for (size_t i = 0; i < finding->count; i++)
