@@ -92,6 +92,32 @@ def a_page_without_the_ad_is_gone_and_silence_is_not(place):
 
 
 @test
+def what_boards_show_instead_of_a_removed_ad_is_gone(place):
+    exported(place, lures=7)
+    instead = '<html><head><title>%s</title></head><body>%s</body></html>'
+    over = 'Lowongan ini sudah kedaluwarsa dan tidak menerima lamaran lagi.'
+    place.page('board.example', 'job/0', instead % ('Lowongan admin slot Kamboja 0', '<p>%s</p>' % over))
+    place.page('board.example', 'job/1', lure(1).replace('<body>', '<body><div>%s</div>' % over))
+    place.page('board.example', 'job/2', instead % ('Job expired', '<p>This job has expired.</p>'
+                                                    '<h2>Similar jobs</h2><a href="/job/3">Driver</a>'))
+    place.page('board.example', 'job/3', '')
+    place.page('board.example', 'job/4', ad('Staf dapur', 'Dicari staf dapur di Bandung, gaji UMR, hubungi HRD '
+                                            'di kantor kami, Jalan Braga 10.', 4, 'PT Roti', 'Bandung'))
+    place.rules('board.example/job/5 redirect 302 /jobs', 'board.example/job/6 status 403')
+    recheck(place)
+    assert states(place) == {case_of(place, 'job/%d' % n): 'gone' if n < 6 else 'up' for n in range(7)}
+    times = {row['platform']: row for row in place.run('recheck', '--times', '--json').lines()}
+    assert (times['all']['asked'], times['all']['removed'], times['all']['up']) == (7, 6, 1), times
+    again(place)
+    for n in range(6):
+        place.page('board.example', 'job/%d' % n, lure(n))
+    place.rules()
+    run = recheck(place)
+    assert run.out.count('ALARM: case') == 6 and run.out.count('is back (was gone)') == 6, run.out
+    assert set(states(place).values()) == {'back', 'up'}
+
+
+@test
 def only_the_pages_asked_about_are_fetched(place):
     exported(place)
     place.page('board.example', 'job/0', lure(0).replace('</body>', '<a href="/job/99">x</a>'
