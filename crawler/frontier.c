@@ -164,7 +164,7 @@ bool lane_is_spent(const struct lane *lane)
 
 void site_wake(struct frontier *frontier, struct site *site)
 {
-    if (site->held || site->blocked)
+    if (site->held || site->blocked || site->queued)
         return;
     if (site->heap_at == NOT_IN_HEAP || site->ready_unix_ms > frontier->now_unix_ms)
         heap_put(frontier, site, frontier->now_unix_ms);

@@ -3,8 +3,9 @@
  *
  * A *lane* is one source at one host. Each lane holds three queues: ways (listings, sitemaps, feeds),
  * postings, and postings that were read before: three ways, then one posting, so that neither
- * starves; one in eight of these is a known one while there are new ones. A host's lanes take turns;
- * hosts come up in the order in which the gate frees them, so the longest waiting is first.
+ * starves; one in eight of these is a known one while there are new ones. A host's lanes take turns.
+ * Of what may start, the source with least in flight is first; of its hosts, the longest waiting:
+ * sources have equal shares of a crowded sweep, however many hosts each has.
  *
  * How the store is joined, with no callback into it from here (the loop never waits for a disk):
  *   1. frontier_add_source(), then frontier_add_lane() for each host with pending rows;
@@ -15,7 +16,7 @@
  * their rows have higher ids and come with the next helping;
  *   4. frontier_next() gives an item and calls host_gate_start(): store the state, send, then
  *      host_gate_done() and frontier_done(). frontier_again() puts it back for later instead.
- * Cost: O(log hosts) an item; about 150 bytes and its URL each. Not thread-safe. */
+ * Cost: O(log hosts + sources with something ready) an item; about 150 bytes and its URL each. Not thread-safe. */
 #ifndef LUREWATCH_FRONTIER_H
 #define LUREWATCH_FRONTIER_H
 

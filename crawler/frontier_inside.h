@@ -1,6 +1,8 @@
 /* crawler/frontier_inside.h - the parts of a frontier, shared by frontier*.c.
  *
- *   frontier -> hosts (a heap by the time each may come up) -> lanes (one a source) -> nodes */
+ *   frontier -> hosts (a heap by the time each may come up) -> lanes (one a source) -> nodes
+ *
+ * A host whose time has come leaves the heap for the ready list of the source whose turn it is. */
 #ifndef LUREWATCH_FRONTIER_INSIDE_H
 #define LUREWATCH_FRONTIER_INSIDE_H
 
@@ -23,6 +25,10 @@ struct queue {
 
 struct budget { /* a source */
     uint64_t given, pages_max;
+    uint64_t in_flight, turn;              /* turn: when it was given something last */
+    struct site *ready_first, *ready_last; /* sites that may start an item of it */
+    struct budget *next_ready;             /* of those that have some */
+    bool is_ready;
     char name[];
 };
 
@@ -50,6 +56,8 @@ struct site { /* a host */
     uint32_t in_flight;
     bool held, blocked; /* blocked: in the list of those that wait for their address */
     struct site *next_blocked;
+    bool queued; /* in the ready list of a source, not in the heap */
+    struct site *next_ready;
     char name[];
 };
 
@@ -61,6 +69,7 @@ struct frontier {
     size_t heap_count, heap_capacity;
     struct lane *hungry_first, *hungry_last;
     struct site *blocked_first, *blocked_last;
+    struct budget *ready_budgets; /* some may have nothing any more */
     uint64_t pending, in_flight, reserved, given, orders;
     int64_t now_unix_ms; /* last seen */
 };

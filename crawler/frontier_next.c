@@ -1,7 +1,11 @@
 /* frontier_next.c - which item next, and what became of it; see frontier.h.
  *
- * The heap says when a host may come up *as far as we know*; settle() asks lanes and gate about the
- * one on top and puts it where it belongs, until the top holds or lies in the future. Hosts whose
+ * The heap says when a host may come up *as far as we know*. Once that time is there the host goes to
+ * the ready list of the source whose turn it is; of the sources with something ready, the one that
+ * has least in flight is next, then the one that waited longest. So a source with two hosts has its
+ * half of a crowded loop beside one with two hundred, and when time is short each has its share of
+ * it, whatever its pages take; room that one cannot use is the others'. settle() asks lanes and gate
+ * about a host before it is named, and puts it where it belongs if it may not start. Hosts whose
  * address is busy wait in a list: an ended request wakes the first few of them, so that a thousand
  * hosts behind one address cost no walk for each. */
 #include "crawler/frontier_inside.h"
@@ -67,34 +71,111 @@ static void wake_blocked(struct frontier *frontier)
     }
 }
 
-/* The lane that may give an item now, its site on top of the heap; NULL: none. Afterwards the top
- * lies in the future, or the heap is empty, or it is the site of that lane. */
+/* ---- ready ---- */
+
+static void ready_add(struct frontier *frontier, struct budget *budget, struct site *site)
+{
+    site->queued = true;
+    site->next_ready = NULL;
+    if (budget->ready_first != NULL)
+        budget->ready_last->next_ready = site;
+    else
+        budget->ready_first = site;
+    budget->ready_last = site;
+    if (budget->is_ready)
+        return;
+    budget->is_ready = true;
+    budget->next_ready = frontier->ready_budgets;
+    frontier->ready_budgets = budget;
+}
+
+static struct site *ready_take(struct budget *budget)
+{
+    struct site *site = budget->ready_first;
+    budget->ready_first = site->next_ready;
+    site->queued = false;
+    return site;
+}
+
+static bool goes_before(const struct budget *a, const struct budget *b)
+{
+    if (a->in_flight != b->in_flight)
+        return a->in_flight < b->in_flight;
+    return a->turn < b->turn;
+}
+
+/* The source that is next; those without anything ready leave the list. */
+static struct budget *budget_of_turn(struct frontier *frontier)
+{
+    struct budget *best = NULL, **at = &frontier->ready_budgets;
+    while (*at != NULL) {
+        struct budget *budget = *at;
+        if (budget->ready_first == NULL) {
+            *at = budget->next_ready;
+            budget->is_ready = false;
+            continue;
+        }
+        if (best == NULL || goes_before(budget, best))
+            best = budget;
+        at = &budget->next_ready;
+    }
+    return best;
+}
+
+/* To the source whose turn it is there, or to when its next item is due, or nowhere. */
+static void site_sort(struct frontier *frontier, struct site *site, int64_t now_unix_ms)
+{
+    int64_t next_ms = 0;
+    struct lane *lane = site->held ? NULL : lane_of_turn(site, now_unix_ms, &next_ms);
+    if (lane != NULL)
+        ready_add(frontier, lane->budget, site);
+    else if (!site->held && next_ms != INT64_MAX)
+        heap_put(frontier, site, next_ms);
+}
+
+/* May the first ready site of the source start? Else it goes where it belongs. */
+static struct lane *ready_check(struct frontier *frontier, struct budget *budget,
+                                int64_t now_unix_ms)
+{
+    struct site *site = budget->ready_first;
+    int64_t next_ms = 0;
+    struct lane *lane = site->held ? NULL : lane_of_turn(site, now_unix_ms, &next_ms);
+    if (lane == NULL || lane->budget != budget) {
+        site_sort(frontier, ready_take(budget), now_unix_ms);
+        return NULL;
+    }
+    enum host_gate_why why;
+    int64_t wait_ms = host_gate_wait_ms(frontier->gate, site->name, now_unix_ms, &why);
+    if (wait_ms == 0)
+        return lane;
+    ready_take(budget);
+    if (wait_ms > 0)
+        heap_put(frontier, site, now_unix_ms + wait_ms);
+    else if (why == HOST_GATE_ADDRESS)
+        block(frontier, site);
+    /* else: its own request in flight wakes it */
+    return NULL;
+}
+
+/* The lane that may give an item now, its site first of those that are ready for its source; NULL:
+ * none, and the top of the heap lies in the future. */
 static struct lane *settle(struct frontier *frontier, int64_t now_unix_ms)
 {
     frontier->now_unix_ms = now_unix_ms;
     while (frontier->heap_count > 0 && frontier->heap[0]->ready_unix_ms <= now_unix_ms) {
         struct site *site = frontier->heap[0];
-        int64_t next_ms = 0;
-        struct lane *lane = lane_of_turn(site, now_unix_ms, &next_ms);
-        if (lane == NULL) {
-            heap_take(frontier, site);
-            if (next_ms != INT64_MAX)
-                heap_put(frontier, site, next_ms);
-            continue;
-        }
-        enum host_gate_why why;
-        int64_t wait_ms = host_gate_wait_ms(frontier->gate, site->name, now_unix_ms, &why);
-        if (wait_ms == 0)
-            return lane;
         heap_take(frontier, site);
-        if (wait_ms > 0)
-            heap_put(frontier, site, now_unix_ms + wait_ms);
-        else if (why == HOST_GATE_ADDRESS)
-            block(frontier, site);
-        /* else: its own request in flight wakes it */
+        site_sort(frontier, site, now_unix_ms);
+    }
+    for (struct budget *budget; (budget = budget_of_turn(frontier)) != NULL;) {
+        struct lane *lane = ready_check(frontier, budget, now_unix_ms);
+        if (lane != NULL)
+            return lane;
     }
     return NULL;
 }
+
+/* ---- out and back ---- */
 
 static struct node *queue_take(struct queue *queue)
 {
@@ -130,8 +211,10 @@ int frontier_next(struct frontier *frontier, int64_t now_unix_ms, struct frontie
     node->in_flight = true;
     site->turn = (site->turn + 1) % site->lanes_count;
     site->in_flight++;
+    ready_take(lane->budget);
     lane->budget->given++;
-    frontier->given++;
+    lane->budget->in_flight++;
+    lane->budget->turn = ++frontier->given;
     frontier->pending--;
     frontier->in_flight++;
     *ret_state = host_gate_start(frontier->gate, site->name, now_unix_ms);
@@ -151,6 +234,7 @@ static struct node *flight_of(struct frontier *frontier, int64_t id)
 static void land(struct frontier *frontier, struct node *node)
 {
     frontier->in_flight--;
+    node->lane->budget->in_flight--;
     node->lane->site->in_flight--;
     node->in_flight = false;
 }

@@ -363,7 +363,7 @@ static int settings(struct sqlite *sqlite)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     return sqlite_script(&sqlite->db, "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL;"
                                       "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-                                      "PRAGMA cache_size=-32768; PRAGMA cell_size_check=ON");
+                                      "PRAGMA cache_size=-8192; PRAGMA cell_size_check=ON");
 }
 
 static int connect(struct sqlite *sqlite, unsigned flags)

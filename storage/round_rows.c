@@ -81,7 +81,7 @@ static int begin_inside(struct store *store, const char *source, int64_t every_m
         if (rc == OK)
             rc = requeue(store, source_id, now);
     }
-    return rc == OK ? count_pending(store, source_id, &round->pending) : rc;
+    return rc;
 }
 
 int round_begin(struct store *store, const char *source, int64_t every_ms, int64_t now_unix_ms,

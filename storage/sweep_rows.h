@@ -21,7 +21,7 @@ struct round {
     bool resumed; /* an earlier sweep left it unfinished */
     int64_t started_unix_ms;
     int64_t next_due_unix_ms; /* when not due */
-    uint64_t pending;         /* URLs waiting in it */
+    uint64_t pending;         /* URLs waiting in it; only round_peek() counts them */
 };
 
 struct round_tally { /* counts since the last round_note() */
@@ -117,7 +117,8 @@ struct url_query {
 };
 MUST_USE int urls_pending(struct store *store, struct arena *arena, const struct url_query *query,
                           struct url_row **ret_rows, size_t *ret_count);
-/* Hosts that have pending URLs of source (NULL: of any), with how many. */
+/* Hosts that have pending URLs of source; how many is not counted, so that a million cost nothing.
+ * NULL: of any source, with how many. */
 struct host_pending {
     const char *host;
     uint64_t pending;

@@ -170,11 +170,15 @@ int hosts_pending(struct store *store, struct arena *arena, const char *source,
     struct db *db = store_db(store);
     struct db_rows *rows =
         source != NULL
-            ? db_query(db,
-                       "SELECT h.name, n.pending FROM (SELECT u.host_id, count(*) AS pending"
-                       " FROM urls u WHERE u.state = 0 AND u.source_id = ?1 GROUP BY u.host_id)"
-                       " AS n JOIN hosts h ON h.id = n.host_id ORDER BY h.name",
-                       DB_WITH(db_int(source_id)))
+            ? db_query(
+                  db,
+                  /* one step of the index a host, however many addresses wait there */
+                  "WITH RECURSIVE waiting (id) AS (SELECT min(host_id) FROM urls"
+                  " WHERE state = 0 AND source_id = ?1 UNION ALL"
+                  " SELECT (SELECT min(host_id) FROM urls WHERE state = 0 AND source_id = ?1"
+                  " AND host_id > w.id) FROM waiting w WHERE w.id IS NOT NULL)"
+                  " SELECT h.name, 0 FROM waiting w JOIN hosts h ON h.id = w.id ORDER BY h.name",
+                  DB_WITH(db_int(source_id)))
             : db_query(db,
                        "SELECT h.name, n.pending FROM (SELECT u.host_id, count(*) AS pending"
                        " FROM urls u WHERE u.state = 0 GROUP BY u.host_id) AS n"

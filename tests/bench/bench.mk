@@ -1,8 +1,9 @@
 # `make bench`: lurewatch beside bare probes and other crawlers on a generated board (bench.py).
-# BENCH_PAGES and BENCH_ROUNDS make it longer.
+# BENCH_PAGES and BENCH_ROUNDS make it longer; known_bench.py: sweeps whose store knows BENCH_KNOWN addresses.
 BENCH_PAGES ?= 2000
 BENCH_ROUNDS ?= 3
 BENCH_CAMPAIGN_ADS ?= 100000
+BENCH_KNOWN ?= 10000 100000 1000000
 
 $(BUILD)/bench/probe_fetch: $(BUILD)/tests/bench/probe_fetch.o
 	@mkdir -p $(@D)
@@ -42,5 +43,6 @@ bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy, mat
 	@tests/deps.sh --bench
 	@$(MAKE) --no-print-directory -j2 bench-programs
 	@python3 tests/bench/bench.py $(BUILD) --pages $(BENCH_PAGES) --rounds $(BENCH_ROUNDS)
+	@python3 tests/bench/known_bench.py $(BUILD) $(BENCH_KNOWN)
 	@$(BUILD)/bench/campaign_bench $(BENCH_CAMPAIGN_ADS)
 	@python3 tests/bench/match_bench.py $(BUILD)

@@ -299,4 +299,5 @@ def main():
     bench.table()
 
 
-main()
+if __name__ == "__main__":
+    main()

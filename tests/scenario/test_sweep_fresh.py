@@ -91,6 +91,39 @@ def each_source_has_its_share_when_pages_are_few(place):
 
 
 @test
+def each_source_has_its_share_when_time_is_short(place):
+    """Room for two pages at once: 32 hosts of one source do not crowd out the 8 of another."""
+    for name, hosts in (('big', 32), ('small', 8)):
+        starts = ''
+        for n in range(hosts):
+            host = '%s%d.example' % (name, n)
+            place.robots(host)
+            place.page(host, 'jobs', listing(['/job/%d' % k for k in range(30)]))
+            for k in range(30):
+                place.page(host, 'job/%d' % k, honest(k))
+            if n > 0:
+                starts += "  - {url: 'https://%s/jobs', as: listing}\n" % host
+        place.source(name=name, start='https://%s0.example/jobs' % name)
+        with open(place.path('sources/%s.yml' % name), encoding='utf-8') as file:
+            text = file.read().replace('every: 1h\n', starts + 'every: 1h\n')
+        place.write('sources/%s.yml' % name, text)
+    place.settings(in_flight='2', delay_min='1ms')
+    place.rules('*/job/* slow 100')
+    place.board()
+    run = place.sweep('--max-time', '8s')
+    assert run.code == 0 and run.total()['stopped_by'] == 'max-time', run.out + run.err
+    pages = {name: run.source(name)['pages'] for name in ('big', 'small')}
+    assert pages['small'] > 0.35 * sum(pages.values()), 'by hosts it would be a fifth: %s' % pages
+    # what was left is what comes next: the round goes on, nothing is asked for twice
+    read = {(entry['host'], entry['path']) for entry in place.log()}
+    since = len(place.log())
+    run = place.sweep('--max-time', '3s')
+    assert run.source('big')['resumed'] and run.source('small')['resumed'], run.out
+    again = [entry for entry in place.log()[since:] if (entry['host'], entry['path']) in read]
+    assert len(place.log()) > since + 8 and not again, again
+
+
+@test
 def hours_and_requests_of_a_day_are_kept(place):
     place.small_board(ads=8, lures=0)
     now = time.gmtime()

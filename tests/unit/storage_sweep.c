@@ -44,6 +44,7 @@ static void a_round_is_due_begun_resumed_and_finished(void **state)
     assert_true(again.due && again.resumed);
     assert_int_equal(again.id, round.id);
     assert_int_equal(again.started_unix_ms, NOW);
+    expect_ok(place->store, round_peek(place->store, "board", HOUR, NOW + 2 * HOUR, &again));
     assert_int_equal(again.pending, 1);
     expect_ok(place->store, round_finish(place->store, round.id, NOW + 10));
     assert_int_equal(round_finish(place->store, round.id, NOW), ERR_NOT_FOUND);
@@ -96,6 +97,7 @@ static void a_new_round_asks_again_what_may_have_changed(void **state)
             fail_msg("%s is %s", cases[i].url, url_state_name(row.state));
         assert_int_equal(row.attempts, cases[i].again ? 0 : 1);
     }
+    expect_ok(place->store, round_peek(place->store, "board", HOUR, NOW + 2 * HOUR, &round));
     assert_int_equal(round.pending, 7);
 }
 
