@@ -1,7 +1,9 @@
 /* store_thread.c - group commit on a thread of its own; see store_thread.h.
  *
  * Two lists under one mutex: posted (loop -> thread) and finished (thread -> loop). uv_async wakes
- * the loop; a condition variable wakes the thread. */
+ * the loop; a condition variable wakes the thread, another one ends its waiting for company.
+ * Cost: a commit of SQLite is five syncs and four writes a database page that it touched, whether
+ * for one job or for many: so most of what a sweep of few jobs a commit costs is commits. */
 #include "app/store_thread.h"
 
 #include <assert.h>
@@ -17,11 +19,12 @@ struct store_thread {
     uv_loop_t *loop;
     uv_thread_t thread;
     uv_mutex_t mutex;
-    uv_cond_t posted_some;
+    uv_cond_t posted_some, hurried;
     uv_async_t wake;
     struct store_thread_ops ops;
     struct job_list posted, finished;
     bool stop;      /* under the mutex */
+    bool hurry;     /* under the mutex: nobody is coming */
     size_t waiting; /* loop thread only */
     bool closing;   /* loop thread only */
     void (*closed)(void *ctx);
@@ -101,18 +104,30 @@ static void group_run(struct store_thread *thread, struct store_job *first)
     }
 }
 
+/* Under the mutex, a job is posted. The first waits for company. */
+static void linger(struct store_thread *thread)
+{
+    uint64_t now = uv_hrtime(), until = now + STORE_LINGER_MS * UINT64_C(1000000);
+    while (!thread->stop && !thread->hurry && now < until) {
+        uv_cond_timedwait(&thread->hurried, &thread->mutex, until - now);
+        now = uv_hrtime();
+    }
+    thread->hurry = false;
+}
+
 static void thread_main(void *argument)
 {
     struct store_thread *thread = argument;
     uv_mutex_lock(&thread->mutex);
     for (;;) {
-        struct store_job *group = list_take_group(&thread->posted);
-        if (group == NULL && thread->stop)
+        if (thread->posted.first == NULL && thread->stop)
             break;
-        if (group == NULL) {
+        if (thread->posted.first == NULL) {
             uv_cond_wait(&thread->posted_some, &thread->mutex);
             continue;
         }
+        linger(thread);
+        struct store_job *group = list_take_group(&thread->posted);
         uv_mutex_unlock(&thread->mutex);
         group_run(thread, group);
         uv_mutex_lock(&thread->mutex);
@@ -132,6 +147,7 @@ static void on_wake_closed(uv_handle_t *handle)
     void (*closed)(void *ctx) = thread->closed;
     void *ctx = thread->closed_ctx;
     uv_cond_destroy(&thread->posted_some);
+    uv_cond_destroy(&thread->hurried);
     uv_mutex_destroy(&thread->mutex);
     free(thread);
     if (closed != NULL)
@@ -143,6 +159,7 @@ static void thread_end(struct store_thread *thread)
     uv_mutex_lock(&thread->mutex);
     thread->stop = true;
     uv_cond_signal(&thread->posted_some);
+    uv_cond_signal(&thread->hurried);
     uv_mutex_unlock(&thread->mutex);
     uv_thread_join(&thread->thread);
     uv_close((uv_handle_t *)&thread->wake, on_wake_closed);
@@ -178,8 +195,10 @@ int store_thread_create(struct uv_loop_s *loop, const struct store_thread_ops *o
     thread->wake.data = thread;
     uv_mutex_init(&thread->mutex);
     uv_cond_init(&thread->posted_some);
+    uv_cond_init(&thread->hurried);
     if (uv_thread_create(&thread->thread, thread_main, thread) != 0) {
         uv_cond_destroy(&thread->posted_some);
+        uv_cond_destroy(&thread->hurried);
         uv_mutex_destroy(&thread->mutex);
         free(thread);
         return ERR_UNSUPPORTED;
@@ -199,6 +218,17 @@ void store_thread_post(struct store_thread *thread, struct store_job *job)
     uv_mutex_unlock(&thread->mutex);
 }
 
+void store_thread_hurry(struct store_thread *thread)
+{
+    if (thread->waiting == 0)
+        return;
+    uv_mutex_lock(&thread->mutex);
+    thread->hurry = thread->posted.first != NULL;
+    if (thread->hurry)
+        uv_cond_signal(&thread->hurried);
+    uv_mutex_unlock(&thread->mutex);
+}
+
 size_t store_thread_waiting(const struct store_thread *thread)
 {
     return thread->waiting;
@@ -209,5 +239,6 @@ void store_thread_close(struct store_thread *thread, void (*closed)(void *ctx), 
     thread->closing = true;
     thread->closed = closed;
     thread->closed_ctx = ctx;
+    store_thread_hurry(thread);
     uv_async_send(&thread->wake);
 }

@@ -135,11 +135,9 @@ static void sweep_close(struct sweep *sweep)
 
 static bool has_room(const struct sweep *sweep)
 {
-    const struct settings *settings = sweep->options->settings;
-    size_t workers = settings->workers > 0 ? (size_t)settings->workers : uv_available_parallelism();
-    return sweep->stop == STOP_NOT && sweep->flying < (size_t)settings->in_flight &&
+    return sweep->stop == STOP_NOT && sweep->flying < (size_t)sweep->options->settings->in_flight &&
            sweep->bodies_bytes < SWEEP_BODIES_MAX &&
-           worker_pool_waiting(sweep->pool) < POOL_QUEUE * workers &&
+           worker_pool_waiting(sweep->pool) < POOL_QUEUE * sweep->workers &&
            store_thread_waiting(sweep->thread) < STORE_JOBS;
 }
 
@@ -243,10 +241,18 @@ static void pump_once(struct sweep *sweep)
         uv_timer_stop(&sweep->uv->timer);
 }
 
+/* What is under way waits for the store alone: no request is in the air, no page at a worker. */
+static bool only_stores(const struct sweep *sweep)
+{
+    return sweep->flying == sweep->committing && worker_pool_waiting(sweep->pool) == 0;
+}
+
 static void on_prepare(uv_prepare_t *prepare)
 {
     struct sweep *sweep = prepare->data;
     pump_once(sweep);
+    if (sweep->stop != STOP_NOT || only_stores(sweep))
+        store_thread_hurry(sweep->thread);
     if (sweep->stop == STOP_NOT)
         return;
     errands_drop(sweep);
@@ -317,12 +323,13 @@ static int network_make(struct sweep *sweep, struct failure *reterr)
         .ca_file = settings->ca_file,
         .policy = options->policy,
         .all_names_are_test_endpoint = options->policy.allow_test_endpoint};
-    const struct worker_pool_settings pool = {
-        .bank = options->bank,
-        .model = options->model,
-        .workers = settings->workers > 0 ? (uint32_t)settings->workers : uv_available_parallelism(),
-        .memory_mib = settings->worker_memory_mib,
-        .page_ms = settings->page_ms};
+    sweep->workers =
+        settings->workers > 0 ? (uint32_t)settings->workers : uv_available_parallelism();
+    const struct worker_pool_settings pool = {.bank = options->bank,
+                                              .model = options->model,
+                                              .workers = sweep->workers,
+                                              .memory_mib = settings->worker_memory_mib,
+                                              .page_ms = settings->page_ms};
     struct store_thread_ops ops = KEEPER_OPS;
     ops.ctx = &sweep->keeper;
     int rc = store_thread_create(&sweep->uv->loop, &ops, &sweep->thread);

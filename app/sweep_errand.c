@@ -78,6 +78,7 @@ static void on_committed(struct store_job *job, int rc, const struct failure *wh
     struct sweep *sweep = errand->sweep;
     struct sweep_host *host = name_table_get(&sweep->hosts, slice_of(errand->host));
     bool stops = sweep->stop != STOP_NOT && sweep->stop != STOP_MAX_PAGES;
+    sweep->committing--;
     if (sweep_store_failed(sweep, rc, why) || stops) {
         refuse(errand, ERR_CANCELLED, "the sweep stops");
         return;
@@ -125,6 +126,7 @@ void errand_start(struct errand *errand)
 {
     struct sweep *sweep = errand->sweep;
     sweep->flying++;
+    sweep->committing++;
     sweep->busy++;
     errand->commit = (struct store_job){.run = commit_state, .done = on_committed};
     store_thread_post(sweep->thread, &errand->commit);

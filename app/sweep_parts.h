@@ -29,6 +29,8 @@ struct sweep {
     uint64_t scripts_bytes;
     struct errand *waiting_first, *waiting_last;
     size_t flying;        /* requests started and not answered */
+    size_t committing;    /* of them: not sent yet, their host's next time is being stored */
+    uint32_t workers;     /* as many as the pool has */
     size_t busy;          /* pages, errands, jobs that will still call back */
     size_t waiting_count; /* of them, errands that wait for their host */
     uint64_t bodies_bytes;
