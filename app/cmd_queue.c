@@ -8,6 +8,7 @@
 #include "app/queue_print.h"
 #include "app/queue_sample.h"
 #include "common/clock.h"
+#include "storage/queue_counts.h"
 #include "storage/queue_second.h"
 
 #include <errno.h>

@@ -12,6 +12,7 @@
 #include "storage/evidence.h"
 #include "storage/posting_rows.h"
 #include "storage/queue.h"
+#include "storage/queue_counts.h"
 
 #include <errno.h>
 #include <inttypes.h>

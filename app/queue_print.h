@@ -5,6 +5,7 @@
 #include "app/table.h"
 #include "common/json.h"
 #include "storage/queue.h"
+#include "storage/queue_counts.h"
 
 /* A table of cases: number, score, band, task, place, pay, age, how many others are like it, state,
  * strongest words. Gives *ret_table, which lives in arena; rows are added by queue_table_add(). */

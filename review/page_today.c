@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/utf8.h"
 #include "review/view.h"
+#include "storage/queue_counts.h"
 #include "storage/run_rows.h"
 
 #include <inttypes.h>
@@ -80,16 +81,16 @@ static void text_filter(struct view *view, const char *name, const char *label)
 
 static int source_filter(struct view *view)
 {
-    struct source_health *rows = NULL;
+    const char *const *names = NULL;
     struct form_choice choices[SOURCES_MAX];
     size_t count = 0;
-    int rc = sources_health(view->store, view->arena, &rows, &count);
+    int rc = source_names(view->store, view->arena, &names, &count);
     if (rc != OK)
         return rc;
     if (count > SOURCES_MAX)
         count = SOURCES_MAX;
     for (size_t i = 0; i < count; i++)
-        choices[i] = (struct form_choice){rows[i].source, slice_of(rows[i].source)};
+        choices[i] = (struct form_choice){names[i], slice_of(names[i])};
     form_select(view, "source", "filter.source", choices, count);
     return OK;
 }
@@ -247,26 +248,25 @@ static void rows_table(struct view *view, const struct case_row *rows, size_t co
 /* What may be expected of the rows shown: the mean of their probabilities, and how it went. */
 static int expectation(struct view *view, const struct case_row *rows, size_t count)
 {
-    struct queue_stats stats;
+    struct queue_day day;
     int64_t sum = 0;
-    int rc = queue_stats(view->store, view->now_unix_ms, &stats);
+    int rc = queue_day(view->store, view->now_unix_ms, &day);
     if (rc != OK)
         return rc;
     for (size_t i = 0; i < count; i++)
         sum += verdict_probability_millionths(rows[i].logit_tenths);
     html_open(&view->html, "p");
     html_put_attr(&view->html, "class", "expected");
-    say_with(view, "today.waiting",
-             view_format(view, "%" PRIu64, stats.by_state[CASE_NEW] + stats.by_state[CASE_CLAIMED]),
-             view_format(view, "%" PRIu64, stats.decided_day));
+    say_with(view, "today.waiting", view_format(view, "%" PRIu64, day.open),
+             view_format(view, "%" PRIu64, day.decided));
     html_str(&view->html, " ");
     if (count > 0)
         say_with(view, "today.expected", view_format(view, "%zu", count),
                  view_format(view, "%" PRId64, (sum / (int64_t)count + 5000) / 10000));
     html_str(&view->html, " ");
-    if (stats.precision_per_mille >= 0)
+    if (day.precision_per_mille >= 0)
         say_with(view, "today.precision",
-                 view_format(view, "%d", (stats.precision_per_mille + 5) / 10), SLICE_EMPTY);
+                 view_format(view, "%d", (day.precision_per_mille + 5) / 10), SLICE_EMPTY);
     html_close(&view->html);
     return OK;
 }

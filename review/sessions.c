@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CLOCK_SLACK_MS    (60LL * 1000)
 #define TRIES_MAX         256u
 #define TRIES_FORGET_MS   (15LL * 60 * 1000)
 #define TRIES_FREE        3u
@@ -65,9 +66,12 @@ static void random_hex(char at[SESSION_TOKEN_BYTES])
     digest_hex(&random, at);
 }
 
+/* A request knows the time of its beginning, so others' sessions may be some seconds younger than
+ * it; by more, the clock was set back. */
 static bool has_ended(const struct row *row, int64_t now)
 {
-    return now - row->seen_unix_ms > SESSION_IDLE_MS || now < row->session.started_unix_ms ||
+    return now - row->seen_unix_ms > SESSION_IDLE_MS ||
+           row->session.started_unix_ms - now > CLOCK_SLACK_MS ||
            now - row->session.started_unix_ms > SESSION_LIFE_MS;
 }
 

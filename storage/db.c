@@ -186,6 +186,16 @@ int db_sequence(struct db *db, const char *table, int64_t last)
     return db->engine->sequence(db, table, last);
 }
 
+void db_words_pattern(const struct db *db, struct slice word, bool starts, struct text_buf *out)
+{
+    db->engine->words_pattern(word, starts, out);
+}
+
+int db_words_tidy(struct db *db)
+{
+    return db->engine->words_tidy(db);
+}
+
 int db_backup(struct db *db, const char *path, struct failure *reterr)
 {
     return db->engine->backup(db, path, reterr);

@@ -101,6 +101,12 @@ MUST_USE int db_check(struct db *db);
 /* How many tables there are, and whether (1 or 0) one of them is called name. */
 MUST_USE int db_tables(struct db *db, const char *name, int64_t *ret_count, int64_t *ret_has);
 
+/* Adds to out, a pattern of the full-text index case_words, that a row has the word (letters and
+ * digits alone), or with `starts` one that begins so. */
+void db_words_pattern(const struct db *db, struct slice word, bool starts, struct text_buf *out);
+/* Words that were deleted leave the index's own pages, too. */
+MUST_USE int db_words_tidy(struct db *db);
+
 /* Ids of table given from now on lie above last: after rows came with ids of their own. */
 MUST_USE int db_sequence(struct db *db, const char *table, int64_t last);
 

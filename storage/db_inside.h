@@ -30,6 +30,8 @@ struct db_engine {
     int (*tables)(struct db *db, const char *name, int64_t *ret_count, int64_t *ret_has);
     int (*sequence)(struct db *db, const char *table, int64_t last);
     int (*backup)(struct db *db, const char *path, struct failure *reterr);
+    void (*words_pattern)(struct slice word, bool starts, struct text_buf *out);
+    int (*words_tidy)(struct db *db);
 };
 
 /* Each engine's connection begins with this. */

@@ -499,6 +499,20 @@ static void postgres_close(struct db *db)
     PQfinish(postgres->conn);
 }
 
+/* A tsquery (PostgreSQL 15, 8.11.2). */
+static void postgres_words_pattern(struct slice word, bool starts, struct text_buf *out)
+{
+    text_buf_printf(out, "%s'%.*s'%s", out->len > 0 ? " & " : "", (int)word.len, word.at,
+                    starts ? ":*" : "");
+}
+
+/* Autovacuum's work. */
+static int postgres_words_tidy(struct db *db)
+{
+    (void)db;
+    return OK;
+}
+
 static const struct db_engine ENGINE = {
     .close = postgres_close,
     .script = postgres_script,
@@ -515,6 +529,8 @@ static const struct db_engine ENGINE = {
     .tables = postgres_tables,
     .sequence = postgres_sequence,
     .backup = postgres_backup,
+    .words_pattern = postgres_words_pattern,
+    .words_tidy = postgres_words_tidy,
 };
 
 /* ---- opening ---- */

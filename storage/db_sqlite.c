@@ -8,6 +8,7 @@
  * that would run alone and be kept alone, so we refuse every one until db_rollback().
  *
  * Cost: a statement is prepared once and found again by its literal's address in a hash table. */
+#include "common/clock.h"
 #include "common/file.h"
 #include "storage/db_inside.h"
 #include "storage/db_vfs.h"
@@ -33,6 +34,7 @@ struct sqlite {
     struct db db; /* first: what callers hold */
     sqlite3 *handle;
     struct db_vfs *vfs;
+    int64_t waits_since_ms; /* for a lock */
     struct statement statements[STATEMENTS_MAX];
 };
 
@@ -314,6 +316,19 @@ static int sqlite_backup(struct db *db, const char *path, struct failure *reterr
     return db_sqlite_copy(sqlite_of(db)->handle, db->path, path, reterr);
 }
 
+/* FTS5's query language (https://www.sqlite.org/fts5.html, 3). */
+static void sqlite_words_pattern(struct slice word, bool starts, struct text_buf *out)
+{
+    text_buf_printf(out, "%s\"%.*s\"%s", out->len > 0 ? " AND " : "", (int)word.len, word.at,
+                    starts ? "*" : "");
+}
+
+/* What is deleted stays in the index's segments until they are merged. */
+static int sqlite_words_tidy(struct db *db)
+{
+    return sqlite_script(db, "INSERT INTO case_words (case_words) VALUES ('optimize')");
+}
+
 static const struct db_engine ENGINE = {
     .close = sqlite_close,
     .script = sqlite_script,
@@ -330,6 +345,8 @@ static const struct db_engine ENGINE = {
     .tables = sqlite_tables,
     .sequence = sqlite_sequence,
     .backup = sqlite_backup,
+    .words_pattern = sqlite_words_pattern,
+    .words_tidy = sqlite_words_tidy,
 };
 
 /* ---- opening ---- */
@@ -352,11 +369,24 @@ static int file_make(struct db *db)
     return dir_sync_of(db->path, &db->failure);
 }
 
+/* Another process writes. SQLite's own waits grow to 100 ms, which a reader of the page would see;
+ * a commit takes a millisecond or two. */
+static int wait_for_lock(void *ctx, int turns)
+{
+    struct sqlite *sqlite = ctx;
+    if (turns == 0)
+        sqlite->waits_since_ms = clock_mono_ms();
+    if (clock_mono_ms() - sqlite->waits_since_ms >= STORE_BUSY_MS)
+        return 0;
+    usleep(turns < 200 ? 1000 : 10000);
+    return 1;
+}
+
 static int settings(struct sqlite *sqlite)
 {
     sqlite3 *handle = sqlite->handle;
     sqlite3_extended_result_codes(handle, 1);
-    sqlite3_busy_timeout(handle, STORE_BUSY_MS);
+    sqlite3_busy_handler(handle, wait_for_lock, sqlite);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

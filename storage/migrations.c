@@ -223,6 +223,12 @@ static const char employers[] =
     "ALTER TABLE cases ADD COLUMN employer_id INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX cases_of_employer ON cases (employer_id) WHERE employer_id > 0;";
 
+/* The words of cases for search (case_words.h). worded: 0 to be put in, 1 in, 2 the text is gone. */
+static const char words[] = "CREATE " CASE_WORDS_TABLE ";"
+                            "ALTER TABLE cases ADD COLUMN worded INTEGER NOT NULL DEFAULT 0;"
+                            "CREATE INDEX cases_unworded ON cases (id) WHERE worded = 0;"
+                            "CREATE INDEX cases_judged ON cases (state) WHERE state IN (2, 3);";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
@@ -232,6 +238,7 @@ static const char *const steps[][STEP_PARTS_MAX] = {
     {alarms},                              /* 5 */
     {campaigns},                           /* 6 */
     {employers},                           /* 7 */
+    {words},                               /* 8 */
 };
 
 uint32_t migrations_version(void)

@@ -4,6 +4,12 @@
 
 #include "storage/db.h"
 
+/* The full-text index of cases: a virtual table of SQLite's FTS5, in other words for PostgreSQL. Marks
+ * are letters, as Thai and Burmese write them. */
+#define CASE_WORDS_TABLE                                                                           \
+    "VIRTUAL TABLE case_words USING fts5(words, detail=none,"                                      \
+    " tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")"
+
 uint32_t migrations_version(void); /* of this program */
 /* The version the store is at, 0 for an empty one. Errors: ERR_STORE (it holds other tables), and
  * those of the database. */

@@ -6,6 +6,7 @@
 
 #include "storage/audit.h"
 #include "storage/campaigns.h"
+#include "storage/case_words.h"
 #include "storage/posting_rows.h"
 #include "storage/queue.h"
 #include "storage/store_inside.h"
@@ -221,6 +222,8 @@ int purge_rows(struct store *store, const struct purge_rules *rules, const struc
     if (rc == OK)
         rc = texts_go(store, rules, now, &result);
     if (rc == OK)
+        rc = case_words_purge(store);
+    if (rc == OK)
         rc = tails_go(store);
     if (rc == OK)
         rc = mark_over(store, rules, now, &result.marked);
@@ -291,7 +294,9 @@ static int forget_inside(struct store *store, const struct digest *contact,
     } while (rc == OK && list.count == PAGE_ROWS);
     if (rc != OK)
         return rc;
-    rc = campaign_forget_contact(store, contact);
+    rc = case_words_purge(store);
+    if (rc == OK)
+        rc = campaign_forget_contact(store, contact);
     if (rc != OK)
         return rc;
     snprintf(to, sizeof to, "ads %" PRIu64 ", cases %" PRIu64 ", records marked %" PRIu64,

@@ -3,6 +3,7 @@
  * Every change goes through go(): it holds the table of what may follow what, writes the row, and
  * adds the audit row. Reading is queue_list.c. */
 #include "common/utf8.h"
+#include "storage/case_words.h"
 #include "storage/employer_rows.h"
 #include "storage/queue_inside.h"
 #include "storage/store_inside.h"
@@ -182,6 +183,8 @@ static int open_case(struct store *store, const struct case_put *put, const stru
                           db_int(verdict->band), db_int(rank->logit_tenths),
                           db_text(task_name(verdict->task)), db_slice(verdict->language),
                           db_int(put->now_unix_ms), db_int(rank->employer_id)));
+    if (rc == OK)
+        rc = case_words_put(store, *ret_case_id);
     return rc == OK ? note_it(store, *ret_case_id, words, &act) : rc;
 }
 
@@ -200,6 +203,8 @@ static int update_case(struct store *store, const struct case_put *put, const st
                             db_int(rank->logit_tenths), db_text(task_name(verdict->task)),
                             db_slice(verdict->language), db_int(put->now_unix_ms),
                             db_int(rank->employer_id)));
+    if (rc == OK && now->version_id != put->version_id)
+        rc = case_words_put(store, now->id);
     return rc == OK ? note_it(store, now->id, words, &act) : rc;
 }
 

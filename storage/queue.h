@@ -54,7 +54,7 @@ struct case_row {
     const char *bank;
     int64_t campaign;        /* campaigns.h; 0: none yet */
     uint32_t campaign_cases; /* in it */
-    const char *checked_by; /* the employer, so it is ranked last (employer_rows.h); "": nobody */
+    const char *checked_by;  /* the employer, so it is ranked last (employer_rows.h); "": nobody */
     int64_t checked_until_unix_ms;
     int32_t verdict_logit_tenths; /* the findings' sum; logit_tenths is the rank */
 };
@@ -137,14 +137,5 @@ MUST_USE int queue_undo(struct store *store, int64_t case_id, const struct queue
 MUST_USE int queue_note(struct store *store, int64_t case_id, const struct queue_act *act);
 /* Writes down that the case left the house; why says how ("csv to desk"). ERR_NOT_FOUND. */
 MUST_USE int queue_exported(struct store *store, int64_t case_id, const struct queue_act *act);
-
-struct queue_stats {
-    uint64_t by_state[CASE_STATE_COUNT]; /* leases that are over count as new */
-    uint64_t open_by_band[BAND_COUNT], open_by_task[TASK_COUNT];
-    uint64_t decided_day, decided_week; /* up to now */
-    int64_t oldest_new_unix_ms;         /* 0: none */
-    int32_t precision_per_mille;        /* confirmed / (confirmed + dismissed); -1: none decided */
-};
-MUST_USE int queue_stats(struct store *store, int64_t now_unix_ms, struct queue_stats *ret_stats);
 
 #endif

@@ -1,8 +1,12 @@
-/* storage/queue_inside.h - how an ad's row becomes a case; for posting_rows.c. */
+/* storage/queue_inside.h - how an ad's row becomes a case, for posting_rows.c; what the
+ * files of the queue share. */
 #ifndef LUREWATCH_QUEUE_INSIDE_H
 #define LUREWATCH_QUEUE_INSIDE_H
 
 #include "storage/queue.h"
+
+/* A case's state as of ?1, the time asked with: a lease that is over is none. */
+#define STATE_NOW "(CASE WHEN c.state = 1 AND c.lease_ends <= ?1 THEN 0 ELSE c.state END)"
 
 struct case_put { /* all borrowed */
     int64_t posting_id, version_id, source_id;

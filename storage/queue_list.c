@@ -1,9 +1,10 @@
-/* queue_list.c - cases to read: lists, one case with everything, counts; see queue.h.
+/* queue_list.c - cases to read: lists, one case with everything; see queue.h.
  *
  * A list walks an index that has the queue's order (logit falling, id), so a page costs what it
  * shows, not what the queue holds; open cases have a smaller one of their own. */
 #include "common/utf8.h"
-#include "storage/queue.h"
+#include "storage/case_words.h"
+#include "storage/queue_inside.h"
 #include "storage/store_inside.h"
 
 #include <string.h>
@@ -13,9 +14,6 @@
 #define ALL_STATES        ((1u << CASE_STATE_COUNT) - 1)
 
 /* ---- one row ---- */
-
-/* The state as of ?1, the time asked with. */
-#define STATE_NOW "(CASE WHEN c.state = 1 AND c.lease_ends <= ?1 THEN 0 ELSE c.state END)"
 
 #define CASE_COLUMNS                                                                               \
     "c.id, " STATE_NOW ", c.band, p.band, c.logit, v.indicator_level, v.usd_min, v.usd_max,"       \
@@ -105,13 +103,19 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
     " AND ((?2 >> CAST(" STATE_NOW " AS INTEGER)) & 1) = 1 AND (?3 = 0 OR c.source_id = ?3)"       \
     " AND (?4 = '' OR c.language = ?4) AND (?5 = '' OR c.task = ?5)"                               \
     " AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7 AND (c.logit < ?8 OR c.id > ?9)"             \
-    " AND (?11 = '' OR lower(v.place) LIKE lower(?11) ESCAPE '!')"                                 \
-    " AND (?12 = '' OR lower(v.title) LIKE lower(?12) ESCAPE '!'"                                  \
-    " OR lower(v.text) LIKE lower(?12) ESCAPE '!'"                                                 \
-    " OR lower(v.employer) LIKE lower(?12) ESCAPE '!'"                                             \
-    " OR lower(v.place) LIKE lower(?12) ESCAPE '!'"                                                \
-    " OR lower(p.url) LIKE lower(?12) ESCAPE '!')"                                                 \
-    " ORDER BY c.logit DESC, c.id LIMIT ?10"
+    " AND (?11 = '' OR lower(v.place) LIKE lower(?11) ESCAPE '!')"
+#define LIST_ORDER " ORDER BY c.logit DESC, c.id LIMIT ?10"
+/* + keeps the walk down the ranks: what has the words is a set that each step is held against, so a word
+ * that every case has costs no sort of them all. */
+#define LIST_WORDS                                                                                 \
+    " AND +c.id IN (SELECT rowid FROM case_words WHERE case_words MATCH CAST(?12 AS TEXTQUERY))"
+#define LIST_OPEN                                                                                  \
+    "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.state < 2 AND c.logit <= ?8" LIST_FILTER
+#define LIST_ALL "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.logit <= ?8" LIST_FILTER
+
+/* Open cases or all; with words or without. */
+static const char *const LISTS[2][2] = {{LIST_OPEN LIST_ORDER, LIST_OPEN LIST_WORDS LIST_ORDER},
+                                        {LIST_ALL LIST_ORDER, LIST_ALL LIST_WORDS LIST_ORDER}};
 
 /* "%words%" for LIKE, its signs taken as letters; "" for no words. NULL without memory. */
 static const char *like_pattern(struct arena *arena, const char *words)
@@ -132,6 +136,20 @@ static const char *like_pattern(struct arena *arena, const char *words)
     return pattern;
 }
 
+/* ERR_NOT_FOUND: signs are looked for, which are nobody's words. */
+static int read_words(struct store *store, struct arena *arena, const struct case_query *query,
+                      const char **ret_place, const char **ret_search)
+{
+    const char *asked = arena_printf(arena, "%s %s", query->search != NULL ? query->search : "",
+                                     query->place != NULL ? query->place : "");
+    *ret_place = like_pattern(arena, query->place);
+    *ret_search = asked != NULL ? case_words_pattern(store, arena, asked) : NULL;
+    if (*ret_place == NULL || *ret_search == NULL)
+        return store_no_memory(store);
+    bool is_asked = slice_trim(slice_of(asked)).len > 0;
+    return is_asked && (*ret_search)[0] == '\0' ? ERR_NOT_FOUND : OK;
+}
+
 int queue_list(struct store *store, struct arena *arena, const struct case_query *query,
                struct case_row **ret_rows, size_t *ret_count)
 {
@@ -144,10 +162,13 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
     if (query->source != NULL && source_id == 0)
         source_id = -1; /* nobody's */
     bool begins = query->after_id == 0;
-    const char *place = like_pattern(arena, query->place);
-    const char *search = like_pattern(arena, query->search);
-    if (place == NULL || search == NULL)
-        return store_no_memory(store);
+    const char *place = NULL, *search = NULL;
+    rc = read_words(store, arena, query, &place, &search);
+    if (rc != OK) {
+        *ret_count = 0;
+        return rc == ERR_NOT_FOUND ? OK : rc;
+    }
+    unsigned has_words = search[0] != '\0', is_all = (states & ~OPEN_STATES) != 0;
     const struct db_value values[] = {
         db_int(query->now_unix_ms),
         db_int(states),
@@ -162,15 +183,8 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
         db_text(place),
         db_text(search),
     };
-    size_t count = sizeof values / sizeof values[0];
-    struct db_rows *rows =
-        (states & ~OPEN_STATES) == 0
-            ? db_query(db,
-                       "SELECT " CASE_COLUMNS CASE_TABLES
-                       " WHERE c.state < 2 AND c.logit <= ?8" LIST_FILTER,
-                       values, count)
-            : db_query(db, "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.logit <= ?8" LIST_FILTER,
-                       values, count);
+    size_t count = sizeof values / sizeof values[0] - (has_words ? 0 : 1);
+    struct db_rows *rows = db_query(db, LISTS[is_all][has_words], values, count);
     struct case_list list;
     rc = read_cases(store, arena, rows, &list);
     if (rc != OK)
@@ -320,64 +334,5 @@ int queue_show(struct store *store, struct arena *arena, int64_t case_id, int64_
         return rc;
     full.history = history;
     *ret_case = full;
-    return OK;
-}
-
-/* ---- counts ---- */
-
-#define DAY_MS (24LL * 3600 * 1000)
-
-static int count_open(struct store *store, struct queue_stats *stats)
-{
-    struct db *db = store_db(store);
-    struct db_rows *rows = db_query(
-        db, "SELECT band, task, count(*) FROM cases WHERE state < 2 GROUP BY band, task", DB_NONE);
-    while (db_next(rows)) {
-        int64_t band = row_int(rows, 0);
-        uint64_t count = (uint64_t)row_int(rows, 2);
-        enum task task = TASK_NONE;
-        if (band >= 0 && band < BAND_COUNT)
-            stats->open_by_band[band] += count;
-        if (task_from_name(row_slice(rows, 1), &task))
-            stats->open_by_task[task] += count;
-    }
-    return db_end(db, rows);
-}
-
-static int count_states(struct store *store, int64_t now, struct queue_stats *stats)
-{
-    struct db *db = store_db(store);
-    struct db_rows *rows =
-        db_query(db,
-                 "SELECT " STATE_NOW ", count(*), sum(CASE WHEN c.decided > ?2 THEN 1 ELSE 0 END),"
-                 " sum(CASE WHEN c.decided > ?3 THEN 1 ELSE 0 END), min(c.created)"
-                 " FROM cases c GROUP BY 1",
-                 DB_WITH(db_int(now), db_int(now - DAY_MS), db_int(now - 7 * DAY_MS)));
-    while (db_next(rows)) {
-        int64_t state = row_int(rows, 0);
-        if (state < 0 || state >= CASE_STATE_COUNT)
-            continue;
-        stats->by_state[state] = (uint64_t)row_int(rows, 1);
-        stats->decided_day += (uint64_t)row_int(rows, 2);
-        stats->decided_week += (uint64_t)row_int(rows, 3);
-        if (state == CASE_NEW)
-            stats->oldest_new_unix_ms = row_int(rows, 4);
-    }
-    return db_end(db, rows);
-}
-
-int queue_stats(struct store *store, int64_t now_unix_ms, struct queue_stats *ret_stats)
-{
-    struct queue_stats stats = {.precision_per_mille = -1};
-    int rc = count_states(store, now_unix_ms, &stats);
-    if (rc == OK)
-        rc = count_open(store, &stats);
-    if (rc != OK)
-        return rc;
-    uint64_t right = stats.by_state[CASE_CONFIRMED];
-    uint64_t judged = right + stats.by_state[CASE_DISMISSED];
-    if (judged > 0)
-        stats.precision_per_mille = (int32_t)(right * 1000 / judged);
-    *ret_stats = stats;
     return OK;
 }

@@ -147,6 +147,26 @@ static int why_of(struct store *store, struct arena *arena, int64_t source_id,
     return rc == OK && row->last_why == NULL ? store_no_memory(store) : rc;
 }
 
+static bool read_name(struct db_rows *rows, struct arena *arena, void *item)
+{
+    const char **name = item;
+    *name = row_text(rows, 0, arena);
+    return *name != NULL;
+}
+
+int source_names(struct store *store, struct arena *arena, const char *const **ret_names,
+                 size_t *ret_count)
+{
+    struct row_list list;
+    row_list_init(&list, arena, sizeof(const char *));
+    struct db_rows *rows =
+        db_query(store_db(store), "SELECT name FROM sources ORDER BY name", DB_NONE);
+    int rc = row_list_read(store, rows, &list, read_name);
+    *ret_names = (const char *const *)(void *)list.at;
+    *ret_count = list.count;
+    return rc;
+}
+
 int sources_health(struct store *store, struct arena *arena, struct source_health **ret_rows,
                    size_t *ret_count)
 {

@@ -35,6 +35,9 @@ struct source_health {
 };
 
 /* Every source the store knows, by name. */
+/* The names of all sources, in their order. */
+MUST_USE int source_names(struct store *store, struct arena *arena, const char *const **ret_names,
+                          size_t *ret_count);
 MUST_USE int sources_health(struct store *store, struct arena *arena,
                             struct source_health **ret_rows, size_t *ret_count);
 

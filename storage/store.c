@@ -4,6 +4,7 @@
  * the rows cite, and only then commits; any other end rolls both back. */
 #include "common/clock.h"
 #include "storage/campaigns.h"
+#include "storage/case_words.h"
 #include "storage/migrations.h"
 #include "storage/queue_second.h"
 #include "storage/store_inside.h"
@@ -85,6 +86,23 @@ static int fill_campaigns(struct store *store)
     return rc;
 }
 
+/* The same for search. */
+static int fill_words(struct store *store)
+{
+    uint32_t count = 0;
+    int rc = OK;
+    do {
+        rc = case_words_fill(store, STORE_PAGE_MAX, &count);
+    } while (rc == OK && count > 0);
+    return rc;
+}
+
+static int fill(struct store *store)
+{
+    int rc = fill_campaigns(store);
+    return rc == OK ? fill_words(store) : rc;
+}
+
 static int fit_version(struct store *store, unsigned flags)
 {
     uint32_t ours = migrations_version();
@@ -97,7 +115,7 @@ static int fit_version(struct store *store, unsigned flags)
                          "up to %u): use that program, or name another store",
                          db_path(store->db), store->version, ours);
     if (store->version == ours)
-        return (flags & STORE_CREATE) != 0 ? fill_campaigns(store) : OK;
+        return (flags & STORE_CREATE) != 0 ? fill(store) : OK;
     if ((flags & STORE_CREATE) == 0)
         return store_say(store, ERR_VERSION,
                          "%s has store version %u, this program needs %u: run lurewatch db migrate",
@@ -108,7 +126,7 @@ static int fit_version(struct store *store, unsigned flags)
     if (rc != OK)
         return rc;
     store->version = ours;
-    return fill_campaigns(store);
+    return fill(store);
 }
 
 int store_look(const char *url, uint32_t *ret_version, struct failure *reterr)

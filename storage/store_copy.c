@@ -3,6 +3,7 @@
  * ranges of the first column, an id, so memory is that of one range. What machines say of being
  * alive stays behind. */
 #include "storage/store_copy.h"
+#include "storage/case_words.h"
 #include "storage/store_inside.h"
 
 #include <stdio.h>
@@ -226,6 +227,8 @@ static int copy_locked(struct copying *copying, struct failure *reterr)
         rc = copy_all(copying);
     if (rc == OK)
         rc = store_commit(copying->to);
+    for (uint32_t words = 1; rc == OK && words > 0;)
+        rc = case_words_fill(copying->to, STORE_PAGE_MAX, &words);
     if (rc != OK)
         store_failed(copying->to, rc, reterr);
     store_rollback(copying->to);

@@ -1,9 +1,11 @@
 # `make bench`: lurewatch beside bare probes and other crawlers on a generated board (bench.py).
-# BENCH_PAGES and BENCH_ROUNDS make it longer; known_bench.py: sweeps whose store knows BENCH_KNOWN addresses.
+# known_bench.py: sweeps whose store knows BENCH_KNOWN addresses. page_bench.py: the reviewers' page with
+# BENCH_CASES cases. The variables make it longer or shorter.
 BENCH_PAGES ?= 2000
 BENCH_ROUNDS ?= 3
 BENCH_CAMPAIGN_ADS ?= 100000
 BENCH_KNOWN ?= 10000 100000 1000000
+BENCH_CASES ?= 100000
 
 $(BUILD)/bench/probe_fetch: $(BUILD)/tests/bench/probe_fetch.o
 	@mkdir -p $(@D)
@@ -35,7 +37,7 @@ BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom $(BUILD)/ben
                 $(BUILD)/bench/campaign_bench
 TEST_PROGRAMS += $(BENCH_PROBES)
 
-bench-programs: $(BUILD)/lurewatch $(BENCH_PROBES) $(BUILD)/bench/match_bench
+bench-programs: $(BUILD)/lurewatch $(BUILD)/board $(BENCH_PROBES) $(BUILD)/bench/match_bench
 .PHONY: bench-programs
 
 bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy, match beside PCRE2, Vectorscan, YARA and SpamAssassin
@@ -46,3 +48,4 @@ bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy, mat
 	@python3 tests/bench/known_bench.py $(BUILD) $(BENCH_KNOWN)
 	@$(BUILD)/bench/campaign_bench $(BENCH_CAMPAIGN_ADS)
 	@python3 tests/bench/match_bench.py $(BUILD)
+	@python3 tests/bench/page_bench.py $(BUILD) --cases $(BENCH_CASES)

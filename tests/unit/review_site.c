@@ -100,6 +100,16 @@ static void a_session_ends_by_rest_by_age_and_by_logout(void **state)
     assert_true(session_csrf_is(&found, slice_of(found.csrf)));
     assert_false(session_csrf_is(&found, SLICE("")));
     assert_false(sessions_find(sessions, SLICE("0000"), NOW, true, &found));
+    /* A request that began a moment before another's login must not take that login's place. */
+    char late[SESSION_TOKEN_BYTES], early[SESSION_TOKEN_BYTES];
+    sessions_begin(sessions, "budi", NOW + 3000, late);
+    sessions_begin(sessions, "citra", NOW + 2990, early);
+    assert_true(sessions_find(sessions, slice_of(late), NOW + 2980, true, &found));
+    assert_string_equal(found.name, "budi");
+    assert_true(sessions_find(sessions, slice_of(early), NOW + 3000, true, &found));
+    assert_string_equal(found.name, "citra");
+    /* A clock set back by hours ends what it cannot tell the age of. */
+    assert_false(sessions_find(sessions, slice_of(late), NOW - 3600000, true, &found));
     sessions_decided(sessions, key, 7);
     sessions_decided(sessions, key, 8);
     assert_int_equal(sessions_undo(sessions, key), 8);

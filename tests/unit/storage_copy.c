@@ -149,8 +149,10 @@ static void every_column_is_known_to_the_copy(void **state)
     copy(place->url, url, &rows);
     snprintf(url, sizeof url, "ATTACH '%s' AS copy", path);
     expect_ok(place->store, db_script(db, url));
-    struct db_rows *tables =
-        db_query(db, "SELECT name FROM main.sqlite_master WHERE type = 'table'", DB_NONE);
+    struct db_rows *tables = db_query(db,
+                                      "SELECT name FROM main.sqlite_master WHERE type = 'table'"
+                                      " AND name NOT LIKE 'case!_words%' ESCAPE '!'",
+                                      DB_NONE);
     while (db_next(tables))
         compare(place, row_text(tables, 0, place->arena));
     expect_ok(place->store, db_end(db, tables));

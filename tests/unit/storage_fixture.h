@@ -6,6 +6,7 @@
 #include "storage/evidence.h"
 #include "storage/posting_rows.h"
 #include "storage/queue.h"
+#include "storage/queue_counts.h"
 #include "storage/sweep_rows.h"
 
 #include <dirent.h>
