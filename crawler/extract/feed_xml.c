@@ -47,6 +47,32 @@ static bool ends_value(const struct walk *walk, bool is_html)
     return is_html && slice_is(walk->scan.name, "item") && walk->scan.space != SPACE_OTHER;
 }
 
+/* In XML the names of references come from XHTML 1.0's DTD, which has &lang; and &rang; elsewhere than
+ * HTML's later list, that charref.h knows. */
+static int angles_decode(struct arena *arena, struct slice text, struct slice *ret_text)
+{
+    struct text_buf out;
+    size_t from = 0, at = 0;
+    *ret_text = text;
+    if (slice_find(text, SLICE("ang;")) == SIZE_MAX)
+        return OK;
+    text_buf_init(&out, FEED_TEXT_BYTES_MAX);
+    for (; at + strlen("&lang;") <= text.len; at++) {
+        struct slice name = slice_sub(text, at, strlen("&lang;"));
+        if (!slice_is(name, "&lang;") && !slice_is(name, "&rang;"))
+            continue;
+        text_buf_add_slice(&out, slice_sub(text, from, at - from));
+        text_buf_add_slice(&out, name.at[1] == 'l' ? SLICE("\xE2\x8C\xA9") : SLICE("\xE2\x8C\xAA"));
+        from = at + name.len;
+    }
+    text_buf_add_slice(&out, slice_from(text, from));
+    const char *copy = arena_copy(arena, text_buf_cstr(&out), out.len);
+    if (copy != NULL)
+        *ret_text = slice_make(copy, out.len);
+    text_buf_release(&out);
+    return copy != NULL ? OK : ERR_NOMEM;
+}
+
 /* The usual value is one run of text, and then nothing is copied. */
 struct runs {
     struct text_buf buf;
@@ -57,7 +83,9 @@ struct runs {
 static int runs_add(struct runs *runs, const struct xml_scan *scan, struct arena *arena)
 {
     struct slice text = scan->chars;
-    int rc = scan->is_cdata ? OK : charref_decode(arena, text, false, &text);
+    int rc = scan->is_cdata ? OK : angles_decode(arena, text, &text);
+    if (rc == OK && !scan->is_cdata)
+        rc = charref_decode(arena, text, false, &text);
     if (runs->count == 1)
         text_buf_add_slice(&runs->buf, runs->first);
     if (runs->count++ == 0)
@@ -152,6 +180,28 @@ static struct slice without_div(struct slice markup)
     return slice_find(inner, SLICE("<div")) == SIZE_MAX ? inner : markup;
 }
 
+/* Inline XHTML as HTML, which has no namespaces to declare. */
+static int without_xmlns(struct arena *arena, struct slice markup, struct slice *ret_html)
+{
+    const struct slice said = SLICE(" xmlns=\"http://www.w3.org/1999/xhtml\"");
+    size_t at = slice_find(markup, said);
+    *ret_html = markup;
+    if (at == SIZE_MAX)
+        return OK;
+    char *copy = arena_alloc(arena, markup.len);
+    size_t len = 0;
+    if (copy == NULL)
+        return ERR_NOMEM;
+    for (; at != SIZE_MAX; at = slice_find(markup, said)) {
+        memcpy(copy + len, markup.at, at);
+        len += at;
+        markup = slice_from(markup, at + said.len);
+    }
+    memcpy(copy + len, markup.at, markup.len);
+    *ret_html = slice_make(copy, len + markup.len);
+    return OK;
+}
+
 static int sextet(char c)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -195,9 +245,9 @@ static int read_typed(struct walk *walk, bool may_be_html, struct slice *ret_tex
                                     : value.markup;
     *ret_is_html =
         value.has_children || form == FORM_HTML || form == FORM_GUESS || form == FORM_PACKED;
-    return form == FORM_PACKED && !value.has_children
-               ? decode_base64(walk->reader->arena, value.plain, ret_text)
-               : OK;
+    if (value.has_children)
+        return without_xmlns(walk->reader->arena, *ret_text, ret_text);
+    return form == FORM_PACKED ? decode_base64(walk->reader->arena, value.plain, ret_text) : OK;
 }
 
 /* The element just opened as plain text, unless *text stands already. *html, which may be NULL, is
@@ -441,7 +491,15 @@ static int channel_field(struct walk *walk)
 
 /* ---- the walk ---- */
 
-static void entry_begin(struct walk *walk)
+/* CDF of 1997 has its links so: <CHANNEL HREF="…">, <ITEM HREF="…">. */
+static int take_href(struct walk *walk, struct slice *link)
+{
+    struct slice href = SLICE_EMPTY;
+    int rc = xml_attr_text(&walk->scan, walk->reader->arena, "HREF", &href);
+    return rc == OK && href.len > 0 && link->len == 0 ? feed_resolve(walk->reader, href, link) : rc;
+}
+
+static int entry_begin(struct walk *walk)
 {
     struct feed_entry *entry = &walk->entry;
     feed_entry_init(entry);
@@ -449,6 +507,7 @@ static void entry_begin(struct walk *walk)
     struct slice about = SLICE_EMPTY;
     if (xml_attr(&walk->scan, "about", &about))
         entry->id = slice_trim(about);
+    return take_href(walk, &entry->link);
 }
 
 static int entry_end(struct walk *walk)
@@ -498,16 +557,15 @@ static int on_open(struct walk *walk)
         xml_close_down(&walk->scan, walk->entry_depth);
         return OK;
     }
-    if (is_entry(&walk->scan)) {
-        entry_begin(walk);
-        return OK;
-    }
+    if (is_entry(&walk->scan))
+        return entry_begin(walk);
     if (walk->entry_depth > 0)
         return entry_field(walk);
     if (slice_equal_nocase(name, SLICE("channel")) ||
-        (walk->scan.depth == 1 && slice_is(name, "feed")))
+        (walk->scan.depth == 1 && slice_is(name, "feed"))) {
         walk->channel_depth = walk->scan.depth;
-    else if (is_aside(name))
+        rc = take_href(walk, &walk->reader->feed.link);
+    } else if (is_aside(name))
         pass_over(walk);
     else if (walk->channel_depth > 0 && walk->scan.depth == walk->channel_depth + 1)
         rc = channel_field(walk);

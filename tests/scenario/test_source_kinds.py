@@ -78,7 +78,7 @@ def lever_goes_on_by_skip_and_joins_its_parts(place):
                 'categories': {'location': 'Poipet' if n == 101 else 'Tartu', 'team': 'x'}, 'country': 'KH',
                 'description': '<div>%s</div>' % (HONEST % n),
                 'lists': [{'text': 'What you do', 'content': '<li>%s</li>' % (LURE % n if n == 101 else 'Bake')}],
-                'additional': '<div>Equal chances</div>', 'createdAt': 1790000000000,
+                'additional': '<div>Equal chances</div>', 'salaryDescription': '<div>Paid weekly</div>', 'createdAt': 1790000000000,
                 'salaryRange': {'min': 800, 'max': 1200, 'currency': 'USD', 'interval': 'per-month-salary'}}
     base = '/v0/postings/example-firm?mode=json&limit=100'
     serve(place, 'api.lever.co', {
@@ -89,7 +89,7 @@ def lever_goes_on_by_skip_and_joins_its_parts(place):
     place.board()
     assert swept(place, 'lever', 1, 103) == ['https://jobs.lever.co/example-firm/aaaa-101']
     text, pay = place.rows('SELECT text, pay FROM versions WHERE band >= 2')[0]
-    assert 'bakery' in text and 'admin slot' in text and 'Equal chances' in text, text
+    assert 'bakery' in text and 'admin slot' in text and 'Equal chances' in text and 'Paid weekly' in text, text
     assert pay == '800 - 1200 USD per-month-salary', pay
     assert len(place.requests(base + '&skip=300')) == 0, 'an empty page is the last'
 
@@ -173,6 +173,7 @@ def teamtailor_and_personio_feeds_are_read(place):
     serve(place, 'example-firm.jobs.personio.de', {
         '/xml?language=en': ('jobs.xml', '<?xml version="1.0" encoding="UTF-8"?><workzag-jobs><position>'
                              '<id>501</id><subcompany>Example Firm</subcompany><office>Poipet</office>'
+                             '<additionalOffices><office>Bavet</office></additionalOffices>'
                              '<name>Admin slot</name><jobDescriptions><jobDescription><name>Tasks</name>'
                              '<value><![CDATA[<p>%s</p>]]></value></jobDescription><jobDescription><name>Offer'
                              '</name><value><![CDATA[<ul><li>Free meals</li></ul>]]></value></jobDescription>'
@@ -185,8 +186,9 @@ def teamtailor_and_personio_feeds_are_read(place):
     assert run.code == 0, run.err
     assert place.case_urls() == ['https://example-firm.jobs.personio.de/job/501',
                                  'https://example-firm.teamtailor.com/jobs/1-admin'], run.out
-    text, employer = place.rows("SELECT text, employer FROM versions WHERE employer <> ''")[0]
+    text, employer, where = place.rows("SELECT text, employer, place FROM versions WHERE employer <> ''")[0]
     assert 'admin slot' in text and 'Free meals' in text and employer == 'Example Firm', (text, employer)
+    assert where == 'Poipet, Bavet', where
 
 
 def channel(numbers, before=None, name='example_channel'):

@@ -53,6 +53,26 @@ static void rss2_with_job_fields(void **state)
     assert_slice(entry->pay, "900 USD");
 }
 
+static void cdf_links_names_of_xml_and_inline_xhtml(void **state)
+{
+    struct feed cdf =
+        read_at(*state,
+                "<CHANNEL HREF='http://x.example/'><TITLE>a &lang;b&rang; &amp; c</TITLE>"
+                "<ITEM HREF='/job/7'><TITLE>Cook</TITLE></ITEM></CHANNEL>",
+                "http://x.example/channel.cdf");
+    assert_slice(cdf.link, "http://x.example/");
+    assert_slice(cdf.title, "a \xE2\x8C\xA9"
+                            "b\xE2\x8C\xAA & c");
+    assert_slice(entry_of(&cdf, 0)->link, "http://x.example/job/7");
+    struct feed atom =
+        read_at(*state,
+                "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title "
+                "type='application/xhtml+xml'><div xmlns=\"http://www.w3.org/1999/xhtml\">The "
+                "<b xmlns=\"http://www.w3.org/1999/xhtml\">cook</b></div></title></entry></feed>",
+                "");
+    assert_slice(entry_of(&atom, 0)->title_html, "<div>The <b>cook</b></div>");
+}
+
 static void atom_bases_types_and_links(void **state)
 {
     struct feed feed = read_at(
@@ -182,6 +202,7 @@ static void what_is_none_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {WITH_ARENA(rss2_with_job_fields),
+                                       WITH_ARENA(cdf_links_names_of_xml_and_inline_xhtml),
                                        WITH_ARENA(atom_bases_types_and_links),
                                        WITH_ARENA(rdf_and_old_rss),
                                        WITH_ARENA(atom03_modes),
