@@ -2,6 +2,7 @@
  *
  * Contexts are not fetched: names are taken as schema.org's. A block is tried as it is, then as
  * json-c forgives it, then mended; each step behind the first counts as a repair. */
+#include "crawler/extract/charref.h"
 #include "crawler/extract/thing.h"
 
 #include "common/json.h"
@@ -124,13 +125,35 @@ static void value_take(struct walk *walk, const struct json *node)
     }
 }
 
+/* "{…} {…}": two values with nothing between, of which json-c would read the first. */
+static bool is_run_on(struct slice body)
+{
+    for (size_t i = 0; i + 1 < body.len; i++) {
+        if (body.at[i] != '}')
+            continue;
+        size_t next = i + 1;
+        while (next < body.len && html_is_space(body.at[next]))
+            next++;
+        if (next < body.len && body.at[next] == '{')
+            return true;
+    }
+    return false;
+}
+
 static int block_parse(struct things *things, struct slice body, struct json_doc **ret_doc)
 {
     struct slice mended;
+    /* the whole block went through an escaper: no quote but &quot; */
+    bool escaped =
+        slice_find_char(body, '"') == SIZE_MAX && slice_find(body, SLICE("&quot;")) != SIZE_MAX;
+    if (escaped && charref_decode(things->arena, body, false, &body) != OK)
+        return ERR_NOMEM;
+    things->repairs += escaped ? 1 : 0;
     int rc = json_parse(body, true, JSONLD_JSON_DEPTH_MAX, ret_doc, NULL);
     if (rc == OK || rc == ERR_NOMEM)
         return rc;
-    rc = json_parse(body, false, JSONLD_JSON_DEPTH_MAX, ret_doc, NULL);
+    if (!is_run_on(body))
+        rc = json_parse(body, false, JSONLD_JSON_DEPTH_MAX, ret_doc, NULL);
     if (rc != OK && rc != ERR_NOMEM && rc != ERR_LIMIT) {
         rc = jsonld_repair(things->arena, body, &mended);
         if (rc == OK)

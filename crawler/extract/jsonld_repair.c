@@ -20,17 +20,31 @@ struct mender {
     bool value; /* something stands here that needs a comma before the next */
 };
 
+/* Editors' blanks that JSON does not know: no-break and zero-width ones, line separators. */
+static size_t odd_space(struct slice rest)
+{
+    static const char *const blanks[] = {"\xC2\xA0",     "\xE2\x80\x8B", "\xE2\x80\xA8",
+                                         "\xE2\x80\xA9", "\xEF\xBB\xBF", "&nbsp;"};
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++)
+        if (slice_starts(rest, blanks[i]))
+            return strlen(blanks[i]);
+    return 0;
+}
+
 static size_t skip_space(struct slice in, size_t at)
 {
-    while (at < in.len && (html_is_space(in.at[at]) || in.at[at] == '\v'))
-        at++;
+    for (size_t odd; at < in.len; at += odd) {
+        odd = html_is_space(in.at[at]) || in.at[at] == '\v' ? 1 : odd_space(slice_from(in, at));
+        if (odd == 0)
+            break;
+    }
     return at;
 }
 
 /* Comments and wrappers that stand between tokens. False: none here. */
 static bool skip_noise(struct mender *mender)
 {
-    static const char *const words[] = {"\xEF\xBB\xBF", "<!--", "-->", "<![CDATA[", "]]>"};
+    static const char *const words[] = {"<!--", "-->", "<![CDATA[", "]]>"};
     struct slice rest = slice_from(mender->in, mender->at);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (slice_starts(rest, words[i])) {
@@ -176,6 +190,18 @@ static bool is_literal(struct slice word)
     return digits > 0;
 }
 
+/* What other languages call null and truth; NULL: none of these. */
+static const char *literal_meant(struct slice word)
+{
+    static const char *const rows[][2] = {{"undefined", "null"}, {"NaN", "null"},  {"None", "null"},
+                                          {"nil", "null"},       {"NULL", "null"}, {"True", "true"},
+                                          {"False", "false"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (slice_is(word, rows[i][0]))
+            return rows[i][1];
+    return NULL;
+}
+
 /* A bare key, a bare word, a number. */
 static void word_take(struct mender *mender)
 {
@@ -186,8 +212,9 @@ static void word_take(struct mender *mender)
     if (mender->at == from)
         mender->at++;
     struct slice word = slice_trim(slice_sub(in, from, mender->at - from));
-    if (is_literal(word)) {
-        text_buf_add_slice(&mender->out, word);
+    const char *meant = literal_meant(word);
+    if (meant != NULL || is_literal(word)) {
+        text_buf_add_slice(&mender->out, meant != NULL ? slice_of(meant) : word);
         return;
     }
     text_buf_add_char(&mender->out, '"');
@@ -203,7 +230,7 @@ static void before_value(struct mender *mender)
     mender->value = true;
 }
 
-/* False: the outermost value is complete. */
+/* False: nested too deep, the rest is left out. */
 static bool bracket_take(struct mender *mender, char byte)
 {
     mender->at++;
@@ -221,7 +248,7 @@ static bool bracket_take(struct mender *mender, char byte)
     /* a bracket of the other kind: the right one was forgotten */
     text_buf_add_char(&mender->out, mender->open[--mender->depth]);
     mender->value = true;
-    return mender->depth > 0;
+    return true;
 }
 
 static void token_take(struct mender *mender)
@@ -248,6 +275,7 @@ int jsonld_repair(struct arena *arena, struct slice body, struct slice *ret_text
     struct mender mender = {.in = body};
     bool more = true;
     text_buf_init(&mender.out, body.len * 6 + 64);
+    text_buf_add_char(&mender.out, '['); /* there may be several, one behind the other */
     while (more) {
         mender.at = skip_space(body, mender.at);
         if (mender.at >= body.len)
@@ -264,6 +292,7 @@ int jsonld_repair(struct arena *arena, struct slice body, struct slice *ret_text
     }
     while (mender.depth > 0)
         text_buf_add_char(&mender.out, mender.open[--mender.depth]);
+    text_buf_add_char(&mender.out, ']');
     char *copy = arena_copy(arena, text_buf_cstr(&mender.out), mender.out.len);
     size_t len = mender.out.len;
     int rc = copy == NULL || mender.out.status != OK ? ERR_NOMEM : OK;

@@ -58,6 +58,12 @@ static void broken_json_is_mended(void **state)
         "juta</p>\"}",
         "{\"@type\":\"JobPosting\"," TITLE
         ",,\"description\":\"<p>Kerja malam<\\/p><p>Gaji 5 juta<\\/p>\"}",
+        "{\n\xC2\xA0\"@type\":\"JobPosting\",\n\xC2\xA0\xC2\xA0" TITLE ",\xE2\x80\x8B" TEXT "}",
+        "{&quot;@type&quot;:&quot;JobPosting&quot;,&quot;title&quot;:&quot;Operator&quot;,"
+        "&quot;description&quot;:&quot;<p>Kerja malam</p><p>Gaji 5 juta</p>&quot;}",
+        "{\"@type\":\"JobPosting\",\"jobLocation\":undefined,\"directApply\":True," TITLE "," TEXT
+        "}",
+        "{\"@type\":\"WebSite\"}\n{\"@type\":\"JobPosting\"," TITLE "," TEXT "}",
     };
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         uint32_t repairs = 0;
