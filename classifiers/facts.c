@@ -31,6 +31,7 @@ enum signal_id {
     SIGNAL_ITEMS_MISSING,
     SIGNAL_PAGE_ARTICLE,
     SIGNAL_OBFUSCATION,
+    SIGNAL_HIDDEN_TEXT,
     SIGNAL_TEXT_BYTES,
     SIGNAL_COUNT
 };
@@ -59,6 +60,7 @@ static const struct {
     [SIGNAL_ITEMS_MISSING] = {"fact.items-missing", true},
     [SIGNAL_PAGE_ARTICLE] = {"fact.page-article", false},
     [SIGNAL_OBFUSCATION] = {"fact.obfuscation", true},
+    [SIGNAL_HIDDEN_TEXT] = {"fact.hidden-text", false},
     [SIGNAL_TEXT_BYTES] = {"fact.text-bytes", true},
 };
 
@@ -337,6 +339,7 @@ static void texts_value(struct reading *reading)
         bytes += reading->input->folded[i].text.len;
     }
     set_number(reading, SIGNAL_OBFUSCATION, 100 * (int64_t)disguised);
+    set_truth(reading, SIGNAL_HIDDEN_TEXT, reading->input->posting->hidden.len > 0);
     set_number(reading, SIGNAL_TEXT_BYTES, 100 * (int64_t)bytes);
     set_truth(reading, SIGNAL_PAGE_ARTICLE, reading->input->posting->origin == ORIGIN_ARTICLE);
 }

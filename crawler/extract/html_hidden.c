@@ -1,7 +1,7 @@
 /* html_hidden.c - which elements a reader does not see; see html_text.h.
  *
  * By attribute (hidden, aria-hidden="true", <dialog> that is not open), by inline style (display,
- * visibility, font-size 0, opacity 0, far off the screen) and by the simple rules (.name, #name) of
+ * visibility, font-size 0, opacity 0, no height, far off the screen, ink of the paper's colour) and by the simple rules (.name, #name) of
  * the page's own <style>, not in @media. A style sheet that is another file is not known here.
  * Pages that hide everything until a script shows it are read as if nothing were hidden. */
 #include "crawler/extract/html_text.h"
@@ -73,20 +73,50 @@ static bool declaration_hides(struct slice name, struct slice value)
     return false;
 }
 
+/* What hides only together: no height and what is over it cut off; ink of the paper's colour. */
+struct style_pairs {
+    struct slice ink, paper;
+    bool flat, cut;
+};
+
+static void pairs_read(struct style_pairs *pairs, struct slice name, struct slice value)
+{
+    name = slice_trim(name);
+    value = slice_trim(slice_sub(value, 0, slice_find_char(value, '!')));
+    if (slice_equal_nocase(name, SLICE("color")))
+        pairs->ink = value;
+    else if (slice_equal_nocase(name, SLICE("background")) ||
+             slice_equal_nocase(name, SLICE("background-color")))
+        pairs->paper = value;
+    else if (slice_equal_nocase(name, SLICE("height")) ||
+             slice_equal_nocase(name, SLICE("max-height")) ||
+             slice_equal_nocase(name, SLICE("width")) ||
+             slice_equal_nocase(name, SLICE("max-width")))
+        pairs->flat =
+            pairs->flat || (is_tiny(value, '0') && slice_find_char(value, '.') == SIZE_MAX);
+    else if (slice_equal_nocase(name, SLICE("overflow")))
+        pairs->cut = value_is(value, "hidden");
+}
+
 static bool style_hides(struct slice style)
 {
-    while (style.len > 0) {
-        size_t end = slice_find_char(style, ';');
+    struct style_pairs pairs = {.ink = SLICE_EMPTY, .paper = SLICE_EMPTY};
+    for (size_t end = 0; style.len > 0 && end != SIZE_MAX; style = slice_from(style, end + 1)) {
+        end = slice_find_char(style, ';');
         struct slice one = slice_sub(style, 0, end);
         size_t colon = slice_find_char(one, ':');
-        if (colon != SIZE_MAX &&
-            declaration_hides(slice_sub(one, 0, colon), slice_from(one, colon + 1)))
+        if (colon == SIZE_MAX)
+            continue;
+        struct slice name = slice_sub(one, 0, colon), value = slice_from(one, colon + 1);
+        if (declaration_hides(name, value))
             return true;
+        pairs_read(&pairs, name, value);
         if (end == SIZE_MAX)
-            return false;
-        style = slice_from(style, end + 1);
+            break;
     }
-    return false;
+    return (pairs.flat && pairs.cut) ||
+           (pairs.ink.len > 0 && slice_equal_nocase(pairs.ink, pairs.paper) &&
+            !value_is(pairs.ink, "inherit"));
 }
 
 /* ---- <style> ---- */

@@ -75,6 +75,18 @@ static bool is_complete(const struct things *things)
     return jobs > 0;
 }
 
+/* Does the page's markup say in attributes what one complete JobPosting leaves out? */
+static bool markup_says_more(const struct html_page *page)
+{
+    static const char *const members[] = {"baseSalary", "jobLocation", "hiringOrganization"};
+    bool lacks = false;
+    for (size_t i = 0; i < page->things.count; i++)
+        for (size_t k = 0; is_job(page->things.list[i]) && k < 3; k++)
+            lacks = lacks || thing_get(page->things.list[i], members[k]) == NULL;
+    return lacks && (memmem(page->work->text.at, page->work->text.len, "itemprop", 8) != NULL ||
+                     memmem(page->work->text.at, page->work->text.len, "typeof=", 7) != NULL);
+}
+
 /* The syntax that the postings are counted by: the first that has any. */
 static bool leading_syntax(const struct html_page *page, enum thing_syntax *ret_syntax)
 {
@@ -360,7 +372,8 @@ int page_html_read(struct page_work *work)
     }
     if (rc == OK)
         rc = rule_fields_read(work, &page->ruled);
-    if (rc == OK && (!is_complete(&page->things) || extract_rules_has_fields(work->input->rules)))
+    if (rc == OK && (!is_complete(&page->things) || markup_says_more(page) ||
+                     extract_rules_has_fields(work->input->rules)))
         rc = tree_read(page);
     if (rc == OK)
         rc = page_judge(page);

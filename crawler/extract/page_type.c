@@ -3,6 +3,8 @@
  * Order matters: an explicit word of the page (structured data, rules) beats what it looks like. */
 #include "crawler/extract/page_type.h"
 
+#include "crawler/extract/link_words.h"
+
 #include "crawler/extract/html_links.h"
 #include "crawler/extract/phrases.h"
 #include "crawler/extract/rules_inside.h"
@@ -417,6 +419,15 @@ static bool names_posting(const struct page_input *input, struct arena *arena)
            (extract_rules_follow(input->rules, url.href) == 'p' || url_looks_like_posting(&url));
 }
 
+/* "/blog/…", "/berita/…": where no posting is expected, its address calls the page an article. */
+static bool address_says_article(const struct page_signs *signs, struct arena *arena)
+{
+    struct url url;
+    return signs->input->hint != PAGE_HINT_POSTING &&
+           url_parse(arena, slice_of(signs->input->url), NULL, &url, NULL) == OK &&
+           (link_words(&url) & WORD_ARTICLE) != 0;
+}
+
 static bool is_list(const struct page_signs *signs, bool named_posting)
 {
     if (signs->posting_links < LIST_LINKS_MIN || signs->jobs_found == 1)
@@ -429,12 +440,12 @@ static bool is_list(const struct page_signs *signs, bool named_posting)
 }
 
 /* A page that has text and no JobPosting: a list, a report, an ad, or none of these. */
-static enum page_type type_by_text(const struct page_signs *signs, bool named)
+static enum page_type type_by_text(const struct page_signs *signs, struct arena *arena, bool named)
 {
     enum page_hint hint = signs->input->hint;
     if (is_list(signs, named) || (hint == PAGE_HINT_LISTING && !named))
         return PAGE_LISTING;
-    bool article = is_article(signs);
+    bool article = is_article(signs) || (!named && address_says_article(signs, arena));
     if (article && !named)
         return PAGE_ARTICLE;
     if ((signs->text.len > 0 || signs->has_picture) &&
@@ -472,5 +483,5 @@ enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
         *ret_note = SLICE("there is no text on the page");
         return PAGE_EMPTY;
     }
-    return type_by_text(signs, named);
+    return type_by_text(signs, arena, named);
 }

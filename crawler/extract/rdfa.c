@@ -100,8 +100,12 @@ static struct thing *thing_begin(struct reader *reader, uint32_t i, struct subje
 static struct thing *element_read(struct reader *reader, uint32_t i, struct subject *top)
 {
     struct slice property = attr_text(reader, i, "property");
-    if (has_attr(reader, i, "typeof"))
-        return thing_begin(reader, i, top, property);
+    bool links = reader->tree->nodes[i].tag == TAG_a || reader->tree->nodes[i].tag == TAG_link;
+    if (has_attr(reader, i, "typeof")) {
+        /* <span rel="audience" typeof="…">: the thing is what the relation leads to */
+        bool related = property.len == 0 && !links && has_attr(reader, i, "rel");
+        return thing_begin(reader, i, top, related ? attr_text(reader, i, "rel") : property);
+    }
     if (top == NULL)
         return NULL;
     if (property.len > 0) {
@@ -114,7 +118,7 @@ static struct thing *element_read(struct reader *reader, uint32_t i, struct subj
     bool is_link = has_attr(reader, i, "href") || has_attr(reader, i, "resource");
     if (!is_link)
         top->rel = rel;
-    else if (slice_find_char(rel, ':') != SIZE_MAX)
+    else if (!links || slice_find_char(rel, ':') != SIZE_MAX) /* rel="nofollow" is no property */
         props_add(reader, top->thing, rel, (struct thing_prop){.text = value_of(reader, i)});
     return NULL;
 }
