@@ -2,10 +2,12 @@
 #include "app/export_case.h"
 #include "review/clear.h"
 #include "review/dossier.h"
+#include "review/letter_data.h"
 #include "storage/evidence_copy.h"
 #include "storage/queue.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ARENA_BYTES_MAX (64u << 20)
@@ -18,14 +20,38 @@ struct letter_desk settings_desk(const struct settings *settings)
 
 /* ---- the recipient ---- */
 
-static int recipient_speaks(struct arena *arena, const char *language,
+/* A language asked for by name must have its letter: the English one would surprise. */
+static int check_language(const struct export_case *what, enum letter_kind kind,
+                          struct failure *reterr)
+{
+    char name[64], path[LETTER_PATH_BYTES];
+    struct text_buf text;
+    const char *kind_name = letter_kind_name(kind);
+    snprintf(name, sizeof name, "%s.%.16s.txt", kind_name, what->language);
+    text_buf_init(&text, LETTER_FILE_BYTES_MAX);
+    int rc = strchr(name, '/') != NULL
+                 ? ERR_NOT_FOUND
+                 : letter_data_read(what->settings->letters, name, &text, path, NULL);
+    text_buf_release(&text);
+    return rc != ERR_NOT_FOUND
+               ? OK
+               : failure_set(reterr, ERR_SYNTAX,
+                             "there is no letter %s in '%s': the built-in ones are en and id, "
+                             "others go as %s.TAG.txt into the folder `letters` names",
+                             kind_name, what->language, kind_name);
+}
+
+static int recipient_speaks(const struct export_case *what, struct arena *arena,
                             const struct recipient **recipient, struct failure *reterr)
 {
+    int rc = check_language(what, (*recipient)->kind, reterr);
+    if (rc != OK)
+        return rc;
     struct recipient *copy = arena_alloc(arena, sizeof *copy);
     if (copy == NULL)
         return failure_set(reterr, ERR_NOMEM, "out of memory");
     *copy = **recipient;
-    copy->language = language;
+    copy->language = what->language;
     *recipient = copy;
     return OK;
 }
@@ -50,7 +76,7 @@ int export_recipient(const struct export_case *what, struct slice url, struct ar
                            "whoever runs it), or add the host to recipients.yml",
                            (int)host.len, host.at);
     if (what->language != NULL)
-        rc = recipient_speaks(arena, what->language, &found, reterr);
+        rc = recipient_speaks(what, arena, &found, reterr);
     if (rc == OK)
         *ret_recipient = found;
     return rc;
@@ -64,7 +90,7 @@ static int whoever_runs_it(const struct export_case *what, struct arena *arena,
     int rc = recipients_load(arena, what->settings->letters, &all, reterr);
     const struct recipient *found = rc == OK ? recipient_by_id(&all, "site") : NULL;
     if (found != NULL && what->language != NULL)
-        rc = recipient_speaks(arena, what->language, &found, reterr);
+        rc = recipient_speaks(what, arena, &found, reterr);
     if (rc == OK)
         *ret_recipient = found;
     return rc;

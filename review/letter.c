@@ -6,6 +6,7 @@
  * anew for each letter: an editor's change shows at once. */
 #include "review/letter.h"
 #include "common/clock.h"
+#include "common/utf8.h"
 #include "common/yaml.h"
 #include "review/letter_data.h"
 #include "review/mail.h"
@@ -350,7 +351,9 @@ static int fill_template(const struct filling *filling, struct template *templat
     text_buf_init(&subject, 4096);
     text_buf_init(&body, LETTER_BYTES_MAX);
     int rc = OK;
-    if (!slice_next_line(&rest, &line) || !slice_starts(line, "Subject:"))
+    if (!utf8_is_valid(rest))
+        rc = failure_set(reterr, ERR_SYNTAX, "%s: not UTF-8; save it as UTF-8", template->path);
+    else if (!slice_next_line(&rest, &line) || !slice_starts(line, "Subject:"))
         rc = failure_set(reterr, ERR_SYNTAX, "%s:1: a letter begins with 'Subject: …'",
                          template->path);
     template->line = 1;

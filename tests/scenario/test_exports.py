@@ -52,6 +52,13 @@ def a_letter_is_written_for_who_answers_for_the_host(place):
     assert [row['action'] for row in history(place)].count('export') == 3
     assert 'nobody' in export(place, '--format', 'letter', '--case', '1', '--recipient', 'nobody',
                               code=65).err
+    for language in ('de', '../x'):
+        assert 'there is no letter request' in export(place, '--format', 'letter', '--case', '1',
+                                                      '--language', language, code=65).err
+    notice = export(place, '--format', 'letter', '--case', '1', '--recipient', 'site-eu').out
+    for words in ('Article 16', 'https://board.example/job/', 'Name: Example desk', 'Mail: desk@example.org',
+                  'illegal content', 'in good faith that the information and allegations'):
+        assert words in notice, (words, notice)
     export(place, '--format', 'letter', '--case', '99', code=65)
     export(place, '--format', 'letter', code=64)
     export(place, '--format', 'csv', '--recipient', 'telegram', code=64)
