@@ -191,6 +191,11 @@ void db_words_pattern(const struct db *db, struct slice word, bool starts, struc
     db->engine->words_pattern(word, starts, out);
 }
 
+int db_erase(struct db *db)
+{
+    return db->engine->erase(db);
+}
+
 int db_words_tidy(struct db *db)
 {
     return db->engine->words_tidy(db);

@@ -104,6 +104,8 @@ MUST_USE int db_tables(struct db *db, const char *name, int64_t *ret_count, int6
 /* Adds to out, a pattern of the full-text index case_words, that a row has the word (letters and
  * digits alone), or with `starts` one that begins so. */
 void db_words_pattern(const struct db *db, struct slice word, bool starts, struct text_buf *out);
+/* What is deleted from now on by this handle leaves no bytes in the store's file. */
+MUST_USE int db_erase(struct db *db);
 /* Words that were deleted leave the index's own pages, too. */
 MUST_USE int db_words_tidy(struct db *db);
 

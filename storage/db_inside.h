@@ -32,6 +32,7 @@ struct db_engine {
     int (*backup)(struct db *db, const char *path, struct failure *reterr);
     void (*words_pattern)(struct slice word, bool starts, struct text_buf *out);
     int (*words_tidy)(struct db *db);
+    int (*erase)(struct db *db);
 };
 
 /* Each engine's connection begins with this. */

@@ -506,8 +506,8 @@ static void postgres_words_pattern(struct slice word, bool starts, struct text_b
                     starts ? ":*" : "");
 }
 
-/* Autovacuum's work. */
-static int postgres_words_tidy(struct db *db)
+/* Autovacuum gives the room of what was deleted to new rows. */
+static int postgres_nothing(struct db *db)
 {
     (void)db;
     return OK;
@@ -530,7 +530,8 @@ static const struct db_engine ENGINE = {
     .sequence = postgres_sequence,
     .backup = postgres_backup,
     .words_pattern = postgres_words_pattern,
-    .words_tidy = postgres_words_tidy,
+    .words_tidy = postgres_nothing,
+    .erase = postgres_nothing,
 };
 
 /* ---- opening ---- */

@@ -323,6 +323,11 @@ static void sqlite_words_pattern(struct slice word, bool starts, struct text_buf
                     starts ? "*" : "");
 }
 
+static int sqlite_erase(struct db *db)
+{
+    return sqlite_script(db, "PRAGMA secure_delete=ON");
+}
+
 /* What is deleted stays in the index's segments until they are merged. */
 static int sqlite_words_tidy(struct db *db)
 {
@@ -347,6 +352,7 @@ static const struct db_engine ENGINE = {
     .backup = sqlite_backup,
     .words_pattern = sqlite_words_pattern,
     .words_tidy = sqlite_words_tidy,
+    .erase = sqlite_erase,
 };
 
 /* ---- opening ---- */

@@ -215,7 +215,9 @@ int purge_rows(struct store *store, const struct purge_rules *rules, const struc
 {
     struct purge_result result = {.dismissed = 0};
     int64_t now = act->now_unix_ms;
-    int rc = store_begin(store);
+    int rc = db_erase(store_db(store));
+    if (rc == OK)
+        rc = store_begin(store);
     if (rc != OK)
         return rc;
     rc = lapse_cases(store, now - rules->pending_ms, now);
@@ -313,7 +315,9 @@ int purge_contact(struct store *store, const struct digest *contact, const struc
                   struct forget_result *ret_result)
 {
     struct forget_result result = {0};
-    int rc = store_begin(store);
+    int rc = db_erase(store_db(store));
+    if (rc == OK)
+        rc = store_begin(store);
     if (rc == OK)
         rc = forget_inside(store, contact, act, &result);
     if (rc == OK)

@@ -280,6 +280,23 @@ static inline int put_ad(struct place *place, struct ad *ad, struct posting_stor
     return rc;
 }
 
+/* Are the words anywhere in the bytes of the store's file? Closes and opens the store. */
+static inline bool file_holds(struct place *place, const char *words)
+{
+    const size_t room = 4u << 20;
+    close_all(place);
+    FILE *in = fopen(place->file, "rb");
+    assert_non_null(in);
+    char *bytes = malloc(room);
+    size_t got = fread(bytes, 1, room, in);
+    fclose(in);
+    assert_true(got > 1000 && got < room);
+    bool holds = memmem(bytes, got, words, strlen(words)) != NULL;
+    free(bytes);
+    open_all(place);
+    return holds;
+}
+
 static inline uint64_t count_cases(struct place *place)
 {
     struct queue_stats stats;

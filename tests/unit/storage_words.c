@@ -104,6 +104,7 @@ static void words_go_with_the_text(void **state)
     put(place, "1", "Operator");
     expect_ok(place->store,
               queue_decide(place->store, put(place, "2", "Kasir"), CASE_CONFIRMED, &seen));
+    assert_true(test_postgres() != NULL || file_holds(place, "kasir"));
     struct db *db = store_db(place->store);
     struct digest contact;
     struct db_rows *rows = db_query(db, "SELECT hash FROM contacts LIMIT 1", DB_NONE);
@@ -113,6 +114,11 @@ static void words_go_with_the_text(void **state)
     assert_int_equal(result.cases, 2);
     expect_ok(place->store, db_number(db, &kept, "SELECT count(*) FROM case_words", DB_NONE));
     assert_int_equal(kept, 0);
+    if (test_postgres() == NULL) {
+        assert_false(file_holds(place, "Kasir"));
+        assert_false(file_holds(place, "kasir"));
+        assert_false(file_holds(place, "ditanggung"));
+    }
     uint32_t count = 0;
     expect_ok(place->store, case_words_fill(place->store, 500, &count));
     assert_int_equal(count, 0);
