@@ -10,6 +10,7 @@
 
 #include "classifiers/normalise_tables.h"
 #include "classifiers/normalise_words.h"
+#include "classifiers/zawgyi.h"
 #include "common/utf8.h"
 
 #include <stdlib.h>
@@ -387,8 +388,8 @@ static void fold_all(struct pass *pass)
         word_buf_drop_last(&pass->normaliser->out);
 }
 
-int normalise(struct normaliser *normaliser, struct slice text, struct arena *arena,
-              struct folded *ret_folded)
+static int fold_text(struct normaliser *normaliser, struct slice text, struct arena *arena,
+                     struct folded *ret_folded, uint32_t **ret_origin)
 {
     struct pass pass = {.normaliser = normaliser, .text = text};
     struct word_buf *out = &normaliser->out;
@@ -408,7 +409,23 @@ int normalise(struct normaliser *normaliser, struct slice text, struct arena *ar
     origin[out->len] = (uint32_t)text.len;
     *ret_folded = (struct folded){
         .text = slice_make(bytes, out->len), .origin = origin, .obfuscation = pass.seen};
+    *ret_origin = origin;
     return OK;
+}
+
+int normalise(struct normaliser *normaliser, struct slice text, struct arena *arena,
+              struct folded *ret_folded)
+{
+    struct zawgyi zawgyi;
+    bool found = false;
+    uint32_t *origin = NULL;
+    int rc = zawgyi_convert(text, arena, &zawgyi, &found);
+    if (rc != OK)
+        return rc;
+    rc = fold_text(normaliser, found ? zawgyi.text : text, arena, ret_folded, &origin);
+    for (size_t i = 0; found && rc == OK && i <= ret_folded->text.len; i++)
+        origin[i] = zawgyi.origin[origin[i]];
+    return rc;
 }
 
 void folded_span(const struct folded *folded, size_t start, size_t end, uint32_t *ret_start,

@@ -1,6 +1,6 @@
 /* classifiers/normalise.h - the one folded view that rules run on, with an exact map back.
  *
- * Folding (DESIGN section 6, rule 5): NFKC case fold, zero-width and bidi controls dropped, native
+ * Folding (DESIGN section 6, rule 5): Burmese typed for Zawgyi put into Unicode, NFKC case fold, zero-width and bidi controls dropped, native
  * digits to ASCII, combining overlays dropped over Latin, Greek and Cyrillic, look-alikes folded in
  * mixed-script tokens, fancy letters, letters spaced or dotted apart joined, leet digits inside
  * words, Traditional to Simplified Chinese, runs of white space to one space (a line end stays a

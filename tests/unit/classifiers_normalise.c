@@ -196,6 +196,50 @@ static void zalgo_ends(void **state)
     text_buf_release(&text);
 }
 
+static void zawgyi_becomes_unicode(void **state)
+{
+    static const char *const rows[][2] = {
+        /* food and lodging; work; the town; I; the place; staff; interview; the bank's letter */
+        {"ေနစားျငိမ္း", "နေစားငြိမ်း"},
+        {"အလုပ္ ျမဝတီ", "အလုပ် မြဝတီ"},
+        {"ကြၽန္ေတာ္", "ကျွန်တော်"},
+        {"ေရႊကုကၠိဳ", "ရွှေကုက္ကို"},
+        {"ဝန္ထမ္း အင္တာဗ်ဴး", "ဝန်ထမ်း အင်တာဗျူး"},
+        {"အဂၤလိပ္စာ", "အင်္ဂလိပ်စာ"},
+        {"admin အလုပ္\nalso here", "admin အလုပ်\nalso here"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        expect_text(fold(*state, rows[i][0]), rows[i][1]);
+}
+
+static void unicode_burmese_and_its_neighbours_stay(void **state)
+{
+    static const char *const rows[] = {
+        "နေစားငြိမ်း အလုပ် မြဝတီ",       "ရွှေကုက္ကိုမှာ ဝန်ထမ်း လိုတယ်", "အင်္ဂလိပ်စာ သင်တန်း",
+        "ဗုဒ္ဓဘာသာ ယောက်ျား ဥက္ကဋ္ဌ",    "ၵႃႈႁႅင်း လိၵ်ႈတႆး",      "ဘာသာ မန် ဂကူ",
+        "ភ្នំពេញ việc nhẹ lương cao",
+    };
+    struct scene *scene = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct slice text = fold(scene, rows[i]);
+        for (size_t at = 0; at < text.len; at++) /* nothing was put in another order */
+            assert_true(at == 0 || scene->folded.origin[at] >= scene->folded.origin[at - 1]);
+        expect_text(text, rows[i]);
+    }
+}
+
+static void a_zawgyi_word_is_found_in_the_original(void **state)
+{
+    struct scene *scene = *state;
+    const char *text = "1) ေနစားျငိမ္း ေပးတယ္";
+    struct slice folded = fold(scene, text);
+    size_t at = slice_find(folded, SLICE("နေစားငြိမ်း"));
+    uint32_t start = 0, end = 0;
+    assert_true(at != SIZE_MAX);
+    folded_span(&scene->folded, at, at + strlen("နေစားငြိမ်း"), &start, &end);
+    expect_text(slice_sub(slice_of(text), start, end - start), "ေနစားျငိမ္း");
+}
+
 static void no_memory_is_told(void **state)
 {
     struct scene *scene = *state;
@@ -221,6 +265,9 @@ int main(void)
         SCENE(the_map_holds_for_every_character),
         SCENE(a_long_text_is_folded_like_its_parts),
         SCENE(zalgo_ends),
+        SCENE(zawgyi_becomes_unicode),
+        SCENE(unicode_burmese_and_its_neighbours_stay),
+        SCENE(a_zawgyi_word_is_found_in_the_original),
         SCENE(no_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
