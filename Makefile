@@ -116,6 +116,7 @@ TEST_PROGRAMS :=
 
 deps: ## install what is missing, from Debian's packages
 	@tests/deps.sh
+	@python3 tests/browser/axe.py
 
 # A machine without the packages cannot read the rules that need them, so these start again.
 demo: ## sweep the sample board on loopback and show what it catches
@@ -125,6 +126,7 @@ demo: ## sweep the sample board on loopback and show what it catches
 
 check: ## all tests
 	@tests/deps.sh
+	@python3 tests/browser/axe.py
 	@$(MAKE) --no-print-directory -j2 WERROR=1 lurewatch units programs
 	@BUILD=$(BUILD) tests/run.sh
 

@@ -22,7 +22,7 @@ struct exporting {
     enum export_format format;
     bool format_given;
     struct export_filter filter;
-    const char *out, *as, *recipient, *language;
+    const char *out, *to, *as, *recipient, *language;
     bool unmask, send, own_sites;
     uint64_t count; /* cases written */
 };
@@ -33,6 +33,7 @@ enum {
     OPTION_SINCE,
     OPTION_CASE,
     OPTION_AS,
+    OPTION_TO,
     OPTION_RECIPIENT,
     OPTION_LANGUAGE,
     OPTION_UNMASK,
@@ -54,6 +55,9 @@ static error_t parse_of_one_case(int key, char *value, struct exporting *exporti
         return 0;
     case OPTION_SEND:
         exporting->send = true;
+        return 0;
+    case OPTION_TO:
+        exporting->to = value;
         return 0;
     case OPTION_OWN_SITES:
         exporting->own_sites = true;
@@ -159,6 +163,7 @@ static const struct argp_option export_options[] = {
      "mail the requests that a person approved (of one case with --case), each with its dossier",
      0},
     {"output", 'o', "FILE", 0, "write FILE, whole or not at all; else standard output", 0},
+    {"to", OPTION_TO, "WORDS", 0, "where it goes, for the history (default the file's name)", 0},
     {"as", OPTION_AS, "NAME", 0, "who exports, for the history (default $USER)", 0},
     {0}};
 
@@ -277,7 +282,9 @@ static int note_cases(struct exporting *exporting, struct store *store, struct f
                             .why = why,
                             .now_unix_ms = exporting->filter.now_unix_ms};
     snprintf(why, sizeof why, "%s to %.400s", export_format_name(exporting->format),
-             exporting->out == NULL ? "standard output" : exporting->out);
+             exporting->to != NULL    ? exporting->to
+             : exporting->out == NULL ? "standard output"
+                                      : exporting->out);
     int rc = export_note(store, &exporting->filter, &act);
     return rc == OK ? OK : store_failed(store, rc, reterr);
 }

@@ -3,6 +3,7 @@
  * The page's own threads answer; this one waits for a signal and cuts slow clients once a second.
  * The playground has one judge behind a mutex: an ad takes under a millisecond. */
 #include "app/judging.h"
+#include "app/review_desk.h"
 #include "app/review_send.h"
 #include "common/posting.h"
 #include "review/accounts.h"
@@ -28,6 +29,7 @@ struct review {
     struct settings settings;
     struct judging judging;
     pthread_mutex_t judge_lock, send_lock;
+    struct review_desk *desk;
     struct site *site;
     struct httpd *httpd;
 };
@@ -187,6 +189,30 @@ static int send_in(void *ctx, const struct site_sent *sent, struct arena *arena,
     return rc;
 }
 
+static bool meaning(void *ctx, struct slice id, struct site_meaning *ret_meaning)
+{
+    return desk_meaning(((struct review *)ctx)->desk, id, ret_meaning);
+}
+
+static int export_out(void *ctx, const struct site_export *what, struct arena *arena,
+                      struct text_buf *out, struct failure *reterr)
+{
+    return desk_export(((struct review *)ctx)->desk, what, arena, out, reterr);
+}
+
+static int rules(void *ctx, bool again, struct arena *arena, struct slice *ret_lines,
+                 int64_t *ret_at_unix_ms, struct failure *reterr)
+{
+    return desk_rules(((struct review *)ctx)->desk, again, arena, ret_lines, ret_at_unix_ms,
+                      reterr);
+}
+
+static int try_pattern(void *ctx, struct slice text, struct slice pattern, struct arena *arena,
+                       struct slice *ret_lines, struct failure *reterr)
+{
+    return desk_try_pattern(((struct review *)ctx)->desk, text, pattern, arena, ret_lines, reterr);
+}
+
 static int site_make(struct review *review, struct failure *reterr)
 {
     struct site_settings site = {.store = review->settings.store,
@@ -196,7 +222,16 @@ static int site_make(struct review *review, struct failure *reterr)
                                  .url = review->settings.review_url,
                                  .threads = THREADS,
                                  .claim_ms = review->settings.claim_ms,
-                                 .calls = {.ctx = review, .judge = judge_pasted, .send = send_in}};
+                                 .calls = {.ctx = review,
+                                           .judge = judge_pasted,
+                                           .send = send_in,
+                                           .meaning = meaning,
+                                           .export = export_out,
+                                           .rules = rules,
+                                           .try_pattern = try_pattern}};
+    const struct pattern_bank *bank = judge_pattern_bank(review->judging.judge);
+    if (review_desk_create(review->common.config, bank, &review->desk) != OK)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
     queue_second_from_name(slice_of(review->settings.second_review), &site.second);
     int rc = site_create(&site, &review->site, reterr);
     if (rc == ERR_NOT_FOUND)
@@ -248,6 +283,7 @@ static int serve(struct review *review)
         httpd_tick(review->httpd);
     httpd_stop(review->httpd);
     site_free(review->site);
+    review_desk_free(review->desk);
     if (rc == OK)
         return EXIT_DONE;
     int code = exit_with("review", &why);

@@ -190,7 +190,9 @@ static int combo_read(struct combo_reading *reading, const struct yaml *node, st
     combo->id = bank_keep(bank, yaml_get_text(node, "id"));
     combo->title = bank_keep(bank, yaml_get_text(node, "title"));
     combo->description = bank_keep(bank, yaml_get_text(node, "description"));
-    if (combo->id.at == NULL || combo->title.at == NULL || combo->description.at == NULL)
+    combo->rationale = bank_keep(bank, yaml_get_text(node, "rationale"));
+    if (combo->id.at == NULL || combo->title.at == NULL || combo->description.at == NULL ||
+        combo->rationale.at == NULL)
         return ERR_NOMEM;
     return rc;
 }

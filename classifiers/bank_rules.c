@@ -10,7 +10,7 @@
 struct idea {
     struct pattern_bank *bank;
     const struct yaml_doc *doc;
-    struct slice path, id, title, code;
+    struct slice path, id, title, code, meaning, rationale, sources;
     uint32_t family;
     int32_t weight_tenths;
     int field, level;
@@ -110,7 +110,10 @@ static int rule_read(struct idea *idea, const struct yaml *name, const struct ya
                         .weight_tenths = idea->weight_tenths,
                         .field = idea->field,
                         .level = idea->level,
-                        .file = idea->path};
+                        .file = idea->path,
+                        .meaning = idea->meaning,
+                        .rationale = idea->rationale,
+                        .sources = idea->sources};
     size_t examples_before = bank->examples_count;
     int rc = rule_fill(idea, name, language, &rule);
     if (rc == OK)
@@ -140,6 +143,24 @@ static int id_check(struct idea *idea, const struct yaml *root)
         return yaml_fail(idea->doc, node, ERR_SYNTAX, idea->reterr,
                          "'idea' must equal folder and file: %s", wanted);
     return OK;
+}
+
+/* What people read beside a finding. */
+static int words_keep(struct idea *idea, const struct yaml *root)
+{
+    struct text_buf list;
+    const struct yaml *sources = yaml_get(root, "sources");
+    text_buf_init(&list, 4096);
+    for (size_t i = 0; i < yaml_count(sources); i++) {
+        struct slice one = yaml_text(yaml_at(sources, i));
+        text_buf_printf(&list, "%s%.*s", i > 0 ? ", " : "", (int)one.len, one.at);
+    }
+    idea->meaning = bank_keep(idea->bank, yaml_get_text(root, "description"));
+    idea->rationale = bank_keep(idea->bank, yaml_get_text(root, "rationale"));
+    idea->sources = bank_keep(idea->bank, text_buf_slice(&list));
+    bool kept = idea->meaning.at != NULL && idea->rationale.at != NULL && idea->sources.at != NULL;
+    text_buf_release(&list);
+    return kept ? OK : ERR_NOMEM;
 }
 
 static int head_read(struct idea *idea, const struct yaml *root)
@@ -173,7 +194,9 @@ static int head_read(struct idea *idea, const struct yaml *root)
     idea->id = bank_keep(idea->bank, yaml_get_text(root, "idea"));
     idea->title = bank_keep(idea->bank, yaml_get_text(root, "title"));
     idea->code = bank_keep(idea->bank, yaml_get_text(root, "code"));
-    return idea->id.at == NULL || idea->title.at == NULL || idea->code.at == NULL ? ERR_NOMEM : OK;
+    if (idea->id.at == NULL || idea->title.at == NULL || idea->code.at == NULL)
+        return ERR_NOMEM;
+    return words_keep(idea, root);
 }
 
 static int idea_read(struct idea *idea)

@@ -177,7 +177,7 @@ static void add_headers(struct MHD_Response *made, const struct http_response *r
         MHD_add_response_header(made, "Location", response->location);
     if (response->cookie[0] != '\0')
         MHD_add_response_header(made, "Set-Cookie", response->cookie);
-    if (response->file_name != NULL) {
+    if (response->file_name[0] != '\0') {
         snprintf(text, sizeof text, "attachment; filename=\"%s\"", response->file_name);
         MHD_add_response_header(made, "Content-Disposition", text);
     }

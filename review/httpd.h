@@ -20,14 +20,14 @@ struct http_request { /* borrowed until the answer is given; fields that are mis
 };
 
 struct http_response {
-    int status;            /* 200 unless set */
-    const char *type;      /* static */
-    struct text_buf body;  /* limit HTTPD_BODY_BYTES_MAX; taken */
-    struct slice fixed;    /* static bytes in place of body, when not empty */
-    char location[512];    /* "": none */
-    char cookie[256];      /* a Set-Cookie value; "": none */
-    char etag[80];         /* quoted; may then be kept by the browser. "": must not be kept */
-    const char *file_name; /* to be saved as; static, NULL: shown */
+    int status;           /* 200 unless set */
+    const char *type;     /* static */
+    struct text_buf body; /* limit HTTPD_BODY_BYTES_MAX; taken */
+    struct slice fixed;   /* static bytes in place of body, when not empty */
+    char location[512];   /* "": none */
+    char cookie[256];     /* a Set-Cookie value; "": none */
+    char etag[80];        /* quoted; may then be kept by the browser. "": must not be kept */
+    char file_name[96];   /* to be saved as; "": shown */
     unsigned retry_after_s;
 };
 

@@ -17,8 +17,19 @@ struct queue_act view_act(const struct view *view, const char *why)
 
 /* ---- the next case ---- */
 
+const char *view_not_second(const struct view *view, const struct case_row *row)
+{
+    if (row->first_by[0] == '\0')
+        return NULL;
+    if (strcmp(row->first_by, view->session.name) == 0)
+        return "second.own";
+    return view_may(view, ROLE_SECOND_REVIEWER) ? NULL : "second.role";
+}
+
 static bool is_free(const struct view *view, const struct case_row *row)
 {
+    if (view_not_second(view, row) != NULL)
+        return false;
     return row->state == CASE_NEW ||
            (row->state == CASE_CLAIMED && strcmp(row->claimed_by, view->session.name) == 0);
 }
@@ -132,18 +143,36 @@ static int tell(struct view *view, const struct case_row *row, int rc, struct fa
 
 /* ---- acts ---- */
 
+/* The decision was the first of two. */
+static int waits_second(struct view *view, int64_t id, bool *ret_waits)
+{
+    struct case_row row;
+    int rc = queue_get(view->store, view->arena, id, view->now_unix_ms, &row);
+    if (rc == OK)
+        *ret_waits = row.first_by[0] != '\0';
+    return rc;
+}
+
 static int decide(struct view *view, const struct case_row *row, enum case_state decision,
                   const char *note, struct failure *reterr)
 {
     const struct queue_act act = view_act(view, note);
+    const char *not_second = view_not_second(view, row);
     uint32_t decided = 0;
+    bool waits = false;
+    if (not_second != NULL)
+        return failure_set(reterr, ERR_DENIED, "%.*s", (int)said(view, not_second).len,
+                           said(view, not_second).at);
     bool whole = slice_is(form_get(&view->form, "whole"), "1") && row->campaign_cases > 1;
     int rc = whole ? view_decide_whole(view, row, decision, note, &decided)
                    : queue_decide(view->store, row->id, decision, &act);
     if (rc != OK)
         return tell(view, row, rc, reterr);
+    rc = waits_second(view, row->id, &waits);
+    if (rc != OK)
+        return store_failed(view->store, rc, reterr);
     sessions_decided(view->sessions, view->token, row->id);
-    return go_on(view, row, whole ? "whole" : case_state_name(decision), reterr);
+    return go_on(view, row, waits ? "first" : whole ? "whole" : case_state_name(decision), reterr);
 }
 
 static int skip(struct view *view, const struct case_row *row, struct failure *reterr)

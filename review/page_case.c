@@ -15,7 +15,7 @@
 
 /* ---- what may be done ---- */
 
-static void act_buttons(struct view *view, bool is_decided)
+static void act_buttons(struct view *view, bool is_decided, bool may_decide)
 {
     static const char *const decide[][2] = {{"confirmed", "act.confirm"},
                                             {"dismissed", "act.dismiss"},
@@ -25,7 +25,8 @@ static void act_buttons(struct view *view, bool is_decided)
         form_button(view, "do", "undo", "act.undo");
         form_button(view, "do", "skip", "act.next");
     }
-    for (size_t i = 0; !is_decided && i < sizeof decide / sizeof decide[0]; i++)
+    size_t first = may_decide ? 0 : 3; /* "later" alone */
+    for (size_t i = first; !is_decided && i < sizeof decide / sizeof decide[0]; i++)
         form_button(view, "do", decide[i][0], decide[i][1]);
     if (!is_decided) {
         form_button(view, "do", "claim", "act.claim");
@@ -44,6 +45,17 @@ static void acts(struct view *view, const struct case_row *row)
         say_with(view, "case.anothers", slice_of(row->claimed_by), SLICE_EMPTY);
         html_close(html);
     }
+    const char *not_second = view_not_second(view, row);
+    if (row->first_by[0] != '\0') {
+        html_open(html, "p");
+        html_put_attr(html, "class", "rest");
+        say_with(view, "case.first", slice_of(row->first_by), SLICE_EMPTY);
+        if (not_second != NULL && view_may(view, ROLE_REVIEWER)) {
+            html_str(html, " ");
+            say(view, not_second);
+        }
+        html_close(html);
+    }
     if (!view_may(view, ROLE_REVIEWER) || anothers)
         return;
     form_open_as(view, view_format(view, "/case/%" PRId64, row->id).at, "acts");
@@ -59,8 +71,8 @@ static void acts(struct view *view, const struct case_row *row)
     html_open(html, "div");
     html_put_attr(html, "class", "acts");
     bool is_decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
-    act_buttons(view, is_decided);
-    if (!is_decided)
+    act_buttons(view, is_decided, not_second == NULL);
+    if (!is_decided && not_second == NULL)
         view_whole_choice(view, row);
     html_close(html);
     html_close(html);
@@ -204,8 +216,7 @@ static void history_table(struct view *view, const struct case_full *full)
     struct html *html = &view->html;
     size_t from = full->history_count > HISTORY_SHOWN ? full->history_count - HISTORY_SHOWN : 0;
     say_leaf(view, "h2", NULL, "case.history");
-    html_open(html, "div");
-    html_put_attr(html, "class", "wide");
+    view_open_wide(view);
     html_open(html, "table");
     for (size_t i = full->history_count; i > from; i--)
         history_row(view, &full->history[i - 1]);
@@ -239,6 +250,7 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
     html_put_attr(html, "class", "columns");
     html_open(html, "div");
     view_ad(view, full.field, &full.verdict, form_get(&view->query, "whole").len > 0);
+    view_glossary(view, &full.verdict);
     html_close(html);
     html_open(html, "div");
     view_facts(view, full.field, &full.verdict);
@@ -248,6 +260,7 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
     html_close(html);
     view_findings(view, &full.verdict);
     evidence_table(view, &full);
+    view_export_form(view, id);
     history_table(view, &full);
     html_close(html);
     view_end(view);

@@ -1,14 +1,16 @@
-/* page_more.c - how the sources do, what fires on an ad that is pasted, and the trail of all that
- * was done; see view.h. */
+/* page_more.c - how the sources do, what sweeps were alarmed by, and the trail of all that was done;
+ * see view.h. */
 #include "common/clock.h"
 #include "review/view.h"
+#include "storage/alarm_rows.h"
 #include "storage/run_rows.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define AUDIT_SHOWN    200u
-#define PLAYGROUND_MAX (256u << 10)
+#define AUDIT_SHOWN  200u
+#define ALARM_DAYS   30
+#define ALARMS_SHOWN 100u
 
 static void heads_row(struct view *view, const char *const *keys, size_t count)
 {
@@ -53,16 +55,54 @@ static void source_row(struct view *view, const struct source_health *source)
     number_cell(view, source->usual.postings);
     number_cell(view, source->last.flagged);
     number_cell(view, source->last.failed);
+    number_cell(view, source->urls[URL_PENDING]);
+    number_cell(view, source->urls[URL_DENIED]);
     number_cell(view, source->cases_open);
     text_cell(view, source->last_why);
     html_close(&view->html);
 }
 
+static void alarm_row(struct view *view, const struct alarm *alarm)
+{
+    html_open(&view->html, "tr");
+    time_cell(view, alarm->at_unix_ms);
+    text_cell(view, alarm->source);
+    html_leaf(&view->html, "td", NULL, said_of(view, "alarm", alarm->kind));
+    text_cell(view, alarm->why);
+    html_close(&view->html);
+}
+
+static int alarms_table(struct view *view)
+{
+    static const char *const heads[] = {"sources.at", "sources.name", "sources.kind", "audit.why"};
+    struct alarm *rows = NULL;
+    size_t count = 0;
+    int rc =
+        alarms_last(view->store, view->arena, view->now_unix_ms - ALARM_DAYS * 24LL * 3600 * 1000,
+                    ALARMS_SHOWN, &rows, &count);
+    if (rc != OK)
+        return rc;
+    say_leaf(view, "h2", NULL, "sources.alarms");
+    if (count == 0) {
+        say_leaf(view, "p", NULL, "sources.no-alarms");
+        return OK;
+    }
+    view_open_wide(view);
+    html_open(&view->html, "table");
+    heads_row(view, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < count; i++)
+        alarm_row(view, &rows[i]);
+    html_close(&view->html);
+    html_close(&view->html);
+    return OK;
+}
+
 int page_sources(struct view *view, int64_t id, struct failure *reterr)
 {
-    static const char *const heads[] = {
-        "sources.name",  "sources.last",    "sources.finished", "sources.pages", "sources.postings",
-        "sources.usual", "sources.flagged", "sources.failed",   "sources.open",  "sources.why"};
+    static const char *const heads[] = {"sources.name",    "sources.last",     "sources.finished",
+                                        "sources.pages",   "sources.postings", "sources.usual",
+                                        "sources.flagged", "sources.failed",   "sources.waiting",
+                                        "sources.denied",  "sources.open",     "sources.why"};
     struct source_health *rows = NULL;
     size_t count = 0;
     (void)id;
@@ -72,71 +112,16 @@ int page_sources(struct view *view, int64_t id, struct failure *reterr)
     view_begin(view, "sources.title", "/sources");
     if (count == 0)
         say_leaf(view, "p", NULL, "sources.none");
-    html_open(&view->html, "div");
-    html_put_attr(&view->html, "class", "wide");
+    view_open_wide(view);
     html_open(&view->html, "table");
     heads_row(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < count; i++)
         source_row(view, &rows[i]);
     html_close(&view->html);
     html_close(&view->html);
+    rc = alarms_table(view);
     view_end(view);
-    return OK;
-}
-
-/* ---- patterns: the playground ---- */
-
-static int judge_pasted(struct view *view, struct slice text, struct failure *reterr)
-{
-    struct posting posting;
-    struct verdict verdict;
-    const struct site_calls *calls = &view->settings->calls;
-    int rc = calls->judge(calls->ctx, text, view->arena, &posting, &verdict, reterr);
-    if (rc != OK)
-        return rc;
-    say_leaf(view, "h2", NULL, "patterns.result");
-    html_open(&view->html, "p");
-    html_leaf(&view->html, "b", band_name(verdict.band),
-              said_of(view, "band", band_name(verdict.band)));
-    html_str(&view->html, " ");
-    say_with(view, "case.score", view_format(view, "%d", verdict_score(verdict.logit_tenths)),
-             said_of(view, "task", task_name(verdict.task)));
-    html_close(&view->html);
-    view_ad(view, posting.field, &verdict, true);
-    view_facts(view, posting.field, &verdict);
-    view_findings(view, &verdict);
-    return OK;
-}
-
-int page_patterns(struct view *view, int64_t id, struct failure *reterr)
-{
-    struct slice text = form_get(&view->form, "text");
-    int rc = OK;
-    (void)id;
-    if (text.len > PLAYGROUND_MAX)
-        return failure_set(reterr, ERR_LIMIT, "the ad has over %u bytes", PLAYGROUND_MAX);
-    view_begin(view, "patterns.title", "/patterns");
-    if (view->settings->calls.judge == NULL) {
-        say_leaf(view, "p", NULL, "patterns.absent");
-        view_end(view);
-        return OK;
-    }
-    say_leaf(view, "p", NULL, "patterns.try");
-    form_open(view, "/patterns");
-    html_open(&view->html, "label");
-    say(view, "patterns.text");
-    html_open(&view->html, "textarea");
-    html_put_attr(&view->html, "name", "text");
-    html_put_attr(&view->html, "rows", "10");
-    html_text(&view->html, text);
-    html_close(&view->html);
-    html_close(&view->html);
-    form_button(view, NULL, NULL, "patterns.judge");
-    html_close(&view->html);
-    if (slice_trim(text).len > 0)
-        rc = judge_pasted(view, text, reterr);
-    view_end(view);
-    return rc;
+    return rc == OK ? OK : store_failed(view->store, rc, reterr);
 }
 
 /* ---- audit ---- */
@@ -181,8 +166,7 @@ int page_audit(struct view *view, int64_t id, struct failure *reterr)
     else
         say_with(view, "audit.broken", view_format(view, "%" PRId64, bad), SLICE_EMPTY);
     html_close(&view->html);
-    html_open(&view->html, "div");
-    html_put_attr(&view->html, "class", "wide");
+    view_open_wide(view);
     html_open(&view->html, "table");
     heads_row(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = count; i > 0; i--)

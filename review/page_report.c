@@ -4,6 +4,7 @@
 #include "review/view.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #define DAY_MS     (24LL * 3600 * 1000)
 #define DAYS_SHOWN 365
@@ -16,8 +17,7 @@ static void number_cell(struct view *view, uint64_t number)
 
 static void open_table(struct view *view, const char *const *heads, size_t count)
 {
-    html_open(&view->html, "div");
-    html_put_attr(&view->html, "class", "wide");
+    view_open_wide(view);
     html_open(&view->html, "table");
     html_open(&view->html, "tr");
     for (size_t i = 0; i < count; i++)
@@ -127,7 +127,8 @@ static void file_link(struct view *view, const char *path, const char *key)
 static void as_file(struct view *view, const struct report *report, bool csv)
 {
     view->response->type = csv ? "text/csv; charset=utf-8" : "text/html; charset=utf-8";
-    view->response->file_name = csv ? "lurewatch-report.csv" : "lurewatch-report.html";
+    snprintf(view->response->file_name, sizeof view->response->file_name, "lurewatch-report.%s",
+             csv ? "csv" : "html");
     if (csv)
         report_csv(report, &view->response->body);
     else

@@ -52,6 +52,7 @@ static struct case_query query_of(struct view *view)
                                .search = text_or_null(view, "search"),
                                .now_unix_ms = view->now_unix_ms,
                                .limit = ROWS_SHOWN};
+    query.waits_second = slice_is(name, "second");
     if (slice_is(name, "all"))
         query.states = (1u << CASE_STATE_COUNT) - 1;
     else if (case_state_from_name(name, &state))
@@ -97,13 +98,14 @@ static int source_filter(struct view *view)
 
 static void state_filter(struct view *view)
 {
-    struct form_choice choices[CASE_STATE_COUNT + 1];
+    struct form_choice choices[CASE_STATE_COUNT + 2];
     for (unsigned i = 0; i < CASE_STATE_COUNT; i++) {
         const char *name = case_state_name((enum case_state)i);
         choices[i] = (struct form_choice){name, said_of(view, "state", name)};
     }
-    choices[CASE_STATE_COUNT] = (struct form_choice){"all", said(view, "filter.all")};
-    form_select(view, "state", "filter.state", choices, CASE_STATE_COUNT + 1);
+    choices[CASE_STATE_COUNT] = (struct form_choice){"second", said(view, "state.second")};
+    choices[CASE_STATE_COUNT + 1] = (struct form_choice){"all", said(view, "filter.all")};
+    form_select(view, "state", "filter.state", choices, CASE_STATE_COUNT + 2);
 }
 
 static void task_filter(struct view *view)
@@ -153,6 +155,10 @@ struct slice view_state(struct view *view, const struct case_row *row)
     const char *by = row->state == CASE_CLAIMED ? row->claimed_by
                      : row->state == CASE_NEW   ? ""
                                                 : row->decided_by;
+    if (row->first_by[0] != '\0' && row->state == CASE_NEW) {
+        struct slice waits = said(view, "state.second");
+        return view_format(view, "%.*s \xc2\xb7 %s", (int)waits.len, waits.at, row->first_by);
+    }
     if (by[0] == '\0')
         return name;
     return view_format(view, "%.*s \xc2\xb7 %s", (int)name.len, name.at, by);
@@ -223,8 +229,7 @@ static void rows_table(struct view *view, const struct case_row *rows, size_t co
                                         "column.task",  "column.words",  "column.pay",
                                         "column.place", "column.source", "column.state"};
     struct html *html = &view->html;
-    html_open(html, "div");
-    html_put_attr(html, "class", "wide");
+    view_open_wide(view);
     html_open(html, "table");
     html_put_attr(html, "id", "cases");
     html_open(html, "thead");
@@ -340,6 +345,7 @@ int page_today(struct view *view, int64_t id, struct failure *reterr)
     if (count == ROWS_SHOWN)
         next_page(view, &rows[count - 1]);
     html_close(&view->html);
+    view_export_form(view, 0);
     view_end(view);
     return OK;
 }

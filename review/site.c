@@ -34,6 +34,8 @@ static const struct route ROUTES[] = {
     {false, true, true, ROLE_VIEWER, "/case/", "", page_case},
     {true, true, true, ROLE_REVIEWER, "/case/", "", page_case_act},
     {true, true, true, ROLE_SECOND_REVIEWER, "/case/", "/evidence", page_evidence},
+    {true, true, true, ROLE_REVIEWER, "/case/", "/export", page_case_export},
+    {true, false, false, ROLE_REVIEWER, "/export", "", page_export},
     {true, false, true, ROLE_REVIEWER, "/next", "", page_next},
     {true, false, true, ROLE_REVIEWER, "/undo", "", page_undo},
     {true, false, false, ROLE_VIEWER, "/rest", "", page_rest},

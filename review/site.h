@@ -34,6 +34,19 @@ struct site_received { /* text is in the arena given */
     struct slice complaints[SITE_RECEIVED_MAX];
 };
 
+struct site_meaning { /* borrowed from the bank; any may be empty */
+    struct slice meaning, rationale, sources, language;
+};
+
+struct site_export {
+    const char *format;               /* a name of export.h */
+    const char *state;                /* of many cases; "": any */
+    const char *recipient, *language; /* of a letter or dossier; "": by the ad's host */
+    const char *who;
+    int64_t case_id; /* 0: many */
+    bool unmask;
+};
+
 struct site_calls {
     void *ctx;
     /* Makes cases of what was sent in. */
@@ -42,8 +55,19 @@ struct site_calls {
     /* Judges an ad given as text; what it gives lives in arena. */
     int (*judge)(void *ctx, struct slice text, struct arena *arena, struct posting *ret_posting,
                  struct verdict *ret_verdict, struct failure *reterr);
-    /* Why a rule, fact or combo counts, a sentence in arena; NULL: nothing is known. */
-    const char *(*reason)(void *ctx, struct slice id, struct arena *arena);
+    /* What a rule or combo looks for and why it counts; false: nothing is known. */
+    bool (*meaning)(void *ctx, struct slice id, struct site_meaning *ret_meaning);
+    /* What `export` writes, appended to out. */
+    int (*export)(void *ctx, const struct site_export *what, struct arena *arena,
+                  struct text_buf *out, struct failure *reterr);
+    /* What each rule did, as `patterns stats --json` says it; again: counted anew. The lines are in
+     * arena; *ret_at_unix_ms 0: never counted yet. */
+    int (*rules)(void *ctx, bool again, struct arena *arena, struct slice *ret_lines,
+                 int64_t *ret_at_unix_ms, struct failure *reterr);
+    /* What a changed pattern would do to a text, or where it is empty to the stored ads:
+     * `patterns test --json`, `patterns backtest --json`. */
+    int (*try_pattern)(void *ctx, struct slice text, struct slice pattern, struct arena *arena,
+                       struct slice *ret_lines, struct failure *reterr);
 };
 
 struct site_settings {    /* text is copied */

@@ -261,9 +261,9 @@ static void whose(struct view *view)
 /* What a redirect said was done. */
 static void done_banner(struct view *view)
 {
-    static const char *const known[] = {"confirmed", "dismissed", "unsure",   "undone",
-                                        "noted",     "claimed",   "released", "none",
-                                        "rested",    "skipped",   "nothing",  "whole"};
+    static const char *const known[] = {"confirmed", "dismissed", "unsure", "undone", "noted",
+                                        "claimed",   "released",  "none",   "rested", "skipped",
+                                        "nothing",   "whole",     "first"};
     struct slice done = form_get(&view->query, "done");
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (!slice_is(done, known[i]))
@@ -367,6 +367,13 @@ void view_end(struct view *view)
     html_put_attr(html, "aria-live", "polite");
     html_close_to(html, 0);
     text_buf_add_char(view->html.buf, '\n');
+}
+
+void view_open_wide(struct view *view)
+{
+    html_open(&view->html, "div");
+    html_put_attr(&view->html, "class", "wide");
+    html_put_attr(&view->html, "tabindex", "0");
 }
 
 void view_sentence(struct view *view, int status, const char *title, struct slice sentence)

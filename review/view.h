@@ -34,6 +34,7 @@ struct view {
 typedef int page_fn(struct view *view, int64_t id, struct failure *reterr);
 
 page_fn page_today, page_case, page_case_act, page_evidence, page_next, page_undo, page_rest;
+page_fn page_export, page_case_export;
 page_fn page_changes, page_sources, page_patterns, page_audit, page_send, page_send_act,
     page_report;
 
@@ -42,6 +43,8 @@ page_fn page_changes, page_sources, page_patterns, page_audit, page_send, page_s
 /* Head, navigation, banners; leaves <main> open. title: a message. here: the path. */
 void view_begin(struct view *view, const char *title, const char *here);
 void view_end(struct view *view);
+/* A <div> for what may be wider than the window: it scrolls by itself, by keyboard, too. */
+void view_open_wide(struct view *view);
 /* A page with one sentence. */
 void view_sentence(struct view *view, int status, const char *title, struct slice sentence);
 /* 303 to one of our own paths. */
@@ -98,6 +101,10 @@ void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
              const struct verdict *verdict, bool whole);
 /* Findings, their points and the sum. */
 void view_findings(struct view *view, const struct verdict *verdict);
+/* What the rules of the words that were found look for, word by word. */
+void view_glossary(struct view *view, const struct verdict *verdict);
+MUST_USE bool view_meaning(struct view *view, const struct finding *finding,
+                           struct site_meaning *ret_meaning);
 /* Pay against both norms, places, what is missing. */
 void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
                 const struct verdict *verdict);
@@ -117,6 +124,11 @@ MUST_USE int view_decide_whole(struct view *view, const struct case_row *row,
                                enum case_state decision, const char *note, uint32_t *ret_decided);
 /* Takes the decision back, with all that were made by the same act. */
 MUST_USE int view_undo_act(struct view *view, const struct case_row *row, const char *note);
+/* Is the case one whose first of two decisions is made, and may this account not make the second? The
+ * message that says why not; NULL: it may, or there is none. */
+const char *view_not_second(const struct view *view, const struct case_row *row);
+/* What may be saved of one case; of the cases of a state (case_id 0). */
+void view_export_form(struct view *view, int64_t case_id);
 /* What a case is now, in the words of the page: "Confirmed by ani". */
 struct slice view_state(struct view *view, const struct case_row *row);
 /* {"case","state","label","by"} */

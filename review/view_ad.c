@@ -160,12 +160,39 @@ void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
 
 /* ---- findings and the sum ---- */
 
+bool view_meaning(struct view *view, const struct finding *finding,
+                  struct site_meaning *ret_meaning)
+{
+    const struct site_calls *calls = &view->settings->calls;
+    bool is_ours = finding->kind == FINDING_RULE || finding->kind == FINDING_COMBO;
+    return is_ours && calls->meaning != NULL &&
+           calls->meaning(calls->ctx, finding->id, ret_meaning);
+}
+
+static void why_it_counts(struct view *view, const struct finding *finding)
+{
+    struct html *html = &view->html;
+    struct site_meaning meaning;
+    html_open(html, "div");
+    html_put_attr(html, "class", "quiet");
+    html_leaf(html, "code", NULL, finding->id);
+    if (view_meaning(view, finding, &meaning)) {
+        html_str(html, " ");
+        html_open(html, "span");
+        html_put_attr(html, "lang", "en");
+        html_text(html, meaning.rationale.len > 0 ? meaning.rationale : meaning.meaning);
+        html_close(html);
+        if (meaning.sources.len > 0) {
+            html_str(html, " ");
+            say_with(view, "finding.sources", meaning.sources, SLICE_EMPTY);
+        }
+    }
+    html_close(html);
+}
+
 static void finding_row(struct view *view, const struct finding *finding, size_t index)
 {
     struct html *html = &view->html;
-    const struct site_calls *calls = &view->settings->calls;
-    const char *reason =
-        calls->reason != NULL ? calls->reason(calls->ctx, finding->id, view->arena) : NULL;
     html_open(html, "tr");
     html_put_attr_slice(html, "id", view_format(view, "f%zu", index + 1));
     html_open(html, "td");
@@ -177,14 +204,7 @@ static void finding_row(struct view *view, const struct finding *finding, size_t
     html_text(html, finding->title.len > 0
                         ? finding->title
                         : said_of(view, "finding", finding_kind_name(finding->kind)));
-    html_open(html, "div");
-    html_put_attr(html, "class", "quiet");
-    html_leaf(html, "code", NULL, finding->id);
-    if (reason != NULL) {
-        html_str(html, " ");
-        html_str(html, reason);
-    }
-    html_close(html);
+    why_it_counts(view, finding);
     html_close(html);
     html_open(html, "td");
     html_leaf(html, "bdi", NULL, utf8_cut(finding->quote, 300));
@@ -212,8 +232,7 @@ void view_findings(struct view *view, const struct verdict *verdict)
     struct html *html = &view->html;
     int32_t sum = 0;
     say_leaf(view, "h2", NULL, "case.findings");
-    html_open(html, "div");
-    html_put_attr(html, "class", "wide");
+    view_open_wide(view);
     html_open(html, "table");
     html_open(html, "tr");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
@@ -234,6 +253,50 @@ void view_findings(struct view *view, const struct verdict *verdict)
         say_leaf(view, "p", "wrong", "sum.differs");
     if (verdict->rules_cut_count > 0)
         say_leaf(view, "p", "quiet", "sum.lower-bound");
+}
+
+/* ---- glossary ---- */
+
+static bool is_explained(const struct verdict *verdict, size_t index)
+{
+    const struct finding *finding = &verdict->findings[index];
+    for (size_t i = 0; i < index; i++)
+        if (slice_equal(verdict->findings[i].id, finding->id) &&
+            slice_equal(verdict->findings[i].quote, finding->quote))
+            return true;
+    return false;
+}
+
+void view_glossary(struct view *view, const struct verdict *verdict)
+{
+    struct html *html = &view->html;
+    size_t shown = 0;
+    for (size_t i = 0; i < verdict->findings_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        struct site_meaning meaning;
+        if (finding->kind != FINDING_RULE || finding->quote.len == 0 || is_explained(verdict, i) ||
+            !view_meaning(view, finding, &meaning))
+            continue;
+        if (shown++ == 0) {
+            say_leaf(view, "h2", NULL, "case.glossary");
+            html_open(html, "dl");
+        }
+        html_open(html, "dt");
+        html_open(html, "bdi");
+        if (meaning.language.len > 0)
+            html_put_attr_slice(html, "lang", meaning.language);
+        html_text(html, utf8_cut(finding->quote, 120));
+        html_close(html);
+        html_str(html, " ");
+        html_leaf(html, "span", "quiet", meaning.language);
+        html_close(html);
+        html_open(html, "dd");
+        html_put_attr(html, "lang", "en");
+        html_text(html, meaning.meaning.len > 0 ? meaning.meaning : finding->title);
+        html_close(html);
+    }
+    if (shown > 0)
+        html_close(html);
 }
 
 /* ---- facts ---- */

@@ -45,7 +45,7 @@ struct case_row {
     const char *reasons;   /* titles of the findings for it, most points first, a line each */
     int64_t first_seen_unix_ms, last_seen_unix_ms;
     int64_t created_unix_ms, updated_unix_ms;
-    const char *claimed_by;
+    const char *claimed_by, *first_by; /* first of two people, waits for a second; or "" */
     int64_t lease_ends_unix_ms;
     const char *decided_by, *note;
     int64_t decided_unix_ms;
@@ -81,12 +81,12 @@ struct case_full {
 };
 
 struct case_query {
-    unsigned states;    /* bits 1u << enum case_state; 0: new and claimed */
-    const char *source; /* NULL: any; so below */
-    const char *language;
-    int task;              /* enum task, or -1 */
-    int band;              /* enum band, or -1 */
-    const char *place;     /* words that the ad's place, */
+    unsigned states;               /* bits 1u << enum case_state; 0: new and claimed */
+    bool waits_second;             /* only those where one of two people has decided */
+    const char *source, *language; /* NULL: any; so below */
+    int task;                      /* enum task, or -1 */
+    int band;                      /* enum band, or -1 */
+    const char *place;             /* words that the ad's place, */
     const char *search;    /* or title, text, employer, place or URL holds; ASCII case folded */
     int64_t since_unix_ms; /* updated at or after */
     int64_t now_unix_ms;   /* for leases */

@@ -22,7 +22,7 @@
     " coalesce(v.employer, ''), coalesce(v.place, ''), coalesce(v.pay, ''), v.strongest,"          \
     " v.reasons, c.claimed_by, c.decided_by, c.note, coalesce(g.name, ''), v.evidence_id,"         \
     " v.bank, r.block, c.campaign, coalesce(k.cases, 0), coalesce(e.who, ''),"                     \
-    " coalesce(e.until, 0), v.logit"
+    " coalesce(e.until, 0), v.logit, CASE WHEN c.state < 2 THEN c.first_by ELSE '' END"
 #define CASE_TABLES                                                                                \
     " FROM cases c JOIN postings p ON p.id = c.posting_id JOIN versions v ON v.id = c.version_id"  \
     " JOIN sources s ON s.id = c.source_id LEFT JOIN records r ON r.record_id = v.evidence_id"     \
@@ -77,7 +77,9 @@ static bool read_case(struct db_rows *rows, struct arena *arena, void *item)
         if ((*texts[i] = row_text(rows, 16 + (int)i, arena)) == NULL)
             return false;
     row->evidence_sha256 = hex_of(rows, CASE_COLUMN_DIGEST, arena);
-    if ((row->checked_by = row_text(rows, CASE_COLUMN_DIGEST + 3, arena)) == NULL)
+    row->checked_by = row_text(rows, CASE_COLUMN_DIGEST + 3, arena);
+    row->first_by = row_text(rows, CASE_COLUMN_DIGEST + 6, arena);
+    if (row->checked_by == NULL || row->first_by == NULL)
         return false;
     if (row->state != CASE_CLAIMED) {
         row->claimed_by = "";
@@ -103,12 +105,13 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
     " AND ((?2 >> CAST(" STATE_NOW " AS INTEGER)) & 1) = 1 AND (?3 = 0 OR c.source_id = ?3)"       \
     " AND (?4 = '' OR c.language = ?4) AND (?5 = '' OR c.task = ?5)"                               \
     " AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7 AND (c.logit < ?8 OR c.id > ?9)"             \
-    " AND (?11 = '' OR lower(v.place) LIKE lower(?11) ESCAPE '!')"
+    " AND (?11 = '' OR lower(v.place) LIKE lower(?11) ESCAPE '!')"                                 \
+    " AND (?12 = 0 OR c.first_by <> '')"
 #define LIST_ORDER " ORDER BY c.logit DESC, c.id LIMIT ?10"
 /* + keeps the walk down the ranks: what has the words is a set that each step is held against, so a word
  * that every case has costs no sort of them all. */
 #define LIST_WORDS                                                                                 \
-    " AND +c.id IN (SELECT rowid FROM case_words WHERE case_words MATCH CAST(?12 AS TEXTQUERY))"
+    " AND +c.id IN (SELECT rowid FROM case_words WHERE case_words MATCH CAST(?13 AS TEXTQUERY))"
 #define LIST_OPEN                                                                                  \
     "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.state < 2 AND c.logit <= ?8" LIST_FILTER
 #define LIST_ALL "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.logit <= ?8" LIST_FILTER
@@ -181,6 +184,7 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
         db_int(query->after_id),
         db_int(store_page(query->limit)),
         db_text(place),
+        db_int(query->waits_second),
         db_text(search),
     };
     size_t count = sizeof values / sizeof values[0] - (has_words ? 0 : 1);

@@ -15,8 +15,9 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'scenario'))
-from harness import BUILD, SLOW, Skip, main, test, wait_for  # noqa: E402
+from harness import BUILD, ROOT, SLOW, main, test, wait_for  # noqa: E402
 from page_client import Browser, Page, PASSWORD  # noqa: E402
+import axe  # noqa: E402
 
 try:
     from selenium import webdriver
@@ -58,7 +59,7 @@ class Chromium:
 
     def __init__(self, place, width=1400, height=900):
         if webdriver is None or shutil.which('chromedriver') is None:
-            raise Skip('chromium-driver or python3-selenium is missing')
+            raise AssertionError('chromium-driver or python3-selenium is missing: make deps')
         self.home = tempfile.mkdtemp(prefix='lurewatch-browser-', dir='/tmp')
         command = ['chromedriver', '--port=%d' % free_port()]
         if os.getuid() == 0:
@@ -133,6 +134,15 @@ class Chromium:
         os.makedirs(SHOTS, exist_ok=True)
         with open(os.path.join(SHOTS, name + '.png'), 'wb') as out:
             out.write(self.driver.get_screenshot_as_png())
+
+    def serious(self):
+        """What axe-core finds serious or worse, a line each."""
+        self.driver.execute_script(axe.source())
+        found = self.driver.execute_async_script(
+            'const done = arguments[0]; axe.run(document, {resultTypes: ["violations"]}).then(done, (why) => done({failed: String(why)}))')
+        assert 'failed' not in found, found
+        return ['%s (%s): %s' % (rule['id'], rule['impact'], node['html'][:160]) for rule in found['violations']
+                if rule['impact'] in ('serious', 'critical') for node in rule['nodes'][:3]]
 
     def is_too_wide(self):
         return self.driver.execute_script(
@@ -216,6 +226,7 @@ def every_page_in_both_languages_narrow_and_wide(place):
                     name = '%s-%s-%d' % (path.strip('/').replace('/', '-') or 'today', language, width)
                     browser.picture(name)
                     assert not browser.is_too_wide(), name
+                    assert browser.serious() == [], (name, browser.serious())
                     assert len(browser.all('h1')) == 1 and browser.has('main'), name
                     for label in browser.all('input:not([type=hidden]), select, textarea'):
                         assert label.find_elements(By.XPATH, 'ancestor::label'), (name, label.get_attribute('name'))

@@ -1,0 +1,196 @@
+"""The reviewers' page: two people for the strongest kinds, what leaves by it, why a rule counts, what
+a changed pattern would do, what sources and rules did, words in any script."""
+
+import io
+import re
+import sqlite3
+import time
+import zipfile
+
+from harness import SLOW, listing, lure, main, test
+from page_client import Browser, Page
+
+IDEA = """idea: gambling.spoken-word
+title: 'A word of the test'
+description: 'A word of the test.'
+rationale: 'Tried alone.'
+sources: ['test']
+weight: 4
+field: any
+level: none
+languages:
+  en:
+    status: active
+    date: 2026-11-01
+    pattern: |-
+      kelontong
+    examples:
+      match: ['toko kelontong', 'kelontong', 'kelontong baru']
+      not_match: ['toko', 'warung', 'kasir']
+"""
+
+
+def prepared(place, lures=3, **settings):
+    if settings:
+        place.settings(**settings)
+    place.small_board(ads=lures + 2, lures=lures)
+    place.source()
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, run.err
+    return place
+
+
+def state_of(place, case):
+    return place.count('SELECT state FROM cases WHERE id = %d' % case)
+
+
+@test
+def a_named_firm_wants_two_people(place):
+    prepared(place, second_review='firms')
+    page = Page(place)
+    ani, budi, citra = (Browser(page, name) for name in ('ani', 'budi', 'citra'))
+    case, other = ani.listed()[:2]
+    status, headers, _ = ani.decide(case, 'confirmed')
+    assert status == 303 and 'done=first' in headers['Location'], headers
+    assert state_of(place, case) == 0
+    shown = ani.get('/case/%d' % case)[2]
+    assert 'two people' in shown and 'value="confirmed"' not in shown
+    assert 'waits for a second' in ani.get('/?state=second')[2]
+    assert [int(n) for n in re.findall(r'<tr data-case="(\d+)"', ani.get('/?state=second')[2])] == [case]
+    assert ani.decide(case, 'confirmed')[0] == 403, 'the same person again'
+    assert budi.decide(case, 'confirmed')[0] == 403, 'no second reviewer'
+    assert '/case/%d' % case not in budi.post('/next')[1]['Location']
+    assert 'value="confirmed"' in citra.get('/case/%d' % case)[2]
+    assert citra.decide(case, 'confirmed')[0] == 303 and state_of(place, case) == 2
+    assert ani.decide(other, 'confirmed')[0] == 303
+    assert citra.decide(other, 'dismissed')[0] == 303 and state_of(place, other) == 4, 'no agreement: unsure'
+    assert place.rows('SELECT action, who FROM audit WHERE object_id = ? AND action IN (?, ?) ORDER BY id',
+                      case, 'first', 'decide') == [('first', 'ani'), ('decide', 'citra')]
+
+
+def raw(browser, path, **fields):
+    """A POST whose answer is bytes."""
+    import http.client
+    import urllib.parse
+    fields.setdefault('csrf', browser.csrf)
+    connection = http.client.HTTPConnection('127.0.0.1', browser.page.port, timeout=60 * SLOW)
+    connection.request('POST', path, urllib.parse.urlencode(fields), {
+        'Cookie': '; '.join('%s=%s' % pair for pair in browser.cookies.items()),
+        'Content-Type': 'application/x-www-form-urlencoded', 'Origin': 'http://127.0.0.1:%d' % browser.page.port})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, dict(answer.getheaders()), body
+
+
+@test
+def what_leaves_by_the_page_is_what_export_writes(place):
+    prepared(place)
+    page = Page(place)
+    ani, citra, dewi = (Browser(page, name) for name in ('ani', 'citra', 'dewi'))
+    case = ani.listed()[0]
+    assert ani.decide(case, 'confirmed')[0] == 303
+    status, headers, body = raw(ani, '/case/%d/export' % case, format='dossier')
+    assert status == 200 and 'case-%d.zip' % case in headers['Content-Disposition'], (status, body[-400:])
+    with open(place.path('dossier.zip'), 'wb') as out:
+        out.write(body)
+    assert any(name.endswith('README.txt') for name in zipfile.ZipFile(io.BytesIO(body)).namelist())
+    assert place.run('evidence', 'verify', place.path('dossier.zip')).code == 0
+    status, headers, body = raw(ani, '/case/%d/export' % case, format='letter', recipient='site', language='id')
+    assert status == 200 and body.startswith(b'Subject: '), body[:300]
+    for path, fields in (('/case/%d/export' % case, {'case': str(case)}), ('/export', {})):
+        status, headers, body = raw(ani, path, format='csv')
+        run = place.run('export', '--format', 'csv', *(['--case', str(case)] if fields else []))
+        assert status == 200 and run.code == 0, (status, body, run.err)
+        assert body.decode('utf-8-sig').splitlines() == run.out.lstrip('\ufeff').splitlines()
+        assert b'contoh_kantor' not in body and headers['X-Content-Type-Options'] == 'nosniff'
+    status, _, body = raw(ani, '/export', format='stix', state='confirmed')
+    assert status == 200 and body.count(b'"type":"report"') + body.count(b'"type": "report"') == 1, body[:300]
+    assert raw(ani, '/case/%d/export' % case, format='stix', unmask='1')[0] == 403, 'in clear: second reviewers'
+    assert raw(dewi, '/case/%d/export' % case, format='csv')[0] == 403, 'a viewer'
+    assert raw(ani, '/case/%d/export' % case, format='../../etc')[0] == 400
+    assert raw(ani, '/export', format='dossier')[0] == 400
+    status, _, body = raw(ani, '/case/%d/export' % case, format='letter', recipient='--unmask')
+    assert status in (400, 404) and b'--unmask' in body, (status, body[-400:])
+    status, _, body = raw(citra, '/case/%d/export' % case, format='stix', unmask='1')
+    assert status == 200 and b'contoh_kantor' in body, body[:300]
+    history = place.rows('SELECT action, who, why FROM audit WHERE object_id = ? ORDER BY id', case)
+    assert ('read', 'citra') in [row[:2] for row in history], history
+    assert ('export', 'ani', 'dossier to a browser, by the page') in history, history
+
+
+@test
+def each_finding_says_why_and_each_word_what_it_means(place):
+    prepared(place)
+    ani = Browser(Page(place), 'ani')
+    shown = ani.get('/case/%d' % ani.listed()[0])[2]
+    assert 'What the words mean' in shown and '<dt>' in shown and '(sources: ' in shown, shown[-3000:]
+    rows = re.findall(r'<tr id="f\d+">.*?</tr>', shown, re.S)
+    rules = [row for row in rows if re.search(r'<code>(?!fact\.|combo\.|prior|cap)[a-z-]+\.', row)]
+    assert rules and all('<span lang="en">' in row for row in rules), rules
+    for words in ('SHA-256', 'Ads like it', 'History', 'Against pay at home', 'natural log-odds'):
+        assert words in shown, words
+    assert len(shown.encode()) < 100000
+
+
+@test
+def the_playground_shows_what_a_changed_pattern_would_do(place):
+    prepared(place)
+    page = Page(place)
+    ani, dewi = Browser(page, 'ani'), Browser(page, 'dewi')
+    before = place.count('SELECT count(*) FROM audit')
+    text = 'Toko kelontong di Bandung mencari kasir. Gaji Rp 3.500.000 per bulan, BPJS, libur hari Minggu.'
+    status, _, shown = ani.post('/patterns', text=text, pattern='kelontong')
+    assert status == 200 and 'tried' in shown and 'With the change' in shown, shown[-2000:]
+    status, _, shown = ani.post('/patterns', text=text, pattern=IDEA)
+    assert status == 200 and 'gambling.spoken-word' in shown, shown[-2000:]
+    status, _, shown = ani.post('/patterns', text=text, pattern='(unclosed')
+    assert status == 400 and 'wrong' in shown, (status, shown[-1500:])
+    status, _, shown = ani.post('/patterns', pattern=IDEA, do='stored')
+    assert status == 200 and 'stored ads: flagged' in shown, (status, shown[-1500:])
+    assert ani.post('/patterns', pattern='kelontong', do='stored')[0] == 400
+    assert dewi.post('/patterns', pattern=IDEA, do='stored')[0] == 403
+    status, _, shown = ani.post('/patterns', text=text, pattern='(a+)+$' * 20)
+    assert status in (200, 400), status
+    assert 'Not counted' in ani.get('/patterns')[2]
+    status, _, shown = ani.post('/patterns', do='count')
+    assert status == 200 and '<code>gambling.' in shown and len(shown.encode()) < 100000, shown[-2000:]
+    assert '<code>gambling.' in dewi.get('/patterns')[2]
+    assert place.count('SELECT count(*) FROM audit') == before
+
+
+@test
+def sources_say_how_they_do_and_what_alarmed(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    shown = ani.get('/sources')[2]
+    assert 'No alarm' in shown and 'board' in shown, shown[-1500:]
+    run = place.rows('SELECT max(id) FROM sweep_runs')[0][0]
+    with sqlite3.connect(place.path('lurewatch.db')) as store:
+        store.execute('INSERT INTO alarms (run_id, at, source, kind, why) VALUES (?, ?, ?, ?, ?)',
+                      (run, int(time.time() * 1000), 'board', 'yield', '<b>nothing came</b>'))
+    shown = ani.get('/sources')[2]
+    assert 'silent' in shown and '&lt;b&gt;nothing came' in shown, shown[-1500:]
+
+
+@test
+def the_list_is_found_by_words_in_any_script(place):
+    place.page('board.example', 'jobs', listing(['/job/%d' % n for n in range(5)]))
+    scripts = ['รับสมัครแอดมินสล็อต กัมพูชา', '招聘 博彩 客服 柬埔寨', 'Tuyển nhân viên Campuchia', 'Работа в Камбодже', 'کمبوڈیا']
+    for n, words in enumerate(scripts):
+        place.page('board.example', 'job/%d' % n, lure(n).replace('Lowongan', words))
+    place.source()
+    place.board()
+    assert place.sweep().code == 0
+    ani = Browser(Page(place), 'ani')
+    for words in scripts:
+        from urllib.parse import quote
+        shown = ani.get('/?search=' + quote(words.split()[0]))[2]
+        assert shown.count('<tr data-case=') == 1, (words, shown.count('<tr data-case='))
+    for query, most in (('source=board', 5), ('source=none', 0), ('task=gambling', 5), ('task=scam', 0), ('place=poipet', 5),
+                        ('place=nowhere', 0), ('state=confirmed', 0), ('state=all', 5), ('search=%25', 0), ('language=sw', 0)):
+        assert ani.get('/?' + query)[2].count('<tr data-case=') == most, query
+
+
+main()
