@@ -47,6 +47,10 @@ int host_get(struct store *store, struct arena *arena, const char *host, struct 
     return found ? OK : store_say(store, ERR_NOT_FOUND, "%s: a host never seen", host);
 }
 
+/* A page that waited for its worker brings what was true when it was answered: by then its host may
+ * have asked for rest. The longest wait is a day (host_gate.h), so a time after that is a clock's. */
+#define CLOCK_BACK_MS (INT64_C(2) * 24 * 3600 * 1000)
+
 int host_put_politeness(struct store *store, const struct host_row *row)
 {
     return db_run(store_db(store),
@@ -54,10 +58,12 @@ int host_put_politeness(struct store *store, const struct host_row *row)
                   " failures) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET"
                   " next_allowed = excluded.next_allowed, delay_ms = excluded.delay_ms,"
                   " latency_ms = excluded.latency_ms, backoff_ms = excluded.backoff_ms,"
-                  " failures = excluded.failures",
+                  " failures = excluded.failures"
+                  " WHERE excluded.next_allowed >= hosts.next_allowed"
+                  " OR excluded.next_allowed < hosts.next_allowed - ?7",
                   DB_WITH(db_text(row->host), db_int(row->next_allowed_unix_ms),
                           db_int(row->delay_ms), db_int(row->latency_ms), db_int(row->backoff_ms),
-                          db_int(row->failures)));
+                          db_int(row->failures), db_int(CLOCK_BACK_MS)));
 }
 
 int host_put_robots(struct store *store, const struct host_row *row)

@@ -25,7 +25,8 @@ struct host_row {
 /* ERR_NOT_FOUND: a host never seen; *ret_row then holds zeros and host. */
 MUST_USE int host_get(struct store *store, struct arena *arena, const char *host,
                       struct host_row *ret_row);
-/* Each writes its half of the row and makes the row when it is not there. */
+/* Each writes its half of the row and makes the row when it is not there. Politeness that is older than
+ * what stands there, by its next-allowed time, changes nothing. */
 MUST_USE int host_put_politeness(struct store *store, const struct host_row *row);
 MUST_USE int host_put_robots(struct store *store, const struct host_row *row);
 

@@ -6,8 +6,9 @@ First one sweep that nobody disturbs says what is right. Then a fresh store is s
 again, each time killed with its workers after a random time, until the kills are used up and the
 last run may end. In between the store is looked at: it must be sound, no case may be lost or
 doubled, and each piece of evidence that a case cites must be readable. A round that ends before
-its kill begins anew with fresh pages, so that all kills hit a sweep at work. The board's log tells
-that no host was asked inside its delay, across all kills."""
+its kill begins anew with fresh pages, so that all kills hit a sweep at work. The board's log tells of
+three more things, across all kills: no host, so no address, was asked inside its delay; none was left
+out; and where an answer said "not before", or was an error, its host was left alone that long."""
 
 import argparse
 import gzip
@@ -26,6 +27,10 @@ HOSTS = 4
 ADS = 30
 DELAY_MS = 60
 SLACK_MS = 15
+RETRY_S = 2
+BACKOFF_MS = 5000  # the first, at least
+BUSY = ['board0.example/job/4', 'board1.example/job/7', 'board1.example/job/21']  # 503, Retry-After
+FAILING = ['board2.example/job/11']  # 500
 
 
 def fill(place):
@@ -43,6 +48,16 @@ def fill(place):
         place.source('board%d' % h, start='https://%s/jobs' % host,
                      more="extract:\n  follow:\n    posting: ['/job/*']\n    listing: ['/jobs*']\n")
     place.settings(delay_min='%dms' % DELAY_MS, workers='2', sample_per_mille='100')
+
+
+def misbehave(place):
+    """The next answers of some pages are no good; so in each round."""
+    rules = []
+    for what, pages in (('retry 503 %d' % RETRY_S, BUSY), ('status 500', FAILING)):
+        for page in pages:
+            host, path = page.split('/', 1)
+            rules.append('%s times %d %s' % (page, len(place.requests('/' + path, host)) + 1, what))
+    place.rules(*rules)
 
 
 def forget_store(place):
@@ -98,19 +113,56 @@ def look(place, right):
     return len(cases)
 
 
-def too_early(place, since):
-    """Requests to a host that came inside its delay."""
-    early = []
-    hosts = {}
-    for entry in sorted(place.log()[since:], key=lambda entry: entry['start_mono_ms']):
-        before = hosts.get(entry['host'])
-        if before is not None and entry['start_mono_ms'] - before < DELAY_MS - SLACK_MS:
-            early.append((entry['host'], entry['path'], entry['start_mono_ms'] - before))
-        hosts[entry['host']] = entry['start_mono_ms']
-    return early
+class Served:
+    """What the board's log says of the rounds so far. A forgotten store forgets its delays, so each
+    round is looked at alone. An answer that came and was not stored yet when the kill came is known
+    to nobody: it cannot be heeded, and is counted apart."""
+
+    def __init__(self, place):
+        self.place, self.since = place, 0
+        self.requests = self.again = self.closest_ms = self.held = self.gone = 0
+
+    def look(self):
+        entries = sorted(self.place.log()[self.since:], key=lambda entry: entry['start_mono_ms'])
+        hosts, urls = {}, {}
+        stored = set(self.place.rows('SELECT url, http_status FROM fetches WHERE http_status IN (500, 503)'))
+        self.gone += sum(entry['status'] in (500, 503) for entry in entries) - len(stored)
+        for entry in entries:
+            host, at = entry['host'], entry['start_mono_ms']
+            before, free_at, why = hosts.get(host, (None, 0, ''))
+            assert before is None or at - before >= DELAY_MS - SLACK_MS, \
+                '%s%s was asked %d ms after the one before' % (host, entry['path'], at - before)
+            assert at >= free_at - SLACK_MS, \
+                '%s%s was asked %d ms too early after %s' % (host, entry['path'], free_at - at, why)
+            answer = 'https://%s%s' % (host, entry['path']), entry['status']
+            if answer in stored:
+                rest = RETRY_S * 1000 if entry['status'] == 503 else BACKOFF_MS
+                free_at, why = entry['end_mono_ms'] + rest, entry['status']
+                self.held += 1
+            hosts[host] = (at, free_at, why)
+            self.repeat(urls, host + entry['path'], at)
+        wanted = {'board%d.example/job/%d' % (h, n) for h in range(HOSTS) for n in range(ADS)}
+        left_out = wanted - set(urls)
+        assert not left_out, 'never asked for: %s' % sorted(left_out)[:5]
+        self.requests += len(entries)
+        time.sleep(2 * DELAY_MS / 1000)
+        self.forget()
+
+    def repeat(self, urls, url, at):
+        """A page whose outcome a kill took away is asked for again, but not at once."""
+        if url in urls:
+            self.again += 1
+            apart = at - urls[url]
+            self.closest_ms = apart if self.closest_ms == 0 else min(self.closest_ms, apart)
+        urls[url] = at
+
+    def forget(self):
+        self.since = len(self.place.log())
+        misbehave(self.place)
 
 
 def undisturbed(place):
+    misbehave(place)
     run = place.sweep('--max-time', '100s', timeout=120)
     assert run.code == 0 and run.total()['stopped_by'] == 'done', run.out + run.err
     return run.seconds, place.case_urls(), place.count('SELECT count(*) FROM postings')
@@ -134,7 +186,8 @@ def chaos(place, kills, seed):
     forget_store(place)
     drawn = random.Random(seed)
     done = rounds = 0
-    since = len(place.log())
+    served = Served(place)
+    served.forget()
     ends = time.monotonic() + 170 * SLOW
     while done < kills and (kills > 50 or time.monotonic() < ends):
         # now and then at the very start, where files are made
@@ -144,16 +197,21 @@ def chaos(place, kills, seed):
         look(place, right)
         if os.path.exists(place.path('lurewatch.db')) and whole(place, right):
             check_end(place, right, postings)
+            served.look()
             rounds += 1
             forget_store(place)
-            since = check_delays(place, since)
     run = place.sweep('--max-time', '100s', timeout=120)
     assert run.code == 0 and run.total()['stopped_by'] == 'done', run.out + run.err
     look(place, right)
     check_end(place, right, postings)
-    check_delays(place, since)
+    served.look()
     assert done >= min(kills, 20), 'only %d of %d kills hit a sweep at work in time' % (done, kills)
     print('ok %d kills over %d whole rounds: every case once, none missing' % (done, rounds + 1))
+    print('ok no address asked inside its delay: %d requests, %d of them again, %d ms apart or more'
+          % (served.requests, served.again, served.closest_ms))
+    print('ok none lost: each of %d pages asked for in each round' % (HOSTS * ADS))
+    print('ok back-off still in force: %d times a host was left alone as its answer wanted; %d such answers'
+          ' died with a kill' % (served.held, served.gone))
 
 
 def whole(place, right):
@@ -168,14 +226,6 @@ def check_end(place, right, postings):
     assert place.case_urls() == right, 'cases after all kills: %s' % place.case_urls()
     got = place.count('SELECT count(*) FROM postings')
     assert got == postings, '%d postings, an undisturbed sweep gives %d' % (got, postings)
-
-
-def check_delays(place, since):
-    """A forgotten store forgets its delays, so each round is looked at alone."""
-    early = too_early(place, since)
-    assert not early, 'asked inside the delay: %s' % early[:5]
-    time.sleep(2 * DELAY_MS / 1000)
-    return len(place.log())
 
 
 def main():

@@ -215,7 +215,10 @@ static void hosts_remember_politeness_and_robots(void **state)
     row.failures = 1;
     expect_ok(place->store, host_put_politeness(place->store, &row));
     expect_ok(place->store, host_put_politeness(place->store, &row));
-    struct host_row got;
+    struct host_row got, late = row;
+    late.next_allowed_unix_ms = NOW + 400; /* of a page that was answered before, stored after */
+    late.failures = 0;
+    expect_ok(place->store, host_put_politeness(place->store, &late));
     expect_ok(place->store, host_get(place->store, place->arena, "a.example", &got));
     assert_int_equal(got.next_allowed_unix_ms, NOW + 1000);
     assert_int_equal(got.delay_ms, 2000);
