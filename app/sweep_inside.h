@@ -82,7 +82,10 @@ enum host_phase {
 };
 struct host_leasing {
     bool wanted, held; /* counted in the sweep */
+    bool leaving;      /* no page of it begins; given back when those under way have ended */
     uint32_t pages;    /* of it, from begin to stored */
+    bool glancing;     /* the store is being asked whether anything of it waits */
+    uint32_t looks;    /* while it was another's */
     int64_t look_unix_ms, ends_unix_ms;
     char holder[MACHINE_NAME_BYTES];
 };

@@ -1,12 +1,13 @@
 /* sweep_lease.c - several machines over one store: which hosts are ours; see host_lease.h.
  *
  *   ASKED --ours--> KNOWN … OPEN        ASKED --another's, or we have our share--> LEASED
- *   LEASED --after a quarter of a lease--> ASKED
+ *   LEASED --after a while--> ASKED, or, when nothing of it waits any more, LEFT
  *   OPEN --others have too few--> LEASED      OPEN --nothing left, we wait for others--> LEFT
  *
- * Each quarter of a lease the machine says that it lives and counts who else does; its share is the
- * hosts it knows of, divided by the machines. What it has beyond that and no page of is under way,
- * it gives back. A sweep waits while hosts that it wants are another's: when that machine ends or
+ * The machine says that it lives and counts who else does, and looks at hosts of others again: soon
+ * in the beginning, when machines come together, then in growing steps up to STEP_MS_MAX, and each
+ * quarter of a lease at least. Its share is the hosts it knows of, divided by the machines; what it
+ * has beyond that it gives back when the pages under way have ended. A sweep waits while hosts that it wants are another's: when that machine ends or
  * dies, they are taken up. While it waits for nothing else it holds nothing, so two sweeps never
  * wait for one another. A store of one machine (SQLite) has its file lock instead. */
 #include "app/sweep_parts.h"
@@ -16,10 +17,16 @@
 #include <string.h>
 
 #define LOOK_MS_MIN 200
+#define STEP_MS_MAX 5000
 
-static int64_t quarter(const struct sweep *sweep)
+/* The nth step: 200 ms, twice as long each time. */
+static int64_t step(const struct sweep *sweep, uint32_t n)
 {
-    int64_t ms = sweep->options->settings->lease_ms / 4;
+    int64_t quarter = sweep->options->settings->lease_ms / 4;
+    int64_t max = quarter < STEP_MS_MAX ? quarter : STEP_MS_MAX;
+    int64_t ms = (int64_t)LOOK_MS_MIN << (n < 8 ? n : 8);
+    if (ms > max)
+        ms = max;
     return ms > LOOK_MS_MIN ? ms : LOOK_MS_MIN;
 }
 
@@ -69,13 +76,13 @@ bool lease_may_ask(struct sweep *sweep, struct sweep_host *host)
         return true;
     }
     host->phase = HOST_LEASED;
-    look_later(sweep, host, clock_unix_ms() + quarter(sweep));
+    look_later(sweep, host, clock_unix_ms() + step(sweep, host->lease.looks++));
     return false;
 }
 
 void lease_lost(struct sweep *sweep, struct sweep_host *host, const struct lease_answer *answer)
 {
-    int64_t look = clock_unix_ms() + quarter(sweep);
+    int64_t look = clock_unix_ms() + step(sweep, host->lease.looks++);
     held_note(sweep, host, false);
     host->phase = HOST_LEASED;
     if (answer != NULL) {
@@ -126,7 +133,7 @@ static void give_back(struct sweep *sweep, struct sweep_host *host, enum host_ph
     host->lease.holder[0] = '\0';
     frontier_hold_host(sweep->frontier, host->name, true);
     if (phase == HOST_LEASED)
-        look_later(sweep, host, clock_unix_ms() + 2 * quarter(sweep));
+        look_later(sweep, host, clock_unix_ms() + 2 * step(sweep, host->lease.looks++));
     sweep->busy++;
     store_thread_post(sweep->thread, &release->job);
 }
@@ -155,14 +162,34 @@ static int beat_run(struct store_job *job, void *ctx, struct failure *reterr)
     return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
 }
 
+/* Those that no page is under way of go at once, the others when theirs have ended. */
+static void leave(struct sweep *sweep)
+{
+    size_t cursor = 0;
+    for (struct sweep_host *host;
+         sweep->lease.leaving > 0 && (host = name_table_next(&sweep->hosts, &cursor)) != NULL;) {
+        if (!host->lease.leaving || host->lease.pages > 0)
+            continue;
+        host->lease.leaving = false;
+        sweep->lease.leaving--;
+        if (host->phase == HOST_OPEN)
+            give_back(sweep, host, HOST_LEASED);
+    }
+}
+
 static void balance(struct sweep *sweep)
 {
     size_t cursor = 0;
     struct sweep_host *host = NULL;
-    while (sweep->lease.held > share(sweep) &&
-           (host = name_table_next(&sweep->hosts, &cursor)) != NULL)
-        if (host->phase == HOST_OPEN && host->lease.pages == 0)
-            give_back(sweep, host, HOST_LEASED);
+    while (sweep->lease.held > share(sweep) + sweep->lease.leaving &&
+           (host = name_table_next(&sweep->hosts, &cursor)) != NULL) {
+        if (host->phase != HOST_OPEN || host->lease.leaving)
+            continue;
+        host->lease.leaving = true;
+        sweep->lease.leaving++;
+        frontier_hold_host(sweep->frontier, host->name, true);
+    }
+    leave(sweep);
 }
 
 static void on_beat(struct store_job *job, int rc, const struct failure *why)
@@ -181,7 +208,7 @@ static void on_beat(struct store_job *job, int rc, const struct failure *why)
 static void beat_post(struct sweep *sweep, int64_t now)
 {
     struct beat *beat = calloc(1, sizeof *beat);
-    sweep->lease.beat_unix_ms = now + quarter(sweep);
+    sweep->lease.beat_unix_ms = now + step(sweep, sweep->lease.beats++);
     if (beat == NULL)
         return;
     beat->sweep = sweep;
@@ -191,6 +218,65 @@ static void beat_post(struct sweep *sweep, int64_t now)
     store_thread_post(sweep->thread, &beat->job);
 }
 
+/* ---- is anything left of it? ---- */
+
+struct glance {
+    struct store_job job;
+    struct sweep *sweep;
+    struct sweep_host *host;
+    bool pending;
+};
+
+/* On the store's thread. */
+static int glance_run(struct store_job *job, void *ctx, struct failure *reterr)
+{
+    struct keeper *keeper = ctx;
+    struct glance *glance = (struct glance *)job;
+    int rc = host_has_pending(keeper->store, glance->host->name, &glance->pending);
+    return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
+}
+
+/* The others ended its last page: nothing to wait for. */
+static void host_over(struct sweep *sweep, struct sweep_host *host)
+{
+    held_note(sweep, host, false);
+    wanted_note(sweep, host, false);
+    host->phase = HOST_LEFT;
+    host->lease.looks = 0;
+    frontier_hold_host(sweep->frontier, host->name, true);
+}
+
+static void on_glanced(struct store_job *job, int rc, const struct failure *why)
+{
+    struct glance *glance = (struct glance *)job;
+    struct sweep *sweep = glance->sweep;
+    struct sweep_host *host = glance->host;
+    sweep->busy--;
+    host->lease.glancing = false;
+    if (!sweep_store_failed(sweep, rc, why) && sweep->stop == STOP_NOT &&
+        host->phase == HOST_LEASED) {
+        if (!glance->pending && sweep->waiting_count == 0)
+            host_over(sweep, host);
+        else if (host_ask(sweep, host) != OK)
+            sweep_fail(sweep, ERR_NOMEM, "out of memory");
+    }
+    free(glance);
+}
+
+static void glance_at(struct sweep *sweep, struct sweep_host *host)
+{
+    struct glance *glance = calloc(1, sizeof *glance);
+    if (glance == NULL) {
+        sweep_fail(sweep, ERR_NOMEM, "out of memory");
+        return;
+    }
+    *glance = (struct glance){
+        .job = {.run = glance_run, .done = on_glanced}, .sweep = sweep, .host = host};
+    host->lease.glancing = true;
+    sweep->busy++;
+    store_thread_post(sweep->thread, &glance->job);
+}
+
 /* ---- in the pump ---- */
 
 static void look_again(struct sweep *sweep, int64_t now)
@@ -198,10 +284,12 @@ static void look_again(struct sweep *sweep, int64_t now)
     size_t cursor = 0;
     sweep->lease.look_unix_ms = 0;
     for (struct sweep_host *host; (host = name_table_next(&sweep->hosts, &cursor)) != NULL;) {
-        if (host->phase != HOST_LEASED)
+        if (host->phase != HOST_LEASED || host->lease.glancing)
             continue;
         if (host->lease.look_unix_ms > now)
             look_later(sweep, host, host->lease.look_unix_ms);
+        else if (sweep->waiting_count == 0 && !sweep->keeper.rechecks)
+            glance_at(sweep, host);
         else if (host_ask(sweep, host) != OK)
             sweep_fail(sweep, ERR_NOMEM, "out of memory");
     }
@@ -213,6 +301,7 @@ int64_t leases_pump(struct sweep *sweep, int64_t now)
         return -1;
     if (now >= sweep->lease.beat_unix_ms && !sweep->lease.beating)
         beat_post(sweep, now);
+    leave(sweep);
     if (sweep->lease.look_unix_ms != 0 && now >= sweep->lease.look_unix_ms)
         look_again(sweep, now);
     if (sweep->lease.look_unix_ms == 0)

@@ -38,9 +38,10 @@ struct sweep {
     uint64_t revived;       /* known URLs that wait again behind what lanes have passed */
     int64_t looked_unix_ms; /* at robots.txt files, windows and budgets */
     struct {
-        size_t held, wanted;                /* hosts */
+        size_t held, wanted, leaving;       /* hosts */
         uint32_t machines;                  /* alive, ours included */
         int64_t look_unix_ms, beat_unix_ms; /* look 0: no host is another's */
+        uint32_t beats;
         bool beating;
     } lease;
     int64_t bank_since_unix_ms; /* pages fetched from then on were judged by this bank */

@@ -140,3 +140,15 @@ int host_leases(struct store *store, struct arena *arena, int64_t now_unix_ms,
     *ret_count = list.count;
     return OK;
 }
+
+int host_has_pending(struct store *store, const char *host, bool *ret_has)
+{
+    int64_t found = 0;
+    int rc = db_number(store_db(store), &found,
+                       "SELECT count(*) FROM (SELECT 1 FROM sources s JOIN urls u"
+                       " ON u.source_id = s.id AND u.state = 0 AND u.host_id ="
+                       " (SELECT h.id FROM hosts h WHERE h.name = ?1) LIMIT 1) AS one",
+                       DB_WITH(db_text(host)));
+    *ret_has = found > 0;
+    return rc;
+}

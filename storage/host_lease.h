@@ -30,6 +30,8 @@ MUST_USE int host_lease_put(struct store *store, const struct host_row *row,
 /* The machine lives: prolongs all it holds. *ret_machines: how many live now, it included. */
 MUST_USE int host_leases_renew(struct store *store, const struct lease_ask *ask,
                                uint32_t *ret_machines);
+/* Does any URL of the host wait? */
+MUST_USE int host_has_pending(struct store *store, const char *host, bool *ret_has);
 /* Gives one host back. */
 MUST_USE int host_lease_release(struct store *store, const char *host, const char *machine);
 /* The machine goes: gives all back. */

@@ -6,6 +6,9 @@ BENCH_ROUNDS ?= 3
 BENCH_CAMPAIGN_ADS ?= 100000
 BENCH_KNOWN ?= 10000 100000 1000000
 BENCH_CASES ?= 100000
+BENCH_STORED ?= 5000
+BENCH_URLS ?= 100000
+BENCH_QUEUE ?= 1000000
 
 $(BUILD)/bench/probe_fetch: $(BUILD)/tests/bench/probe_fetch.o
 	@mkdir -p $(@D)
@@ -27,6 +30,11 @@ $(BUILD)/bench/campaign_bench: $(BUILD)/tests/bench/campaign_bench.o $(A_storage
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/bench/store_bench: $(BUILD)/tests/bench/store_bench.o $(A_storage)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # Not among the test programs: Vectorscan is asked for by `make bench` alone.
 $(BUILD)/bench/match_bench: $(BUILD)/tests/bench/match_bench.o
 	@mkdir -p $(@D)
@@ -34,7 +42,7 @@ $(BUILD)/bench/match_bench: $(BUILD)/tests/bench/match_bench.o
 	@$(CC) $(LDFLAGS) -o $@ $^ -lpcre2-8 -lhs
 
 BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom $(BUILD)/bench/extract_bench \
-                $(BUILD)/bench/campaign_bench
+                $(BUILD)/bench/campaign_bench $(BUILD)/bench/store_bench
 TEST_PROGRAMS += $(BENCH_PROBES)
 
 bench-programs: $(BUILD)/lurewatch $(BUILD)/board $(BENCH_PROBES) $(BUILD)/bench/match_bench
@@ -46,6 +54,12 @@ bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy, mat
 	@$(MAKE) --no-print-directory -j2 bench-programs
 	@python3 tests/bench/bench.py $(BUILD) --pages $(BENCH_PAGES) --rounds $(BENCH_ROUNDS)
 	@python3 tests/bench/known_bench.py $(BUILD) $(BENCH_KNOWN)
-	@$(BUILD)/bench/campaign_bench $(BENCH_CAMPAIGN_ADS)
+	@$(MAKE) --no-print-directory bench-store
 	@python3 tests/bench/match_bench.py $(BUILD)
 	@python3 tests/bench/page_bench.py $(BUILD) --cases $(BENCH_CASES)
+
+bench-store: ## the store alone: cases, claims, URLs, campaigns, several sweeps over one PostgreSQL (BENCH_CAMPAIGN_ADS=1000000)
+	@$(MAKE) --no-print-directory -j2 $(BUILD)/lurewatch $(BUILD)/board $(BUILD)/bench/store_bench $(BUILD)/bench/campaign_bench
+	@python3 tests/bench/store_bench.py $(BUILD) --cases $(BENCH_STORED) --urls $(BENCH_URLS) --queue $(BENCH_QUEUE)
+	@$(BUILD)/bench/campaign_bench $(BENCH_CAMPAIGN_ADS)
+.PHONY: bench-store

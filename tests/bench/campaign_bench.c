@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -292,12 +293,15 @@ static void report(struct store *store, const uint32_t *truth, uint32_t ads, con
     must(store,
          db_number(db, &dropped, "SELECT count(*) FROM campaign_edges WHERE dropped > 0", DB_NONE));
     struct score score = hold(pairs, ads);
+    struct rusage usage = {0};
+    getrusage(RUSAGE_SELF, &usage);
     printf("campaigns: %u ads in %.1f s (CPU %.0f us an ad; first tenth %.0f, last tenth %.0f), "
-           "%" PRId64 " campaigns, %" PRId64 " edges dropped, precision %.4f, recall %.4f\n",
+           "%" PRId64 " campaigns, %" PRId64 " edges dropped, precision %.4f, recall %.4f; "
+           "%ld MB of memory at most, the generator's truth included\n",
            ads, seconds[0], (seconds[1] + seconds[2] + seconds[3]) * 1e6 / ads,
            seconds[1] * 1e7 / ads, seconds[3] * 1e7 / ads, campaigns, dropped,
            score.found > 0 ? score.right / score.found : 1,
-           score.truth > 0 ? score.right / score.truth : 1);
+           score.truth > 0 ? score.right / score.truth : 1, usage.ru_maxrss / 1024);
     free(pairs);
 }
 
