@@ -68,6 +68,8 @@ static void hidden_text_is_left_out(void **state)
         "<p>ya<span style='position:absolute;left:-9999px'>no</span>",
         "<p>ya<span style='text-indent:-5000em'>no</span>",
         "<p>ya<span hidden>no</span>",
+        "<p>ya<span style='color:#fff;background:#FFF'>no</span>",
+        "<p>ya<span style='display:block;height:0;overflow:hidden'>no</span>",
         "<p>ya<span aria-hidden=true>no<b>no</b></span>",
         "<style>.x,.y{display:none}@media print{.z{display:none}}</style><p>ya<b class='a "
         "y'>no</b>",

@@ -108,6 +108,32 @@ static void fields_are_joined_by_precedence(void **state)
     assert_slice(page.postings[0].attr[POSTING_SOURCE_TYPE], "json-ld+microdata");
 }
 
+/* JSON-LD has title and text, so no tree is needed but for what it leaves out. */
+static void markup_tells_what_json_ld_leaves_out(void **state)
+{
+    struct page_output page = page_of(
+        *state, "<title>Kasir</title><script "
+                "type='application/ld+json'>{\"@type\":\"JobPosting\",\"title\":"
+                "\"Kasir toko\",\"description\":\"Melayani pembeli dan menghitung kas pada akhir "
+                "giliran.\"}</script><div itemscope itemtype='https://schema.org/JobPosting'><h1 "
+                "itemprop=title>Kasir</h1><p itemprop=baseSalary>Rp 3 juta</p></div>");
+    assert_int_equal(page.postings_count, 1);
+    assert_slice(page.postings[0].field[POSTING_TITLE], "Kasir toko");
+    assert_slice(page.postings[0].field[POSTING_PAY], "Rp 3 juta");
+    assert_slice(page.postings[0].attr[POSTING_SOURCE_TYPE], "json-ld+microdata");
+}
+
+static void rdfa_relations_lead_to_things(void **state)
+{
+    struct page_output page = page_of(
+        *state, "<title>Kasir</title><div vocab='https://schema.org/' typeof=JobPosting><h1 "
+                "property=title>Kasir toko</h1><div rel=hiringOrganization typeof=Organization><b "
+                "property=name>PT Contoh</b></div><p property=description>Melayani pembeli dan "
+                "menghitung kas pada akhir giliran.</p></div>");
+    assert_int_equal(page.postings_count, 1);
+    assert_slice(page.postings[0].field[POSTING_EMPLOYER], "PT Contoh");
+}
+
 static void several_postings_have_addresses_of_their_own(void **state)
 {
     struct page_output page = page_of(
@@ -149,6 +175,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_ARENA(three_syntaxes_give_the_same_fields),
         WITH_ARENA(fields_are_joined_by_precedence),
+        WITH_ARENA(markup_tells_what_json_ld_leaves_out),
+        WITH_ARENA(rdfa_relations_lead_to_things),
         WITH_ARENA(several_postings_have_addresses_of_their_own),
         WITH_ARENA(itemref_is_followed_once),
         WITH_ARENA(too_many_blocks_are_named),
