@@ -3,7 +3,8 @@
  * Byte order mark, HTTP header, what the page declares (HTML standard, 13.2.3.2 "prescan a byte
  * stream to determine its encoding"; XML 1.0 appendix F), then the bytes themselves: UTF-8 that is
  * valid is UTF-8, else the guesser, else windows-1252. A declaration is looked for in the first
- * CHARSET_PRESCAN_BYTES and, as a browser that meets it late would start again, further on too. */
+ * CHARSET_PRESCAN_BYTES and, as a browser that meets it late would start again, further on too. What
+ * a script would write is not seen: no script runs here. */
 #include "common/utf8.h"
 #include "crawler/extract/charset_inside.h"
 
