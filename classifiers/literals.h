@@ -10,8 +10,12 @@ struct literals_builder;
 
 MUST_USE int literals_begin(struct literals_builder **ret_builder);
 /* Copies literal (not empty); tag comes back with each hit; the same literal may carry many tags.
- * Errors: ERR_NOMEM, ERR_LIMIT (over 16 Mi literals). */
+ * Errors: ERR_NOMEM, ERR_LIMIT (over 16 Mi literals, or 1 GiB of them). */
 MUST_USE int literals_add(struct literals_builder *builder, struct slice literal, uint32_t tag);
+#define LITERAL_WORD_HEAD 1u /* hits only where no ASCII letter stands right before */
+#define LITERAL_WORD_TAIL 2u /* hits only where none follows */
+MUST_USE int literals_add_bounded(struct literals_builder *builder, struct slice literal,
+                                  unsigned bounds, uint32_t tag);
 /* Takes builder (also on failure); gives *ret_literals, free with literals_free(). */
 MUST_USE int literals_end(struct literals_builder *builder, struct literals **ret_literals);
 void literals_free(struct literals *literals); /* NULL is allowed */
