@@ -169,6 +169,7 @@ void pattern_bank_free(struct pattern_bank *bank)
         pcre2_code_free(bank->codes[i]);
     free(bank->codes);
     free(bank->always);
+    free(bank->leads);
     free(bank->needles);
     literals_free(bank->literals);
     free(bank->families);

@@ -194,6 +194,29 @@ static bool are_rare(const struct needles *needles)
     return true;
 }
 
+uint32_t lead_hash(const char *at, unsigned char bytes)
+{
+    uint32_t head = 0;
+    memcpy(&head, at, bytes);
+    return (head * 2654435761u) >> 23; /* below LEAD_BITS */
+}
+
+static void lead_note(struct lead *lead, const struct needles *needles)
+{
+    size_t bytes = needles->lead_count == 0 ? 0 : sizeof(uint32_t);
+    lead->whole = needles->whole;
+    lead->word = true;
+    for (size_t i = 0; i < needles->lead_count; i++) {
+        bytes = needles->lead[i].len < bytes ? needles->lead[i].len : bytes;
+        lead->word = lead->word && (needles->lead_bounds[i] & LITERAL_WORD_HEAD) != 0;
+    }
+    lead->bytes = (unsigned char)bytes;
+    for (size_t i = 0; bytes > 0 && i < needles->lead_count; i++) {
+        uint32_t bit = lead_hash(needles->lead[i].at, lead->bytes);
+        lead->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
+    }
+}
+
 /* What the rule cannot match without goes into the one search of the bank. */
 static int needles_note(struct compiling *compiling, const struct rule *rule, struct slice expanded)
 {
@@ -207,8 +230,10 @@ static int needles_note(struct compiling *compiling, const struct rule *rule, st
                        sizeof *bank->needles))
             return ERR_NOMEM;
         bank->needles[bank->needles_count] = (struct needle_use){rule->index, needles.back[i]};
-        rc = literals_add(compiling->literals, needles.list[i], (uint32_t)bank->needles_count++);
+        rc = literals_add_bounded(compiling->literals, needles.list[i], needles.bounds[i],
+                                  (uint32_t)bank->needles_count++);
     }
+    lead_note(&bank->leads[rule->index], &needles);
     bank->always[rule->index] = needles.count == 0;
     return rc;
 }
@@ -300,7 +325,8 @@ int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
     struct compiling compiling = {.bank = bank, .complaints = complaints};
     bank->codes = calloc(bank->rules_count + 1, sizeof *bank->codes);
     bank->always = calloc(bank->rules_count + 1, sizeof *bank->always);
-    int rc = bank->codes == NULL || bank->always == NULL ? ERR_NOMEM : OK;
+    bank->leads = calloc(bank->rules_count + 1, sizeof *bank->leads);
+    int rc = bank->codes == NULL || bank->always == NULL || bank->leads == NULL ? ERR_NOMEM : OK;
     if (rc == OK)
         rc = normaliser_create(&compiling.normaliser);
     if (rc == OK)

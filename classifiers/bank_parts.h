@@ -30,6 +30,16 @@ struct needle_use {
     uint32_t rule, back; /* back NEEDLE_BACK_NONE: anywhere */
 };
 
+/* How a match of a rule begins: where the first bytes of a place are none of these, none does. */
+#define LEAD_BITS 512u
+struct lead {
+    unsigned char bytes; /* that are looked at; 0: not known */
+    bool word;           /* not behind an ASCII letter */
+    bool whole;          /* once it may match, only a run over all of the text does right */
+    uint64_t bits[LEAD_BITS / 64];
+};
+uint32_t lead_hash(const char *at, unsigned char bytes);
+
 struct pattern_bank {
     const struct bank_pack *pack; /* borrowed */
     struct arena *arena;          /* all text and tables */
@@ -45,6 +55,7 @@ struct pattern_bank {
     struct literals *literals;        /* what rules cannot match without; tags: rule indexes */
     bool *always;                     /* one a rule: it has no literal and runs everywhere */
     struct needle_use *needles;       /* by the tag of a literal */
+    struct lead *leads;               /* one a rule */
     size_t needles_count, needles_room;
     size_t families_count, signals_count, rules_count, combos_count, examples_count;
     size_t combo_examples_count;

@@ -23,6 +23,7 @@
 #define WINDOW_BEFORE_BYTES  256u   /* what look-behinds see of the text before a window */
 #define EVENTS_MAX           65536u /* literals noted in a field */
 #define RANGES_MAX           64u
+#define RANGE_BYTES_MIN      4u /* shorter: not worth a look at first bytes */
 
 const struct matcher_limits MATCHER_LIMITS_DEFAULT = {
     .steps_per_pattern_max = 100000,
@@ -266,10 +267,9 @@ static bool note_needle(uint32_t tag, size_t start, size_t end, void *ctx)
     }
     if (events->first == 0)
         matcher->touched[matcher->touched_count++] = use->rule;
-    bool anywhere = use->back == NEEDLE_BACK_NONE;
-    uint32_t first = anywhere || start < use->back ? 0 : (uint32_t)start - use->back;
+    bool anywhere = use->back == NEEDLE_BACK_NONE || start < use->back;
     matcher->events[matcher->events_count] =
-        (struct event){first, anywhere ? UINT32_MAX : (uint32_t)start, 0};
+        (struct event){anywhere ? 0 : (uint32_t)start - use->back, (uint32_t)start, 0};
     uint32_t number = (uint32_t)++matcher->events_count; /* counted from 1 */
     if (events->first == 0)
         events->first = number;
@@ -319,12 +319,50 @@ static size_t ranges_of(const struct matcher *matcher, uint32_t rule,
     return count;
 }
 
+static bool is_letter(char byte)
+{
+    return (unsigned char)((byte | 0x20) - 'a') < 26;
+}
+
+/* The first place in [first, last] where a match may begin by its first bytes; SIZE_MAX: none. */
+static size_t next_lead(const struct lead *lead, struct slice text, size_t first, size_t last)
+{
+    if (text.len < lead->bytes)
+        return SIZE_MAX;
+    last = last > text.len - lead->bytes ? text.len - lead->bytes : last;
+    for (size_t at = first; at <= last; at++) {
+        if (lead->word && at > 0 && is_letter(text.at[at - 1]))
+            continue;
+        uint32_t bit = lead_hash(text.at + at, lead->bytes);
+        if ((lead->bits[bit / 64] >> (bit % 64) & 1) != 0 && !inside_char(text, at))
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+/* Matches that begin in [first, last], which begins with a whole character. */
+static void run_range(struct running *running, struct run *run, size_t first, size_t last)
+{
+    const struct lead *lead = &running->matcher->bank->leads[run->rule->index];
+    if (lead->bytes == 0 || last - first < RANGE_BYTES_MIN) {
+        run_between(running, run, first, last);
+        return;
+    }
+    size_t at = next_lead(lead, run->text, first, last);
+    if (lead->whole && at != SIZE_MAX)
+        run_between(running, run, at, last);
+    while (!lead->whole && at != SIZE_MAX && !is_done(running->matcher, run)) {
+        run_between(running, run, at, at);
+        at = next_lead(lead, run->text, run->told > at ? run->told : at + 1, last);
+    }
+}
+
 /* Ranges that touch are run as one. */
 static void run_at_needles(struct running *running, struct run *run)
 {
     struct event ranges[RANGES_MAX];
     size_t count = ranges_of(running->matcher, run->rule->index, ranges);
-    for (size_t i = 0; i < count && !run->cut;) {
+    for (size_t i = 0; i < count && !is_done(running->matcher, run);) {
         size_t first = ranges[i].first, last = ranges[i].last;
         for (i++; i < count && ranges[i].first <= last + 1; i++)
             last = ranges[i].last > last ? ranges[i].last : last;
@@ -332,8 +370,8 @@ static void run_at_needles(struct running *running, struct run *run)
         last = last > run->text.len ? run->text.len : last;
         while (inside_char(run->text, first))
             first--;
-        if (first <= last && run->hits < running->matcher->limits.hits_per_rule_max)
-            run_between(running, run, first, last);
+        if (first <= last)
+            run_range(running, run, first, last);
     }
 }
 

@@ -26,48 +26,6 @@ static uint32_t add_most(uint32_t a, uint32_t b)
     return a + b;
 }
 
-struct words needles_words_room(struct reader *reader, size_t count)
-{
-    struct words words = {arena_calloc(reader->arena, count + 1, sizeof *words.list),
-                          arena_calloc(reader->arena, count + 1, sizeof *words.back), 0};
-    if (words.list == NULL || words.back == NULL) {
-        reader->no_memory = true;
-        words.list = NULL;
-    }
-    return words;
-}
-
-struct part needles_part_empty(struct reader *reader)
-{
-    struct part part = {.few = true, .words = needles_words_room(reader, 1)};
-    if (part.words.list != NULL)
-        part.words.list[part.words.count++] = SLICE_EMPTY;
-    return part;
-}
-
-struct part needles_part_unknown(uint32_t most)
-{
-    return (struct part){.few = false, .most = most};
-}
-
-struct part needles_part_word(struct reader *reader, struct slice word)
-{
-    struct part part = needles_part_empty(reader);
-    if (part.words.list != NULL)
-        part.words.list[0] = word;
-    part.most = (uint32_t)word.len;
-    return part;
-}
-
-static size_t shortest(const struct words *words)
-{
-    size_t len = words->count == 0 ? 0 : SIZE_MAX;
-    for (size_t i = 0; i < words->count; i++)
-        if (words->list[i].len < len)
-            len = words->list[i].len;
-    return len;
-}
-
 static uint32_t farthest(const struct words *words)
 {
     uint32_t back = 0;
@@ -79,7 +37,7 @@ static uint32_t farthest(const struct words *words)
 /* How much a needle spares: long ones are rare, many are not; a bound to look back is worth a bit. */
 static long worth(const struct words *words, uint32_t back)
 {
-    size_t len = shortest(words);
+    size_t len = needles_shortest(words);
     if (len == 0)
         return -1;
     long value = (long)(len > 10 ? 10 : len) * 12 - (long)(words->count > 60 ? 60 : words->count);
@@ -90,7 +48,7 @@ static long worth(const struct words *words, uint32_t back)
 static void offer(struct reader *reader, struct part *part, struct words words, uint32_t behind)
 {
     uint32_t back = add_most(farthest(&words), behind);
-    if (shortest(&words) == 0 || words.count > NEEDLES_MAX ||
+    if (needles_shortest(&words) == 0 || words.count > NEEDLES_MAX ||
         (part->need.count > 0 && worth(&words, back) <= worth(&part->need, farthest(&part->need))))
         return;
     if (behind == 0) {
@@ -111,7 +69,7 @@ static void offer(struct reader *reader, struct part *part, struct words words, 
 /* The need of a part, its words if those are all it can be. */
 static struct words need_of(const struct part *part)
 {
-    return part->few && shortest(&part->words) > 0 ? part->words : part->need;
+    return part->few && needles_shortest(&part->words) > 0 ? part->words : part->need;
 }
 
 /* ---- parts in a row ---- */
@@ -121,107 +79,133 @@ struct row {
     struct words now; /* strings of the run that still grows */
     uint32_t now_at;  /* bytes before it at most */
     bool all_few;     /* nothing was closed yet: now is all the row can be */
+    bool lead_known;  /* the row's start was read: sum.lead is what it can be */
+    bool apart;       /* what stands before the part to come is no letter */
 };
 
-static void row_close(struct reader *reader, struct row *row)
+static void row_begin(struct reader *reader, struct row *row)
 {
-    offer(reader, &row->sum, row->now, row->now_at);
-    row->now = needles_part_empty(reader).words;
+    row->now = row->apart ? needles_part_word(reader, NEEDLE_MARK_HEAD).words
+                          : needles_part_empty(reader).words;
     row->now_at = row->sum.most;
     row->all_few = false;
 }
 
-static struct slice join(struct reader *reader, struct slice a, struct slice b)
+/* The run at the row's start ends: it is what the row begins with, or what comes after it, if it is
+ * nothing. */
+static void row_lead(struct reader *reader, struct row *row, const struct words *after)
 {
-    char *at = arena_alloc(reader->arena, a.len + b.len + 1);
-    if (at == NULL) {
-        reader->no_memory = true;
-        return SLICE_EMPTY;
+    if (row->lead_known)
+        return;
+    row->lead_known = true;
+    if (needles_shortest(&row->now) > 0)
+        row->sum.lead = row->now;
+    else if (row->now.count * after->count <= NEEDLES_MAX)
+        row->sum.lead = needles_product(reader, &row->now, after);
+}
+
+static void row_close(struct reader *reader, struct row *row)
+{
+    static const struct words nothing;
+    row_lead(reader, row, &nothing);
+    offer(reader, &row->sum, row->now, row->now_at);
+    row->apart = false;
+    row_begin(reader, row);
+}
+
+/* A part of which not all is known. */
+static void row_add_open(struct reader *reader, struct row *row, const struct part *part)
+{
+    uint32_t before = row->sum.most;
+    if (part->head_apart && !part->optional) {
+        const struct part mark = needles_part_word(reader, NEEDLE_MARK_TAIL);
+        row->now = needles_product(reader, &row->now, &mark.words);
     }
-    memcpy(at, a.at, a.len);
-    memcpy(at + a.len, b.at, b.len);
-    return slice_make(at, a.len + b.len);
-}
-
-static size_t longest(const struct words *words)
-{
-    size_t len = 0;
-    for (size_t i = 0; i < words->count; i++)
-        if (words->list[i].len > len)
-            len = words->list[i].len;
-    return len;
-}
-
-static void row_multiply(struct reader *reader, struct row *row, const struct words *more)
-{
-    struct words product = needles_words_room(reader, row->now.count * more->count);
-    for (size_t i = 0; product.list != NULL && i < row->now.count; i++)
-        for (size_t k = 0; k < more->count; k++)
-            product.list[product.count++] = join(reader, row->now.list[i], more->list[k]);
-    row->now = product;
+    const struct words none = {0}, lead = part->optional ? none : needles_lead(part);
+    row_lead(reader, row, &lead);
+    row->sum.most = add_most(row->sum.most, part->most);
+    offer(reader, &row->sum, row->now, row->now_at);
+    if (part->need.count > 0)
+        offer(reader, &row->sum, part->need, before);
+    row->apart = part->tail_apart && (row->apart || !part->optional);
+    row_begin(reader, row);
 }
 
 static void row_add(struct reader *reader, struct row *row, const struct part *part)
 {
+    row->sum.never = row->sum.never || part->never;
     if (!part->few) {
-        uint32_t before = row->sum.most;
-        row->sum.most = add_most(row->sum.most, part->most);
-        offer(reader, &row->sum, row->now, row->now_at);
-        if (part->need.count > 0)
-            offer(reader, &row->sum, part->need, before);
-        row->now = needles_part_empty(reader).words;
-        row->now_at = row->sum.most;
-        row->all_few = false;
+        row_add_open(reader, row, part);
         return;
     }
     bool fits = row->now.count * part->words.count <= WORDS_MAX &&
-                longest(&row->now) + longest(&part->words) <= NEEDLE_BYTES_MAX;
+                needles_longest(&row->now) + needles_longest(&part->words) <= NEEDLE_BYTES_MAX;
     if (!fits)
         row_close(reader, row);
-    row_multiply(reader, row, &part->words);
+    row->now = needles_product(reader, &row->now, &part->words);
     row->sum.most = add_most(row->sum.most, part->most);
+    row->apart = row->apart && needles_longest(&part->words) == 0;
 }
 
 static struct part row_end(struct reader *reader, struct row *row)
 {
+    static const struct words nothing;
     struct part part = row->sum;
+    if (!row->all_few) {
+        row_lead(reader, row, &nothing);
+        part.lead = row->sum.lead;
+        offer(reader, &part, row->now, row->now_at);
+    }
     part.few = row->all_few;
     part.words = row->now;
-    if (!part.few)
-        offer(reader, &part, row->now, row->now_at);
+    part.tail_apart = row->apart;
     return part;
 }
 
 /* ---- alternatives ---- */
 
-static void words_append(struct words *words, const struct words *more)
+/* What both can begin with; nothing when either can begin with anything. */
+static struct words lead_either(struct reader *reader, const struct part *a, const struct part *b)
 {
-    memcpy(words->list + words->count, more->list, more->count * sizeof *more->list);
-    memcpy(words->back + words->count, more->back, more->count * sizeof *more->back);
-    words->count += more->count;
+    struct words lead_a = needles_lead(a), lead_b = needles_lead(b), both = {0};
+    if (lead_a.count == 0 || lead_b.count == 0 || lead_a.count + lead_b.count > NEEDLES_MAX)
+        return both;
+    both = needles_words_room(reader, lead_a.count + lead_b.count);
+    if (both.list != NULL) {
+        needles_append(&both, &lead_a);
+        needles_append(&both, &lead_b);
+    }
+    return both;
 }
 
 static struct part either(struct reader *reader, const struct part *a, const struct part *b)
 {
-    struct part part = {.most = a->most > b->most ? a->most : b->most};
+    struct part part = {.most = a->most > b->most ? a->most : b->most,
+                        .never = a->never && b->never,
+                        .tail_apart = a->tail_apart && b->tail_apart};
     size_t both = a->words.count + b->words.count;
-    if (a->few && b->few && both <= NEEDLES_MAX) {
+    if (a->few && b->few && !a->never && !b->never && both <= NEEDLES_MAX) {
         part.few = true;
         part.words = needles_words_room(reader, both);
         if (part.words.list == NULL)
             return part;
-        words_append(&part.words, &a->words);
-        words_append(&part.words, &b->words);
+        needles_append(&part.words, &a->words);
+        needles_append(&part.words, &b->words);
         return part;
     }
+    part.lead = lead_either(reader, a, b);
     struct words need_a = need_of(a), need_b = need_of(b);
+    if (a->never || b->never) { /* what fails needs nothing, but where it begins may count */
+        part.need = a->never ? need_b : need_a;
+        return part;
+    }
     if (need_a.count == 0 || need_b.count == 0 || need_a.count + need_b.count > NEEDLES_MAX)
         return part;
     part.need = needles_words_room(reader, need_a.count + need_b.count);
     if (part.need.list == NULL)
         return part;
-    words_append(&part.need, &need_a);
-    words_append(&part.need, &need_b);
+    needles_append(&part.need, &need_a);
+    needles_append(&part.need, &need_b);
     return part;
 }
 
@@ -269,6 +253,7 @@ static void skip_blanks(struct reader *reader)
 struct slice needles_take_char(struct reader *reader)
 {
     size_t used = 0;
+    reader->lost = reader->lost || needles_peek(reader) == '\x01' || needles_peek(reader) == '\x02';
     struct slice rest = slice_from(reader->text, reader->at);
     utf8_decode(rest, &used);
     reader->at += used == 0 ? 1 : used;
@@ -335,10 +320,16 @@ static struct part read_group(struct reader *reader)
             is_known = is_known || needles_looking_at(reader, known[i]);
         reader->lost = reader->lost || !is_known;
         reader->whole = true;
+        bool fails = needles_looking_at(reader, "*F");
         needles_skip_past(reader, ')');
-        return needles_part_empty(reader);
+        struct part verb = needles_part_empty(reader);
+        verb.never = fails;
+        return verb;
     }
     if (needles_peek(reader) == '?') {
+        struct part mark;
+        if (needles_read_mark(reader, &mark))
+            return mark;
         reader->at++;
         if (read_flags(reader, &closed)) {
             if (closed) /* for the rest of the group around it */
@@ -457,14 +448,35 @@ static struct part repeated(struct reader *reader, const struct part *part,
         most = NEEDLE_BACK_NONE;
     if (repeat->least == 1 && repeat->most == 1)
         return *part;
-    if (repeat->least == 0 && repeat->most == 1 && part->few) {
+    if (repeat->least == 0 && repeat->most == 1 && part->few && !part->never) {
         struct part nothing = needles_part_empty(reader);
         return either(reader, part, &nothing);
     }
     struct part result = needles_part_unknown(most);
-    if (repeat->least > 0)
+    result.optional = repeat->least == 0;
+    result.head_apart = part->head_apart;
+    result.tail_apart = part->tail_apart;
+    if (repeat->least > 0) {
         result.need = need_of(part);
+        result.lead = needles_lead(part);
+        result.never = part->never;
+    }
     return result;
+}
+
+/* "\\d{1,6}" is any of its kind and then one more, which is known. The end that is known tells more
+ * than a need of the whole: it goes on into what follows. */
+static struct part repeat_split(struct reader *reader, struct row *row, const struct part *part,
+                                const struct repeat *repeat)
+{
+    bool is_run = part->few && part->most > 0 && part->most <= CHAR_BYTES && repeat->least > 0 &&
+                  repeat->most > 1 && needles_shortest(&part->words) > 0;
+    if (!is_run)
+        return repeated(reader, part, repeat, false);
+    struct part before = needles_part_unknown(repeated(reader, part, repeat, false).most);
+    before.lead = part->words; /* where only one stands, what follows begins with it too */
+    row_add(reader, row, &before);
+    return *part;
 }
 
 static struct part read_row(struct reader *reader)
@@ -476,8 +488,11 @@ static struct part read_row(struct reader *reader)
         struct repeat repeat;
         bool is_dot = needles_peek(reader) == '.';
         struct part part = read_atom(reader);
-        while (!reader->no_memory && read_repeat(reader, &repeat))
-            part = repeated(reader, &part, &repeat, is_dot);
+        for (int times = 0; !reader->no_memory && read_repeat(reader, &repeat); times++) {
+            reader->lost = reader->lost || times > 0;
+            part = is_dot ? repeated(reader, &part, &repeat, true)
+                          : repeat_split(reader, &row, &part, &repeat);
+        }
         if (reader->no_memory)
             break;
         row_add(reader, &row, &part);
@@ -500,17 +515,24 @@ int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_ne
 {
     struct reader reader = {.text = pattern, .arena = arena};
     struct part part = read_alternatives(&reader);
-    *ret_needles = (struct needles){0};
-    if (reader.no_memory)
-        return ERR_NOMEM;
+    struct needles found = {0};
+    struct words need = need_of(&part), lead = needles_lead(&part);
+    *ret_needles = found;
     if (reader.lost || !needles_at_end(&reader)) /* a ")" of nobody: PCRE2 will say so */
-        return OK;
-    struct words need = need_of(&part);
+        return reader.no_memory ? ERR_NOMEM : OK;
     for (size_t i = 0; reader.whole && i < need.count; i++)
         need.back[i] = NEEDLE_BACK_NONE;
-    ret_needles->list = need.list;
-    ret_needles->back = need.back;
-    ret_needles->count = need.count;
-    ret_needles->shortest = shortest(&need);
+    found = (struct needles){.list = need.list,
+                             .back = need.back,
+                             .bounds = needles_unmark(&reader, &need),
+                             .count = need.count,
+                             .shortest = needles_shortest(&need),
+                             .whole = reader.whole,
+                             .lead = lead.list,
+                             .lead_bounds = needles_unmark(&reader, &lead),
+                             .lead_count = lead.count};
+    if (reader.no_memory)
+        return ERR_NOMEM;
+    *ret_needles = found;
     return OK;
 }

@@ -16,10 +16,17 @@
 #define NEEDLE_BACK_NONE UINT32_MAX
 
 struct needles {
-    const struct slice *list; /* in the arena */
-    const uint32_t *back;     /* one a literal; NEEDLE_BACK_NONE: anywhere before */
-    size_t count;             /* 0: no literal is needed, the pattern must run everywhere */
-    size_t shortest;          /* bytes of the shortest literal */
+    const struct slice *list;    /* in the arena */
+    const uint32_t *back;        /* one a literal; NEEDLE_BACK_NONE: anywhere before */
+    const unsigned char *bounds; /* one a literal: LITERAL_WORD_HEAD, LITERAL_WORD_TAIL */
+    size_t count;                /* 0: no literal is needed, the pattern must run everywhere */
+    size_t shortest;             /* bytes of the shortest literal */
+    bool whole;                  /* only a run over everything does right, once one was found */
+    /* Every match begins with one of these, and every run that ends others' (see (*SKIP));
+     * lead_count 0: not known. */
+    const struct slice *lead;
+    const unsigned char *lead_bounds;
+    size_t lead_count;
 };
 
 /* pattern: as PCRE2 gets it, lists and gaps in place; it must compile. What the reader does not know

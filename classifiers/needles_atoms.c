@@ -29,6 +29,7 @@ static struct slice take_hex(struct reader *reader)
         return none;
     }
     *byte = (char)(high * 16 + low);
+    reader->lost = reader->lost || *byte == '\x01' || *byte == '\x02'; /* our marks */
     reader->at += 3;
     return slice_make(byte, 1);
 }
@@ -54,6 +55,7 @@ static bool escape_class(struct reader *reader, char kind, struct part *ret_part
     } else if (strchr("wWsSDhHvVNRX", kind) != NULL) {
         bool one = kind != 'X' && kind != 'R';
         *ret_part = needles_part_unknown(one ? CHAR_BYTES : NEEDLE_BACK_NONE);
+        ret_part->head_apart = ret_part->tail_apart = kind == 'W' || kind == 's';
     } else if (kind == 'p' || kind == 'P') {
         if (reader->at + 1 < reader->text.len && reader->text.at[reader->at + 1] == '{')
             needles_skip_past(reader, '}');
@@ -127,6 +129,7 @@ static void add_range(struct reader *reader, struct part *part, struct slice fir
             return;
         }
         *letter = (char)(first.at[0] + (char)i);
+        reader->lost = reader->lost || *letter == '\x01' || *letter == '\x02';
         part->words.list[part->words.count++] = slice_make(letter, 1);
     }
 }
@@ -155,10 +158,15 @@ struct part needles_read_class(struct reader *reader)
     struct part part = {
         .few = true, .most = CHAR_BYTES, .words = needles_words_room(reader, CLASS_MAX)};
     bool negated = needles_peek(reader) == '^', first = true;
+    bool apart = needles_looking_at(reader, "^\\p{L}") || needles_looking_at(reader, "^\\w");
     reader->at += negated ? 1 : 0;
     part.few = part.words.list != NULL;
     for (; !needles_at_end(reader) && (needles_peek(reader) != ']' || first); first = false)
         class_add(reader, &part);
     reader->at++;
-    return part.few && !negated && part.words.count > 0 ? part : needles_part_unknown(CHAR_BYTES);
+    if (part.few && !negated && part.words.count > 0)
+        return part;
+    part = needles_part_unknown(CHAR_BYTES);
+    part.head_apart = part.tail_apart = apart;
+    return part;
 }

@@ -17,6 +17,10 @@ struct part {
     struct words words; /* when few */
     uint32_t most;      /* bytes at most; NEEDLE_BACK_NONE: no bound */
     struct words need;  /* count 0: none known */
+    struct words lead;  /* when not few: with one of these it begins; count 0: not known */
+    bool never;         /* it cannot match: (*FAIL) */
+    /* when not few: it may be nothing; its first, its last character is no letter */
+    bool optional, head_apart, tail_apart;
 };
 
 struct reader {
@@ -30,10 +34,28 @@ struct reader {
     int depth;
 };
 
+/* Within words, bytes that folded text has not: no letter stands before, none follows here. Lengths
+ * do not count them. */
+#define NEEDLE_MARK_HEAD SLICE("\x01")
+#define NEEDLE_MARK_TAIL SLICE("\x02")
+
+/* needles_words.c */
 struct words needles_words_room(struct reader *reader, size_t count);
 struct part needles_part_empty(struct reader *reader);
 struct part needles_part_unknown(uint32_t most);
 struct part needles_part_word(struct reader *reader, struct slice word);
+size_t needles_shortest(const struct words *words);
+size_t needles_longest(const struct words *words);
+void needles_append(struct words *words, const struct words *more); /* there must be room */
+/* Each word before each of more. */
+struct words needles_product(struct reader *reader, const struct words *words,
+                             const struct words *more);
+/* What the part begins with; count 0: not known. */
+struct words needles_lead(const struct part *part);
+/* "(?<!\\p{L})" or "(?!\\p{L})" behind its "(" as a mark. */
+bool needles_read_mark(struct reader *reader, struct part *ret_part);
+/* Takes the marks out of the words; what they said of the ends, one a word. NULL: no memory. */
+const unsigned char *needles_unmark(struct reader *reader, struct words *words);
 
 bool needles_at_end(const struct reader *reader);
 char needles_peek(const struct reader *reader); /* NUL at the end */
