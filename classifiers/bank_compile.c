@@ -285,6 +285,38 @@ static int vietnamese_widen(struct text_buf *pattern)
     return rc;
 }
 
+/* A rule that runs only where a match can begin needs no help to find such places: what PCRE2 does
+ * for that looks far ahead at each try. */
+static uint32_t flags_of(const struct pattern_bank *bank, const struct rule *rule)
+{
+    const struct lead *lead = &bank->leads[rule->index];
+    const uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C |
+                           PCRE2_NO_UTF_CHECK | PCRE2_USE_OFFSET_LIMIT;
+    return lead->bytes > 0 && !lead->whole ? flags | PCRE2_NO_START_OPTIMIZE : flags;
+}
+
+static int program_make(const struct compiling *compiling, const struct rule *rule,
+                        struct slice expanded, pcre2_code **ret_code, struct failure *reterr)
+{
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)expanded.at, expanded.len,
+                                     flags_of(compiling->bank, rule), &error, &offset, NULL);
+    if (code == NULL) {
+        char why[256];
+        pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof why);
+        return pattern_fail(compiling, rule, offset, why, reterr);
+    }
+    if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) != 0) {
+        pcre2_code_free(code);
+        return failure_set(reterr, ERR_UNSUPPORTED,
+                           "PCRE2 cannot compile patterns to machine code here: is executable "
+                           "memory forbidden (MemoryDenyWriteExecute)?");
+    }
+    *ret_code = code;
+    return OK;
+}
+
 static int code_make(struct compiling *compiling, const struct rule *rule, pcre2_code **ret_code,
                      struct failure *reterr)
 {
@@ -295,27 +327,10 @@ static int code_make(struct compiling *compiling, const struct rule *rule, pcre2
         rc = pattern_expand(compiling, rule, &expanded, reterr);
     if (rc == OK && slice_is(rule->language, "vi"))
         rc = vietnamese_widen(&expanded);
-    if (rc == OK) {
-        int error = 0;
-        PCRE2_SIZE offset = 0;
-        const uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C |
-                               PCRE2_NO_UTF_CHECK | PCRE2_USE_OFFSET_LIMIT;
-        pcre2_code *code =
-            pcre2_compile((PCRE2_SPTR)expanded.at, expanded.len, flags, &error, &offset, NULL);
-        if (code == NULL) {
-            char why[256];
-            pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof why);
-            rc = pattern_fail(compiling, rule, offset, why, reterr);
-        } else if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) != 0) {
-            pcre2_code_free(code);
-            rc = failure_set(reterr, ERR_UNSUPPORTED,
-                             "PCRE2 cannot compile patterns to machine code here: is executable "
-                             "memory forbidden (MemoryDenyWriteExecute)?");
-        } else {
-            *ret_code = code;
-            rc = needles_note(compiling, rule, text_buf_slice(&expanded));
-        }
-    }
+    if (rc == OK)
+        rc = needles_note(compiling, rule, text_buf_slice(&expanded));
+    if (rc == OK)
+        rc = program_make(compiling, rule, text_buf_slice(&expanded), ret_code, reterr);
     text_buf_release(&expanded);
     return rc;
 }

@@ -389,7 +389,7 @@ static void run_rule(struct running *running, const struct rule *rule, enum post
     if (fused)
         run.cut = true;
     else if (matcher->bank->always[rule->index] || matcher->events_full)
-        run_between(running, &run, 0, run.text.len);
+        run_range(running, &run, 0, run.text.len);
     else
         run_at_needles(running, &run);
     if (matcher->meter != NULL) {
@@ -463,7 +463,7 @@ bool matcher_try(struct matcher *matcher, const struct rule *rule, struct slice 
         return false;
     literals_scan(matcher->bank->literals, folded, note_one, &trying);
     if (matcher->bank->always[rule->index] || matcher->events_full)
-        run_between(&running, &run, 0, folded.len);
+        run_range(&running, &run, 0, folded.len);
     else
         run_at_needles(&running, &run);
     events_forget(matcher);
