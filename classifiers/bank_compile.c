@@ -194,26 +194,25 @@ static bool are_rare(const struct needles *needles)
     return true;
 }
 
-uint32_t lead_hash(const char *at, unsigned char bytes)
+uint32_t lead_hash(const char *at, size_t bytes)
 {
     uint32_t head = 0;
     memcpy(&head, at, bytes);
-    return (head * 2654435761u) >> 23; /* below LEAD_BITS */
+    return (head * 2654435761u + (uint32_t)bytes * 40503u) >> 23; /* below LEAD_BITS */
 }
 
 static void lead_note(struct lead *lead, const struct needles *needles)
 {
-    size_t bytes = needles->lead_count == 0 ? 0 : sizeof(uint32_t);
     lead->whole = needles->whole;
     lead->word = true;
     for (size_t i = 0; i < needles->lead_count; i++) {
-        bytes = needles->lead[i].len < bytes ? needles->lead[i].len : bytes;
-        lead->word = lead->word && (needles->lead_bounds[i] & LITERAL_WORD_HEAD) != 0;
-    }
-    lead->bytes = (unsigned char)bytes;
-    for (size_t i = 0; bytes > 0 && i < needles->lead_count; i++) {
-        uint32_t bit = lead_hash(needles->lead[i].at, lead->bytes);
+        struct slice head = slice_sub(needles->lead[i], 0, LEAD_BYTES_MAX);
+        uint32_t bit = lead_hash(head.at, head.len);
+        unsigned char first = (unsigned char)head.at[0];
         lead->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
+        lead->firsts[first / 64] |= UINT64_C(1) << (first % 64);
+        lead->lengths = (unsigned char)(lead->lengths | 1u << head.len);
+        lead->word = lead->word && (needles->lead_bounds[i] & LITERAL_WORD_HEAD) != 0;
     }
 }
 
@@ -292,7 +291,7 @@ static uint32_t flags_of(const struct pattern_bank *bank, const struct rule *rul
     const struct lead *lead = &bank->leads[rule->index];
     const uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C |
                            PCRE2_NO_UTF_CHECK | PCRE2_USE_OFFSET_LIMIT;
-    return lead->bytes > 0 && !lead->whole ? flags | PCRE2_NO_START_OPTIMIZE : flags;
+    return lead->lengths != 0 && !lead->whole ? flags | PCRE2_NO_START_OPTIMIZE : flags;
 }
 
 static int program_make(const struct compiling *compiling, const struct rule *rule,

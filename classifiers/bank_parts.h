@@ -31,14 +31,17 @@ struct needle_use {
 };
 
 /* How a match of a rule begins: where the first bytes of a place are none of these, none does. */
-#define LEAD_BITS 512u
+#define LEAD_BITS      512u
+#define LEAD_BYTES_MAX 4u
 struct lead {
-    unsigned char bytes; /* that are looked at; 0: not known */
-    bool word;           /* not behind an ASCII letter */
-    bool whole;          /* once it may match, only a run over all of the text does right */
+    unsigned char
+        lengths;        /* bit n: some begin with n known bytes, 1 to LEAD_BYTES_MAX; 0: unknown */
+    bool word;          /* not behind an ASCII letter */
+    bool whole;         /* once it may match, only a run over all of the text does right */
+    uint64_t firsts[4]; /* the bytes that begin one */
     uint64_t bits[LEAD_BITS / 64];
 };
-uint32_t lead_hash(const char *at, unsigned char bytes);
+uint32_t lead_hash(const char *at, size_t bytes);
 
 struct pattern_bank {
     const struct bank_pack *pack; /* borrowed */

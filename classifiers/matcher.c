@@ -50,7 +50,10 @@ struct matcher {
     struct rule_events *events_of; /* one a rule */
     uint32_t *touched, *always;    /* rules with events; rules without needles */
     size_t touched_count, always_count;
-    uint32_t *cuts; /* a rule: how often it reached a limit */
+    uint64_t *word_starts; /* a bit a byte of the field: no ASCII letter stands before */
+    size_t word_starts_room;
+    bool word_starts_known; /* of the field at hand */
+    uint32_t *cuts;         /* a rule: how often it reached a limit */
     const struct matcher_meter *meter;
     pcre2_match_data *scratch;
     pcre2_match_context *context;
@@ -126,6 +129,7 @@ void matcher_free(struct matcher *matcher)
     free(matcher->events);
     free(matcher->events_of);
     free(matcher->touched);
+    free(matcher->word_starts);
     free(matcher->always);
     free(matcher->cuts);
     free(matcher);
@@ -286,6 +290,7 @@ static void events_forget(struct matcher *matcher)
     matcher->touched_count = 0;
     matcher->events_count = 0;
     matcher->events_full = false;
+    matcher->word_starts_known = false;
 }
 
 static int by_first(const void *a, const void *b)
@@ -324,19 +329,76 @@ static bool is_letter(char byte)
     return (unsigned char)((byte | 0x20) - 'a') < 26;
 }
 
-/* The first place in [first, last] where a match may begin by its first bytes; SIZE_MAX: none. */
-static size_t next_lead(const struct lead *lead, struct slice text, size_t first, size_t last)
+static bool may_lead(const struct lead *lead, struct slice text, size_t at)
 {
-    if (text.len < lead->bytes)
-        return SIZE_MAX;
-    last = last > text.len - lead->bytes ? text.len - lead->bytes : last;
-    for (size_t at = first; at <= last; at++) {
-        if (lead->word && at > 0 && is_letter(text.at[at - 1]))
+    size_t most = text.len - at < LEAD_BYTES_MAX ? text.len - at : LEAD_BYTES_MAX;
+    unsigned char first = (unsigned char)text.at[at];
+    if ((lead->firsts[first / 64] >> (first % 64) & 1) == 0)
+        return false;
+    for (size_t bytes = 1; bytes <= most; bytes++) {
+        if ((lead->lengths >> bytes & 1) == 0)
             continue;
-        uint32_t bit = lead_hash(text.at + at, lead->bytes);
-        if ((lead->bits[bit / 64] >> (bit % 64) & 1) != 0 && !inside_char(text, at))
-            return at;
+        uint32_t bit = lead_hash(text.at + at, bytes);
+        if ((lead->bits[bit / 64] >> (bit % 64) & 1) != 0)
+            return true;
     }
+    return false;
+}
+
+/* Notes where words may begin in text, once a field. False: no memory. */
+static bool word_starts_find(struct matcher *matcher, struct slice text)
+{
+    size_t need = text.len / 64 + 1;
+    if (matcher->word_starts_known)
+        return true;
+    if (need > matcher->word_starts_room) {
+        free(matcher->word_starts);
+        matcher->word_starts = malloc(need * sizeof *matcher->word_starts);
+        matcher->word_starts_room = matcher->word_starts == NULL ? 0 : need;
+        if (matcher->word_starts == NULL)
+            return false;
+    }
+    bool letter = false;
+    for (size_t at = 0; at < text.len; at += 64) {
+        uint64_t bits = 0;
+        for (size_t i = 0; i < 64 && at + i < text.len; i++) {
+            bits |= (uint64_t)!letter << i;
+            letter = is_letter(text.at[at + i]);
+        }
+        matcher->word_starts[at / 64] = bits;
+    }
+    return matcher->word_starts_known = true;
+}
+
+static size_t next_word_lead(const struct matcher *matcher, const struct lead *lead,
+                             struct slice text, const size_t range[2])
+{
+    size_t at = range[0], last = range[1] < text.len ? range[1] : text.len - 1;
+    while (at <= last) {
+        uint64_t bits = matcher->word_starts[at / 64] >> (at % 64);
+        if (bits == 0) {
+            at = (at / 64 + 1) * 64;
+            continue;
+        }
+        at += (size_t)__builtin_ctzll(bits);
+        if (at > last)
+            break;
+        if (may_lead(lead, text, at) && !inside_char(text, at))
+            return at;
+        at++;
+    }
+    return SIZE_MAX;
+}
+
+/* The first place in [first, last] where a match may begin by its first bytes; SIZE_MAX: none. */
+static size_t next_lead(struct matcher *matcher, const struct lead *lead, struct slice text,
+                        const size_t range[2])
+{
+    if (lead->word && word_starts_find(matcher, text))
+        return next_word_lead(matcher, lead, text, range);
+    for (size_t at = range[0]; at <= range[1] && at < text.len; at++)
+        if (may_lead(lead, text, at) && !inside_char(text, at))
+            return at;
     return SIZE_MAX;
 }
 
@@ -344,16 +406,18 @@ static size_t next_lead(const struct lead *lead, struct slice text, size_t first
 static void run_range(struct running *running, struct run *run, size_t first, size_t last)
 {
     const struct lead *lead = &running->matcher->bank->leads[run->rule->index];
-    if (lead->bytes == 0 || last - first < RANGE_BYTES_MIN) {
+    if (lead->lengths == 0 || last - first < RANGE_BYTES_MIN) {
         run_between(running, run, first, last);
         return;
     }
-    size_t at = next_lead(lead, run->text, first, last);
+    struct matcher *matcher = running->matcher;
+    size_t at = next_lead(matcher, lead, run->text, (const size_t[2]){first, last});
     if (lead->whole && at != SIZE_MAX)
         run_between(running, run, at, last);
-    while (!lead->whole && at != SIZE_MAX && !is_done(running->matcher, run)) {
+    while (!lead->whole && at != SIZE_MAX && !is_done(matcher, run)) {
         run_between(running, run, at, at);
-        at = next_lead(lead, run->text, run->told > at ? run->told : at + 1, last);
+        first = run->told > at ? run->told : at + 1;
+        at = next_lead(matcher, lead, run->text, (const size_t[2]){first, last});
     }
 }
 
