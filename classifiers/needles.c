@@ -164,16 +164,17 @@ static struct part row_end(struct reader *reader, struct row *row)
 
 /* ---- alternatives ---- */
 
-/* What both can begin with; nothing when either can begin with anything. */
-static struct words lead_either(struct reader *reader, const struct part *a, const struct part *b)
+/* The words of both; none when one has none, or there are too many. */
+static struct words words_either(struct reader *reader, const struct words *a,
+                                 const struct words *b)
 {
-    struct words lead_a = needles_lead(a), lead_b = needles_lead(b), both = {0};
-    if (lead_a.count == 0 || lead_b.count == 0 || lead_a.count + lead_b.count > NEEDLES_MAX)
+    struct words both = {0};
+    if (a->count == 0 || b->count == 0 || a->count + b->count > NEEDLES_MAX)
         return both;
-    both = needles_words_room(reader, lead_a.count + lead_b.count);
+    both = needles_words_room(reader, a->count + b->count);
     if (both.list != NULL) {
-        needles_append(&both, &lead_a);
-        needles_append(&both, &lead_b);
+        needles_append(&both, a);
+        needles_append(&both, b);
     }
     return both;
 }
@@ -183,29 +184,19 @@ static struct part either(struct reader *reader, const struct part *a, const str
     struct part part = {.most = a->most > b->most ? a->most : b->most,
                         .never = a->never && b->never,
                         .tail_apart = a->tail_apart && b->tail_apart};
-    size_t both = a->words.count + b->words.count;
-    if (a->few && b->few && !a->never && !b->never && both <= NEEDLES_MAX) {
+    bool fails = a->never || b->never;
+    if (a->few && b->few && !fails && a->words.count + b->words.count <= NEEDLES_MAX) {
         part.few = true;
-        part.words = needles_words_room(reader, both);
-        if (part.words.list == NULL)
-            return part;
-        needles_append(&part.words, &a->words);
-        needles_append(&part.words, &b->words);
+        part.words = words_either(reader, &a->words, &b->words);
         return part;
     }
-    part.lead = lead_either(reader, a, b);
+    struct words lead_a = needles_lead(a), lead_b = needles_lead(b);
     struct words need_a = need_of(a), need_b = need_of(b);
-    if (a->never || b->never) { /* what fails needs nothing, but where it begins may count */
+    part.lead = words_either(reader, &lead_a, &lead_b);
+    if (fails) /* what fails needs nothing, but where it begins may count */
         part.need = a->never ? need_b : need_a;
-        return part;
-    }
-    if (need_a.count == 0 || need_b.count == 0 || need_a.count + need_b.count > NEEDLES_MAX)
-        return part;
-    part.need = needles_words_room(reader, need_a.count + need_b.count);
-    if (part.need.list == NULL)
-        return part;
-    needles_append(&part.need, &need_a);
-    needles_append(&part.need, &need_b);
+    else
+        part.need = words_either(reader, &need_a, &need_b);
     return part;
 }
 
@@ -437,15 +428,20 @@ static uint32_t times(uint32_t most, uint32_t count)
     return most * count;
 }
 
+/* Bytes at most of a part that stands up to count times; a run of one class counts as a few. */
+static uint32_t run_bytes(uint32_t most, uint32_t count, bool is_class)
+{
+    uint32_t bytes = times(most, count);
+    if (is_class && (count == NEEDLE_BACK_NONE || bytes > NEEDLE_RUN_BYTES))
+        return NEEDLE_RUN_BYTES;
+    return count == NEEDLE_BACK_NONE ? NEEDLE_BACK_NONE : bytes;
+}
+
 static struct part repeated(struct reader *reader, const struct part *part,
                             const struct repeat *repeat, bool is_dot)
 {
     bool is_class = part->most <= CHAR_BYTES && part->need.count == 0;
-    uint32_t most = times(part->most, repeat->most);
-    if (is_class && !is_dot && (repeat->most == NEEDLE_BACK_NONE || most > NEEDLE_RUN_BYTES))
-        most = NEEDLE_RUN_BYTES;
-    if (repeat->most == NEEDLE_BACK_NONE && !(is_class && !is_dot))
-        most = NEEDLE_BACK_NONE;
+    uint32_t most = run_bytes(part->most, repeat->most, is_class && !is_dot);
     if (repeat->least == 1 && repeat->most == 1)
         return *part;
     if (repeat->least == 0 && repeat->most == 1 && part->few && !part->never) {

@@ -29,7 +29,7 @@ struct needles {
     size_t lead_count;
 };
 
-/* pattern: as PCRE2 gets it, lists and gaps in place; it must compile. What the reader does not know
+/* pattern: as PCRE2 gets it, lists and gaps in place; what does not compile gives anything. What the reader does not know
  * counts as anything. Errors: ERR_NOMEM. */
 MUST_USE int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_needles);
 

@@ -1,6 +1,7 @@
 /* fuzz_pattern.c - what needles_of() says of a pattern holds for whatever PCRE2 matches with it: one of
- * the needles begins within `back` bytes of the match's start. Input: the pattern on the first line,
+ * the needles begins within `back` bytes of the match's start, and it begins with one of the leads. Input: the pattern on the first line,
  * then a text shorter than the run that `back` reckons with. */
+#include "classifiers/literals.h"
 #include "classifiers/needles.h"
 #include "common/utf8.h"
 #include "tests/fuzz/fuzz.h"
@@ -8,14 +9,39 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+static bool is_letter(char byte)
+{
+    return (unsigned char)((byte | 0x20) - 'a') < 26;
+}
+
+/* Does the literal stand at text[at], with no letter beside it where that is said? */
+static bool stands(struct slice text, size_t at, struct slice literal, unsigned bounds)
+{
+    size_t end = at + literal.len;
+    if (!slice_equal(slice_sub(text, at, literal.len), literal))
+        return false;
+    if ((bounds & LITERAL_WORD_HEAD) != 0 && at > 0 && is_letter(text.at[at - 1]))
+        return false;
+    return (bounds & LITERAL_WORD_TAIL) == 0 || end >= text.len || !is_letter(text.at[end]);
+}
+
 static bool holds(struct slice text, size_t start, const struct needles *needles)
 {
     for (size_t i = 0; i < needles->count; i++) {
-        size_t at = slice_find(slice_from(text, start), needles->list[i]);
-        if (at != SIZE_MAX && (needles->back[i] == NEEDLE_BACK_NONE || at <= needles->back[i]))
-            return true;
+        size_t last = needles->back[i] == NEEDLE_BACK_NONE ? text.len : start + needles->back[i];
+        for (size_t at = start; at <= last && at < text.len; at++)
+            if (stands(text, at, needles->list[i], needles->bounds[i]))
+                return true;
     }
     return needles->count == 0;
+}
+
+static bool leads(struct slice text, size_t start, const struct needles *needles)
+{
+    for (size_t i = 0; i < needles->lead_count; i++)
+        if (stands(text, start, needles->lead[i], needles->lead_bounds[i]))
+            return true;
+    return needles->lead_count == 0;
 }
 
 static void check_match(pcre2_code *code, const struct needles *needles, struct slice text)
@@ -26,8 +52,10 @@ static void check_match(pcre2_code *code, const struct needles *needles, struct 
         pcre2_set_match_limit(limits, 20000);
         int rc =
             pcre2_match(code, (PCRE2_SPTR)text.at, text.len, 0, PCRE2_NO_UTF_CHECK, data, limits);
-        if (rc >= 0)
+        if (rc >= 0) {
             PROMISE(holds(text, pcre2_get_ovector_pointer(data)[0], needles));
+            PROMISE(leads(text, pcre2_get_ovector_pointer(data)[0], needles));
+        }
     }
     pcre2_match_context_free(limits);
     pcre2_match_data_free(data);
@@ -59,8 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL |
                                          PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK,
                                      &error, &at, NULL);
-    if (code != NULL && arena_create(8u << 20, &arena) == OK) {
-        if (needles_of(pattern, arena, &needles) == OK)
+    if (arena_create(8u << 20, &arena) == OK) { /* patterns that do not compile are read too */
+        if (needles_of(pattern, arena, &needles) == OK && code != NULL)
             check_match(code, &needles, text);
         arena_free(arena);
     }

@@ -68,6 +68,39 @@ static void no_literals_find_nothing(void **state)
     expect_hits(NULL, 0, SLICE("text"), 0, "");
 }
 
+static void a_literal_may_ask_that_no_letter_stands_beside(void **state)
+{
+    static const struct {
+        const char *text, *wanted;
+    } rows[] = {{"for sale", "0:0-3 1:0-3 2:0-3 3:0-3 "},
+                {"format", "0:0-3 1:0-3 "},
+                {"therefor", "0:5-8 2:5-8 "},
+                {"x4for2", "0:2-5 1:2-5 2:2-5 3:2-5 "}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct literals_builder *builder = NULL;
+        struct literals *literals = NULL;
+        struct hits hits = {.stop_after = 0};
+        assert_int_equal(literals_begin(&builder), OK);
+        for (uint32_t bounds = 0; bounds < 4; bounds++)
+            assert_int_equal(literals_add_bounded(builder, SLICE("for"), bounds, bounds), OK);
+        assert_int_equal(literals_end(builder, &literals), OK);
+        text_buf_init(&hits.seen, 10000);
+        literals_scan(literals, slice_of(rows[i].text), note, &hits);
+        assert_string_equal(text_buf_cstr(&hits.seen), rows[i].wanted);
+        text_buf_release(&hits.seen);
+        literals_free(literals);
+    }
+}
+
+static void literals_that_begin_alike_are_told_apart(void **state)
+{
+    static const char *const words[] = {"kerja", "kerjasama", "kerj", "kerja", "kerjaan", "kerjq"};
+    (void)state;
+    expect_hits(words, 6, SLICE("kerjaanku"), 0, "2:0-4 0:0-5 3:0-5 4:0-7 ");
+    expect_hits(words, 6, SLICE("kerjas"), 0, "2:0-4 0:0-5 3:0-5 ");
+}
+
 static void expect_needles(const char *pattern, const char *wanted)
 {
     struct arena *arena = NULL;
@@ -80,6 +113,11 @@ static void expect_needles(const char *pattern, const char *wanted)
         text_buf_add_str(&text, i == 0 ? "" : ",");
         text_buf_add_slice(&text, needles.list[i]);
     }
+    for (size_t i = 0; i < needles.lead_count; i++) {
+        text_buf_add_str(&text, i == 0 ? " <" : ",");
+        text_buf_add_slice(&text, needles.lead[i]);
+        text_buf_add_str(&text, (needles.lead_bounds[i] & LITERAL_WORD_HEAD) != 0 ? "'" : "");
+    }
     assert_string_equal(text_buf_cstr(&text), wanted);
     text_buf_release(&text);
     arena_free(arena);
@@ -88,12 +126,16 @@ static void expect_needles(const char *pattern, const char *wanted)
 static void a_pattern_needs_one_of_its_needles(void **state)
 {
     (void)state;
-    expect_needles("passport", "passport");
-    expect_needles("(?:tiket|ticket)\\W+(?:\\w+ )*free", "tiket,ticket");
-    expect_needles("客服.{0,10}海外|境外", "客服,境外");
-    expect_needles("(?x) no [ ] fee # a comment\n | gratis", "no fee,gratis");
+    expect_needles("passport", "passport <passport");
+    expect_needles("(?:tiket|ticket)\\W+(?:\\w+ )*free", "tiket,ticket <tiket,ticket");
+    expect_needles("客服.{0,10}海外|境外", "客服,境外 <客服,境外");
+    expect_needles("(?x) no [ ] fee # a comment\n | gratis", "no fee,gratis <no fee,gratis");
     expect_needles("\\w+ telegram", " telegram");
     expect_needles("^(?=.*aaa).*(?:driver|cook)", "driver,cook");
+    expect_needles("(?<!\\p{L})(?:no|nil)\\W+fee", "fee <no',nil'");
+    expect_needles("[0-2]{1,3} ?usdt", "0 usdt,0usdt,1 usdt,1usdt,2 usdt,2usdt <0,1,2");
+    expect_needles("tanpa \\w+(*SKIP)(*FAIL)|ijazah", "ijazah <tanpa ,ijazah");
+    expect_needles("(?:x|y)?ab.*cdefgh", "cdefgh <xab,yab,ab");
 }
 
 static void what_is_not_understood_needs_nothing(void **state)
@@ -130,6 +172,8 @@ int main(void)
         cmocka_unit_test(every_byte_value_can_be_looked_for),
         cmocka_unit_test(a_scan_stops_when_told_to),
         cmocka_unit_test(no_literals_find_nothing),
+        cmocka_unit_test(a_literal_may_ask_that_no_letter_stands_beside),
+        cmocka_unit_test(literals_that_begin_alike_are_told_apart),
         cmocka_unit_test(a_pattern_needs_one_of_its_needles),
         cmocka_unit_test(what_is_not_understood_needs_nothing),
         cmocka_unit_test(no_memory_is_told),
