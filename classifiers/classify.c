@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#define VOICE_BYTES_MIN 16u /* less speaks to nobody */
+
 struct classifier {
     const struct pattern_bank *bank;
     struct classify_settings settings;
@@ -84,6 +86,8 @@ static struct slice voice_of(const struct verdict *verdict, const struct posting
     }
     if (posting->origin == ORIGIN_ARTICLE)
         return SLICE("reports");
+    if (posting->field[POSTING_TEXT].len + posting->field[POSTING_TITLE].len < VOICE_BYTES_MIN)
+        return SLICE_EMPTY;
     return verdict->task != TASK_AWARENESS ? SLICE("applicant") : SLICE("reports");
 }
 

@@ -316,10 +316,35 @@ static void contacts_value(struct reading *reading)
 
 /* ---- employer and the six items ---- */
 
+/* A place at the head of name; gives its bytes, 0: none. */
+static size_t place_head(const struct facts *facts, struct slice name)
+{
+    for (size_t i = 0; i < facts->places_count; i++) {
+        struct slice quote = facts->places[i].quote;
+        if (quote.len > 0 && slice_equal(slice_sub(name, 0, quote.len), quote))
+            return quote.len;
+    }
+    return 0;
+}
+
+/* "金边公司", "柬埔寨西港公司": a company somewhere, not its name. */
+static bool is_place_alone(const struct facts *facts)
+{
+    struct slice name = facts->employer;
+    if (!slice_ends(name, "公司") && !slice_ends(name, "集团"))
+        return false;
+    name = slice_sub(name, 0, name.len - strlen("公司"));
+    for (size_t head; name.len > 0 && (head = place_head(facts, name)) > 0;)
+        name = slice_from(name, head);
+    return name.len == 0;
+}
+
 static int employer_value(struct reading *reading)
 {
     struct facts *facts = reading->facts;
     facts->employer = employer_find(reading->input, facts);
+    if (is_place_alone(facts))
+        facts->employer = SLICE_EMPTY;
     facts->items_missing = items_missing(reading->input, facts);
     set_truth(reading, SIGNAL_EMPLOYER_MISSING, facts->employer.len == 0);
     set_number(reading, SIGNAL_ITEMS_MISSING, 100 * (int64_t)items_count(facts->items_missing));

@@ -63,6 +63,8 @@ static void employers_are_told(void **state)
         {"", "Example Trading Sdn Bhd, kerja kosong", "Example Trading Sdn Bhd"},
         {"", "Kerja enak, gaji besar", ""},
         {"", "PT Contoh Jaya 0812-3456-7890 hubungi segera", "PT Contoh Jaya"},
+        {"", "柬埔寨金边公司 招聘客服", ""},
+        {"", "明远示例科技有限公司 招聘客服", "明远示例科技有限公司"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct verdict verdict = judged(*state, rows[i].field, rows[i].text);
