@@ -102,6 +102,8 @@ static void on_stored(struct store_job *job, int rc, const struct failure *why)
         counts_add(&page->run->counts, page);
         if (page->outcome.why != NULL)
             run_note(page->run, page->outcome.why, page->url);
+        if (page->noindex)
+            run_note(page->run, "asks not to be indexed: noted", page->url);
         if (sweep->stop == STOP_NOT)
             links_follow(page);
     }
@@ -255,6 +257,7 @@ static void answer_keep(struct page *page, const struct fetch_result *result)
     page->tally.bytes += result->bytes_received;
     page->content_type = keep(page, result->content_type);
     page->content_encoding = keep(page, result->content_encoding);
+    page->robots_tag = keep(page, result->robots_tag);
     page->request_head = keep_slice(page, result->request_head);
     page->response_head = keep_slice(page, result->response_head);
     page->ip = result->has_peer ? keep(page, address_text(&result->peer, ip)) : NULL;

@@ -47,6 +47,8 @@ struct page {
     struct visit *visits, *visits_last;
     /* the answer */
     const char *content_type, *content_encoding, *ip;
+    const char *robots_tag; /* X-Robots-Tag; "" or NULL: none */
+    bool noindex;           /* it, or meta robots, asks not to be indexed: noted, we show nothing */
     const struct fetch_certificate *certificate; /* NULL: none */
     struct slice request_head, response_head, body;
     struct digest digest;

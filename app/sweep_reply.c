@@ -300,6 +300,14 @@ static int ads_read(struct page *page, const struct json *list, struct failure *
 
 /* ---- the whole ---- */
 
+/* X-Robots-Tag says to all what meta robots says of a page. */
+static bool tag_says(const struct page *page, const char *word)
+{
+    struct slice tag = slice_of(page->robots_tag != NULL ? page->robots_tag : "");
+    return slice_find_nocase(tag, slice_of(word)) != SIZE_MAX ||
+           slice_find_nocase(tag, SLICE("none")) != SIZE_MAX;
+}
+
 static void type_note(struct page *page, enum page_type type, struct slice note)
 {
     page->page_type = page_type_name(type);
@@ -336,7 +344,8 @@ static int root_read(struct page *page, const struct json *root, struct failure 
         return failure_set(reterr, ERR_SYNTAX, "no type");
     type_note(page, type, json_get_string(root, "note"));
     page->newest_first = json_truth(json_get(root, "newest_first"), false);
-    int rc = json_truth(json_get(root, "nofollow"), false)
+    page->noindex = json_truth(json_get(root, "noindex"), false) || tag_says(page, "noindex");
+    int rc = json_truth(json_get(root, "nofollow"), false) || tag_says(page, "nofollow")
                  ? OK
                  : links_read(page, json_get(root, "links"), reterr);
     if (rc == OK && type != PAGE_EXPIRED)

@@ -65,6 +65,8 @@ static int metadata_write(const struct page *page, struct text_buf *out)
         json_put_member(&writer, "rendered", SLICE("the document after its scripts ran"));
     json_put_member_if(&writer, "archived_at", slice_of(page->archived_at));
     json_put_member_if(&writer, "page_type", slice_of(page->page_type));
+    if (page->noindex)
+        json_put_member(&writer, "robots", SLICE("noindex"));
     if (page->poison != NULL)
         json_put_member(&writer, "poisoned", slice_of(page->poison));
     json_key(&writer, "ads");

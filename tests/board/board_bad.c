@@ -226,22 +226,25 @@ static void do_retry(struct bad *bad)
     bad_send(bad, status, headers, SLICE("<h1>Later</h1>\n"));
 }
 
-static void send_redirect(struct bad *bad, int status, const char *location)
+static void send_redirect(struct bad *bad, int status, const char *location, int64_t retry_s)
 {
-    char headers[BOARD_TARGET_BYTES + 64];
-    snprintf(headers, sizeof headers, "Location: %s\r\n", location);
+    char headers[BOARD_TARGET_BYTES + 96];
+    int len = snprintf(headers, sizeof headers, "Location: %s\r\n", location);
+    if (retry_s > 0 && len > 0 && (size_t)len < sizeof headers)
+        snprintf(headers + len, sizeof headers - (size_t)len, "Retry-After: %lld\r\n",
+                 (long long)retry_s);
     bad_send(bad, status, headers, SLICE("moved\n"));
 }
 
 static void do_redirect(struct bad *bad)
 {
     send_redirect(bad, (int)behaviour_number(&bad->behaviour, 1, 302),
-                  behaviour_word(&bad->behaviour, 2, "/"));
+                  behaviour_word(&bad->behaviour, 2, "/"), behaviour_number(&bad->behaviour, 3, 0));
 }
 
 static void do_redirect_loop(struct bad *bad)
 {
-    send_redirect(bad, 302, bad->request.target);
+    send_redirect(bad, 302, bad->request.target, 0);
 }
 
 /* chain N: N redirects by "?hop=", each to a new URL, then the file */
@@ -259,7 +262,7 @@ static void do_redirect_chain(struct bad *bad, struct page *page)
     }
     snprintf(to, sizeof to, "%.*s?hop=%lld", (int)bad->request.path.len, bad->request.path.at,
              (long long)hop + 1);
-    send_redirect(bad, 302, to);
+    send_redirect(bad, 302, to, 0);
 }
 
 /* ---- broken HTTP ---- */

@@ -65,6 +65,7 @@ static const char *const manual[] = {
     "  retry CODE WHEN         429 or 503 with Retry-After; WHEN: 3 (seconds), date:3, - (none),\n"
     "                          or a word as it is\n"
     "  redirect CODE LOCATION  as it stands: /path, //host/path, http://10.0.0.1/, file:///etc/x\n"
+    "                          a number after it: Retry-After, so many seconds\n"
     "  redirect-loop           to itself\n"
     "  redirect-chain N        N hops by ?hop=, then the file; without N: for ever\n"
     "  slow MS                 waits, then the file (2000)\n"
