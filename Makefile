@@ -46,7 +46,7 @@ archive = $(BUILD)/$(subst /,-,$(1)).a
 APP_OBJECTS := $(filter-out $(BUILD)/app/main.o,$(call objects,$(wildcard app/*.c)))
 ARCHIVES := $(foreach r,review storage classifiers crawler/extract crawler common,$(call archive,$(r)))
 
-.PHONY: always all deps demo check bench chaos fuzz lint format install clean help units programs headers-alone man deb
+.PHONY: always all deps demo screenshots check bench chaos fuzz lint format install clean help units programs headers-alone man deb
 all: lurewatch
 
 help:
@@ -129,6 +129,12 @@ check: ## all tests
 	@python3 tests/browser/axe.py
 	@$(MAKE) --no-print-directory -j2 WERROR=1 lurewatch units programs
 	@BUILD=$(BUILD) tests/run.sh
+
+screenshots: ## the pictures of docs/screenshots, taken by the browser tests
+	@tests/deps.sh
+	@python3 tests/browser/axe.py
+	@$(MAKE) --no-print-directory -j2 lurewatch
+	@BUILD=$(BUILD) KEEP_SHOTS=1 /usr/bin/python3 tests/browser/test_page.py
 
 programs: $(TEST_PROGRAMS)
 

@@ -141,6 +141,12 @@ static int tell(struct view *view, const struct case_row *row, int rc, struct fa
     return ERR_CONFLICT;
 }
 
+static int refused(struct view *view, const char *key, struct failure *reterr)
+{
+    struct slice why = said(view, key);
+    return failure_set(reterr, ERR_DENIED, "%.*s", (int)why.len, why.at);
+}
+
 /* ---- acts ---- */
 
 /* The decision was the first of two. */
@@ -161,8 +167,7 @@ static int decide(struct view *view, const struct case_row *row, enum case_state
     uint32_t decided = 0;
     bool waits = false;
     if (not_second != NULL)
-        return failure_set(reterr, ERR_DENIED, "%.*s", (int)said(view, not_second).len,
-                           said(view, not_second).at);
+        return refused(view, not_second, reterr);
     bool whole = slice_is(form_get(&view->form, "whole"), "1") && row->campaign_cases > 1;
     int rc = whole ? view_decide_whole(view, row, decision, note, &decided)
                    : queue_decide(view->store, row->id, decision, &act);
@@ -193,8 +198,7 @@ static int undo(struct view *view, const struct case_row *row, const char *note,
     bool own = strcmp(row->decided_by, view->session.name) == 0;
     bool decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
     if (decided && !own && !view_may(view, ROLE_SECOND_REVIEWER))
-        return failure_set(reterr, ERR_DENIED, "%.*s", (int)said(view, "error.anothers").len,
-                           said(view, "error.anothers").at);
+        return refused(view, "error.anothers", reterr);
     int rc = view_undo_act(view, row, note);
     return rc == OK ? stay(view, row->id, "undone", reterr) : tell(view, row, rc, reterr);
 }
@@ -204,6 +208,9 @@ static int hold(struct view *view, const struct case_row *row, int64_t lease_ms,
 {
     int64_t claimed = 0;
     const struct queue_act act = view_act(view, NULL);
+    const char *not_second = view_not_second(view, row);
+    if (not_second != NULL)
+        return refused(view, not_second, reterr);
     bool long_enough = row->state == CASE_CLAIMED && is_free(view, row) &&
                        row->lease_ends_unix_ms - view->now_unix_ms > lease_ms / 2;
     int rc = long_enough ? OK : queue_claim(view->store, row->id, &act, lease_ms, &claimed);

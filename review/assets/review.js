@@ -77,9 +77,10 @@
   // A case that is open in a window is held for its reader, and given back when it is left undecided.
   async function hold() {
     const id = changes.dataset.case;
-    if (!may || !id || changes.dataset.state !== 'new' || !await act(id, 'hold')) return;
+    const decides = document.querySelector('#acts button[value="confirmed"]');
+    if (!may || !id || !decides || changes.dataset.state !== 'new' || !await act(id, 'hold')) return;
     let leaves = true;
-    addEventListener('submit', () => { leaves = false; });
+    addEventListener('submit', (event) => { if (event.target.id === 'acts') leaves = false; });
     addEventListener('pagehide', () => {
       if (leaves) navigator.sendBeacon('/case/' + id, new URLSearchParams({ csrf: body.dataset.csrf, do: 'release' }));
     });

@@ -2,7 +2,7 @@
 
 A person's day without the mouse: log in, a hundred decisions, take back, a case with its words, the
 playground, both languages, narrow and wide windows, a hostile ad, another reviewer at work. Pictures
-of the pages go to $BUILD/screenshots. Chromium keeps its sandbox: as root, the driver runs as nobody.
+of the pages go to $BUILD/screenshots, with KEEP_SHOTS=1 some of them to docs/screenshots. Chromium keeps its sandbox: as root, the driver runs as nobody.
 """
 
 import csv
@@ -27,6 +27,9 @@ except ImportError:
     webdriver = None
 
 SHOTS = os.path.join(BUILD, 'screenshots')
+DOCS = os.path.join(ROOT, 'docs', 'screenshots')
+IN_DOCS = ('today', 'case', 'case-1-id-380', 'waits-for-a-second', 'playground', 'report-en-1600', 'sources-en-1600')
+KEEP_SHOTS = os.environ.get('KEEP_SHOTS') == '1'  # `make screenshots`
 HOSTILE = '<script>document.title="owned"</script><img src=x onerror="document.title=\'owned\'">' \
           '\u202e' + 'x' * 2000
 
@@ -130,10 +133,17 @@ class Chromium:
     def path(self):
         return self.driver.current_url.split('/', 3)[3]
 
+    def may_confirm(self):
+        """A case whose page is there whole: its script has claimed it."""
+        return self.has('#acts button[value=confirmed]') and 'claimed' in self.text('.case-head')
+
     def picture(self, name):
         os.makedirs(SHOTS, exist_ok=True)
         with open(os.path.join(SHOTS, name + '.png'), 'wb') as out:
             out.write(self.driver.get_screenshot_as_png())
+        if KEEP_SHOTS and name in IN_DOCS:
+            os.makedirs(DOCS, exist_ok=True)
+            shutil.copyfile(out.name, os.path.join(DOCS, name + '.png'))
 
     def serious(self):
         """What axe-core finds serious or worse, a line each."""
@@ -298,6 +308,64 @@ def an_open_case_is_held_and_given_back(place):
         wait_for(lambda: browser.has('#cases'), 20, 'the list')
         wait_for(lambda: place.count('SELECT state FROM cases WHERE id = 1') == 0, 20, 'the case given back')
         assert budi.decide(1, 'dismissed')[0] == 303 and decided(place) == 1
+
+
+@test
+def a_day_with_a_second_reviewer_and_an_export(place):
+    place.settings(second_review='firms')
+    cases(place, 3)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        browser.press(Keys.ENTER)
+        wait_for(browser.may_confirm, 20, 'the case')
+        case = int(browser.path().split('/')[1].split('?')[0])
+        browser.press('c')
+        wait_for(lambda: 'done=first' in browser.path(), 20, 'the first of two decisions')
+        assert decided(place) == 0
+        browser.open(page, '/case/%d' % case)
+        assert 'two people' in browser.text() and not browser.has('#acts button[value=confirmed]')
+        browser.picture('waits-for-a-second')
+        assert browser.serious() == [], browser.serious()
+        browser.one('.whose form button').click()
+        wait_for(lambda: browser.has('input[name=password]'), 20, 'the login')
+        assert browser.serious() == [], browser.serious()
+        browser.picture('login')
+        browser.log_in(page, 'citra')
+        browser.open(page, '/?state=second')
+        browser.press(Keys.ENTER)
+        wait_for(lambda: browser.path().startswith('case/%d' % case) and browser.may_confirm(), 20, 'the case that waits')
+        browser.press('c')
+        wait_for(lambda: decided(place) == 1, 20, 'the second decision')
+        browser.open(page, '/case/%d' % case)
+        browser.one('#export button').click()
+        saved = os.path.join(browser.home, 'Downloads', 'case-%d.zip' % case)
+        wait_for(lambda: os.path.exists(saved), 30, 'the dossier')
+        run = place.run('evidence', 'verify', saved)
+        assert run.code == 0, run.out + run.err
+        assert place.count('SELECT count(*) FROM audit WHERE action = ? AND who = ?', 'export', 'citra') == 1
+        assert browser.complaints() == [], browser.complaints()
+
+
+@test
+def a_pattern_is_tried_and_the_rules_are_counted(place):
+    cases(place, 5)
+    page = Page(place)
+    with Chromium(place, 1200, 1000) as browser:
+        browser.log_in(page, 'ani')
+        browser.open(page, '/patterns')
+        browser.one('textarea[name=text]').send_keys('Toko kelontong di Bandung mencari kasir. Gaji Rp 3.500.000 sebulan.')
+        browser.one('textarea[name=pattern]').send_keys('kelontong')
+        browser.one('main form button').click()
+        wait_for(lambda: 'With the change' in browser.text(), 30, 'what the change does')
+        assert '.tried' in browser.text()
+        browser.picture('playground')
+        assert browser.serious() == [], browser.serious()
+        browser.one('button[value=count]').click()
+        wait_for(lambda: browser.has('main code'), 60, 'what each rule did')
+        assert 'gambling.' in browser.text()
+        assert not browser.is_too_wide() and browser.serious() == [], browser.serious()
+        assert browser.complaints() == [], browser.complaints()
 
 
 main()

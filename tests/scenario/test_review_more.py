@@ -60,6 +60,8 @@ def a_named_firm_wants_two_people(place):
     assert [int(n) for n in re.findall(r'<tr data-case="(\d+)"', ani.get('/?state=second')[2])] == [case]
     assert ani.decide(case, 'confirmed')[0] == 403, 'the same person again'
     assert budi.decide(case, 'confirmed')[0] == 403, 'no second reviewer'
+    for browser in (ani, budi):
+        assert browser.decide(case, 'hold')[0] == 403 and browser.decide(case, 'claim')[0] == 403
     assert '/case/%d' % case not in budi.post('/next')[1]['Location']
     assert 'value="confirmed"' in citra.get('/case/%d' % case)[2]
     assert citra.decide(case, 'confirmed')[0] == 303 and state_of(place, case) == 2
