@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define MEMORY_KEPT_BYTES (16 << 20)
 
 struct worker_arguments {
     int64_t memory_mib;
@@ -171,6 +174,14 @@ int worker_lock_in(struct slice bank, const struct classify_settings *model, int
     return rc;
 }
 
+/* A page's memory is given back to us for the next page, not to the system, which would hand it out
+ * zeroed anew. sandbox.h has the limits. */
+static void memory_keep(void)
+{
+    mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT_BYTES);
+    mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT_BYTES);
+}
+
 static int worker_start(const struct worker_arguments *arguments, struct judge **ret_judge,
                         struct failure *reterr)
 {
@@ -195,6 +206,7 @@ int worker_main(int argc, char **argv)
     signal(SIGINT, SIG_IGN); /* the sweep ends us by closing the socket */
     signal(SIGTERM, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
+    memory_keep();
     text_buf_init(&out, 1u << 20);
     int rc = worker_start(&arguments, &judge, &why);
     if (rc != OK) {

@@ -33,9 +33,11 @@ static char peek(const struct check *check)
 
 static void skip_space(struct check *check)
 {
-    while (check->at < check->text.len && check->text.at[check->at] != '\0' &&
-           strchr(" \t\r\n", check->text.at[check->at]) != NULL)
-        check->at++;
+    for (; check->at < check->text.len; check->at++) {
+        char byte = check->text.at[check->at];
+        if (byte != ' ' && byte != '\n' && byte != '\r' && byte != '\t')
+            return;
+    }
 }
 
 static bool is_hex(char byte)

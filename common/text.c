@@ -7,26 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-struct slice slice_of(const char *text)
-{
-    return text == NULL ? SLICE_EMPTY : (struct slice){text, strlen(text)};
-}
-
-struct slice slice_make(const char *at, size_t len)
-{
-    return at == NULL ? SLICE_EMPTY : (struct slice){at, len};
-}
-
-bool slice_equal(struct slice a, struct slice b)
-{
-    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
-}
-
-bool slice_is(struct slice a, const char *text)
-{
-    return slice_equal(a, slice_of(text));
-}
-
 static char ascii_lower(char byte)
 {
     return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
@@ -74,21 +54,6 @@ struct slice slice_trim(struct slice text)
     while (text.len > 0 && is_space(text.at[text.len - 1]))
         text.len--;
     return text;
-}
-
-struct slice slice_from(struct slice text, size_t from)
-{
-    if (from > text.len)
-        from = text.len;
-    return (struct slice){text.at + from, text.len - from};
-}
-
-struct slice slice_sub(struct slice text, size_t from, size_t len)
-{
-    struct slice rest = slice_from(text, from);
-    if (rest.len > len)
-        rest.len = len;
-    return rest;
 }
 
 size_t slice_find_char(struct slice text, char wanted)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* A borrowed run of bytes, not NUL-terminated. `at` is never NULL: the empty slice points at "". */
 struct slice {
@@ -18,10 +19,22 @@ struct slice {
 #define SLICE(literal) ((struct slice){"" literal "", sizeof(literal) - 1})
 
 /* Borrows text; NULL gives the empty slice. */
-struct slice slice_of(const char *text);
-struct slice slice_make(const char *at, size_t len);
-bool slice_equal(struct slice a, struct slice b);
-bool slice_is(struct slice a, const char *text);
+static inline struct slice slice_of(const char *text)
+{
+    return text == NULL ? SLICE_EMPTY : (struct slice){text, strlen(text)};
+}
+static inline struct slice slice_make(const char *at, size_t len)
+{
+    return at == NULL ? SLICE_EMPTY : (struct slice){at, len};
+}
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
+}
+static inline bool slice_is(struct slice a, const char *text)
+{
+    return slice_equal(a, slice_of(text));
+}
 /* ASCII case folded comparison; other bytes must be equal. */
 bool slice_equal_nocase(struct slice a, struct slice b);
 bool slice_starts(struct slice text, const char *prefix);
@@ -30,8 +43,19 @@ bool slice_ends(struct slice text, const char *suffix);
 /* Without ASCII white space at both ends. */
 struct slice slice_trim(struct slice text);
 /* From byte `from` to the end, or length bytes; clamped, never out of range. */
-struct slice slice_from(struct slice text, size_t from);
-struct slice slice_sub(struct slice text, size_t from, size_t len);
+static inline struct slice slice_from(struct slice text, size_t from)
+{
+    if (from > text.len)
+        from = text.len;
+    return (struct slice){text.at + from, text.len - from};
+}
+static inline struct slice slice_sub(struct slice text, size_t from, size_t len)
+{
+    struct slice rest = slice_from(text, from);
+    if (rest.len > len)
+        rest.len = len;
+    return rest;
+}
 /* Offset of the first match, or SIZE_MAX. */
 size_t slice_find_char(struct slice text, char wanted);
 size_t slice_find(struct slice text, struct slice wanted);

@@ -221,12 +221,13 @@ static bool is_chrome(enum html_tag tag)
     return tag == TAG_nav || tag == TAG_header || tag == TAG_footer;
 }
 
-static bool is_root_name(struct slice id)
+static bool is_root(struct slice attrs)
 {
+    struct slice id = attr_raw(attrs, "id");
     static const char *const names[] = {"app",      "root",        "__next",
                                         "__nuxt",   "react-root",  "main-app",
                                         "app-root", "application", "svelte"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; id.len > 0 && i < sizeof names / sizeof names[0]; i++)
         if (slice_equal_nocase(id, slice_of(names[i])))
             return true;
     return false;
@@ -266,7 +267,7 @@ static void start_take(struct gatherer *gatherer, const struct html_token *token
         heading_start(gatherer, token->tag);
     if (is_chrome(token->tag))
         gatherer->chrome++;
-    gatherer->maybe_root = token->tag == TAG_div && is_root_name(attr_raw(attrs, "id"));
+    gatherer->maybe_root = token->tag == TAG_div && is_root(attrs);
     switch ((int)token->tag) {
     case TAG_a:
         anchor_start(gatherer, attrs);
@@ -330,10 +331,16 @@ static void close_take(struct gatherer *gatherer, const struct html_token *token
 
 /* ---- text ---- */
 
+/* Eight at a time: a byte above ' ' has its high bit set, or carries into it with 0x5F added. */
 static size_t bytes_shown(struct slice text)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++)
+    const uint64_t high = UINT64_C(0x8080808080808080), add = UINT64_C(0x5F5F5F5F5F5F5F5F);
+    size_t count = 0, i = 0;
+    for (uint64_t word; i + sizeof word <= text.len; i += sizeof word) {
+        memcpy(&word, text.at + i, sizeof word);
+        count += (size_t)__builtin_popcountll((((word & ~high) + add) | word) & high);
+    }
+    for (; i < text.len; i++)
         count += (unsigned char)text.at[i] > ' ';
     return count;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define NAME_BYTES_MAX 10u /* blockquote, figcaption */
+#define NAME_BYTES     12u /* two words to compare, NUL behind the name */
 
 enum {
     B = HTML_BLOCK,
@@ -17,11 +18,10 @@ enum {
 };
 
 static const struct {
-    const char *name;
-    uint8_t len;
+    char name[NAME_BYTES];
     uint8_t flags;
-} TAGS[TAG_COUNT] = {[TAG_OTHER] = {"", 0, 0},
-#define HTML_TAG_ROW(name, flags) [TAG_##name] = {#name, sizeof #name - 1, (flags)},
+} TAGS[TAG_COUNT] = {[TAG_OTHER] = {"", 0},
+#define HTML_TAG_ROW(name, flags) [TAG_##name] = {#name, (flags)},
                      HTML_TAGS(HTML_TAG_ROW)
 #undef HTML_TAG_ROW
 };
@@ -35,7 +35,7 @@ static const uint8_t FIRST[27] = {
 
 enum html_tag html_tag_of(struct slice name)
 {
-    char lower[NAME_BYTES_MAX];
+    char lower[NAME_BYTES] = "";
     if (name.len == 0 || name.len > NAME_BYTES_MAX)
         return TAG_OTHER;
     for (size_t i = 0; i < name.len; i++)
@@ -43,7 +43,7 @@ enum html_tag html_tag_of(struct slice name)
     if (lower[0] < 'a' || lower[0] > 'z')
         return TAG_OTHER;
     for (unsigned i = FIRST[lower[0] - 'a']; i < FIRST[lower[0] - 'a' + 1]; i++)
-        if (TAGS[i].len == name.len && memcmp(TAGS[i].name, lower, name.len) == 0)
+        if (memcmp(TAGS[i].name, lower, NAME_BYTES) == 0)
             return (enum html_tag)i;
     return TAG_OTHER;
 }
