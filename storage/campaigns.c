@@ -284,7 +284,11 @@ static bool joins_too_much(const struct edge *edge)
 {
     if (edge->kind == EDGE_TEXT)
         return edge->employers > CAMPAIGN_EMPLOYERS_MAX && edge->others > CAMPAIGN_CONTACTS_MAX;
-    return edge->employers > CAMPAIGN_EMPLOYERS_MAX || edge->others > CAMPAIGN_TEXTS_MAX;
+    /* firms that each write words of their own, and have a number in common: strangers */
+    bool strangers =
+        edge->employers > CAMPAIGN_STRANGERS_MAX && edge->others * 8 >= edge->employers * 7;
+    return strangers || edge->employers > CAMPAIGN_EMPLOYERS_MAX ||
+           edge->others > CAMPAIGN_TEXTS_MAX;
 }
 
 static int note_all_met(struct joining *joining, struct edge *edge)

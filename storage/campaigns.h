@@ -8,7 +8,9 @@
  *   image     a digest of its bytes, where somebody has it
  * An edge that meets too many employers (and, for words, too many contacts) joins strangers: a
  * bank's hotline, a template of the board. It is dropped for good, and the campaign it held
- * together is taken apart along the edges that are left.
+ * together is taken apart along the edges that are left. In a young store a hotline has met few;
+ * firms that share a number and no words are taken for strangers sooner than a crew is, which posts
+ * its texts under many names.
  * Incremental: one more case costs some dozens of indexed reads and writes however many there are;
  * joining two campaigns costs the smaller one. All inside the transaction that makes the case; the
  * audit row of that case lets one writer at a time in here. Errors: those of store.h. */
@@ -20,6 +22,7 @@
 
 #define CAMPAIGN_TEXT_PERCENT  60
 #define CAMPAIGN_EMPLOYERS_MAX 24  /* an edge may meet so many employers, */
+#define CAMPAIGN_STRANGERS_MAX 8   /* so few where nearly each writes a text of its own, */
 #define CAMPAIGN_CONTACTS_MAX  24  /* one of words together with so many contacts, */
 #define CAMPAIGN_TEXTS_MAX     200 /* one of a contact or image so many different texts */
 

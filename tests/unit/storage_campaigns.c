@@ -120,11 +120,11 @@ static void an_image_joins(void **state)
     assert_int_equal(campaign_of(place, one), campaign_of(place, two));
 }
 
-/* Thirty firms of one hotline: two of them are one crew by their words, the others are strangers. */
+/* A dozen firms of one hotline in a young store: two of them are one crew by their words, the others are strangers. */
 static void a_hotline_that_meets_too_many_employers_is_dropped(void **state)
 {
     struct place *place = *state;
-    int64_t ids[CAMPAIGN_EMPLOYERS_MAX + 6];
+    int64_t ids[CAMPAIGN_STRANGERS_MAX + 6];
     const unsigned count = sizeof ids / sizeof ids[0];
     char url[64], words[400], employer[32];
     for (unsigned i = 0; i < count; i++) {
@@ -132,8 +132,8 @@ static void a_hotline_that_meets_too_many_employers_is_dropped(void **state)
         snprintf(employer, sizeof employer, "PT Contoh %u", i);
         ids[i] = tell_ad(place, &(struct told){url, text_of(i == 1 ? 0 : i, words), employer,
                                                "bank_hotline", 0});
-        if (i == CAMPAIGN_EMPLOYERS_MAX - 1)
-            assert_int_equal(row_of(place, ids[0]).campaign_cases, CAMPAIGN_EMPLOYERS_MAX);
+        if (i == CAMPAIGN_STRANGERS_MAX - 1)
+            assert_int_equal(row_of(place, ids[0]).campaign_cases, CAMPAIGN_STRANGERS_MAX);
     }
     assert_int_equal(campaign_of(place, ids[0]), ids[0]);
     assert_int_equal(campaign_of(place, ids[1]), ids[0]);
