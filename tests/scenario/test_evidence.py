@@ -1,21 +1,23 @@
 """Evidence that proves itself: the manifest alone, revisit records by the letter of WARC 1.1, time
 stamps of an authority that the test runs with openssl on loopback."""
 
-import threading
-import ssl
-import socket
 import base64
 import glob
 import gzip
 import hashlib
+import http.server
 import json
 import os
 import re
+import socket
 import sqlite3
+import ssl
 import subprocess
+import threading
 
-from harness import main, test
+from harness import listing, lure, main, test
 from time_authority import authority
+from warc_check import complaints
 
 
 def swept(place, **keys):
@@ -131,6 +133,62 @@ def an_unchanged_ad_becomes_a_revisit(place):
             assert fields['WARC-Payload-Digest'] == original['WARC-Payload-Digest']
     ran(place, 'evidence', 'verify')
     ran(place, 'evidence', 'show', '1')
+
+
+class CodedBoard(http.server.BaseHTTPRequestHandler):
+    """Three lures: one plain, one with gzip, one in chunks and with gzip."""
+    protocol_version = 'HTTP/1.1'
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        number = int(self.path[-1]) if self.path.startswith('/job/') else -1
+        body = (lure(number) if number >= 0 else listing(['/job/0', '/job/1', '/job/2'])).encode()
+        self.send_response(200 if self.path != '/robots.txt' else 404)
+        self.send_header('Content-Type', 'text/html; charset=utf-8')
+        if number > 0:
+            body = gzip.compress(body, mtime=0)
+            self.send_header('Content-Encoding', 'gzip')
+        if number == 2:
+            self.send_header('Transfer-Encoding', 'chunked')
+            body = b''.join(b'%x\r\n%s\r\n' % (len(part), part) for part in (body[:99], body[99:])) + b'0\r\n\r\n'
+        else:
+            self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@test
+def what_is_written_is_warc_1_1_to_the_letter(place):
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), CodedBoard)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    place.port = server.server_port
+    place.source(more="extract:\n  follow:\n    posting: ['/job/*']\n")
+    place.settings(refetch='1m')
+    run = place.sweep()
+    assert run.code == 0 and len(place.case_urls()) == 3, run.err
+    place.write('ad.txt', 'Toko roti mencari penjaga, datang ke toko membawa lamaran.')
+    ran(place, 'queue', 'add', place.path('ad.txt'), '--as', 'ani')
+    later(place)
+    run = place.sweep('--source', 'board')
+    assert run.code == 0, run.err
+    server.shutdown()
+    heads = b''.join(block for fields, block in records(place) if fields['WARC-Type'] == 'response')
+    assert b'Content-Encoding: gzip' in heads and b'X-Archive-Orig-Transfer-Encoding: chunked' in heads
+    kinds = [fields['WARC-Type'] for fields, _ in records(place)]
+    assert {'warcinfo', 'request', 'response', 'metadata', 'resource', 'revisit'} == set(kinds), kinds
+    for path in glob.glob(place.path('evidence', '*.warc.gz')):
+        assert complaints(path) == [], complaints(path)[:5]
+    # and behind a purge
+    ran(place, 'queue', 'decide', '1', 'dismissed', '--as', 'ani')
+    change = sqlite3.connect(place.path('lurewatch.db'))
+    change.execute('UPDATE cases SET decided = 1 WHERE id = 1')
+    change.commit()
+    change.close()
+    assert json.loads(ran(place, 'db', 'purge', '--json'))['records_gone'] > 0
+    for path in glob.glob(place.path('evidence', '*.warc.gz')):
+        assert complaints(path) == [], complaints(path)[:5]
 
 
 class TlsFront:
