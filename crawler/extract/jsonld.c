@@ -148,8 +148,9 @@ static int block_parse(struct things *things, struct slice body, struct json_doc
         slice_find_char(body, '"') == SIZE_MAX && slice_find(body, SLICE("&quot;")) != SIZE_MAX;
     if (escaped && charref_decode(things->arena, body, false, &body) != OK)
         return ERR_NOMEM;
-    things->repairs += escaped ? 1 : 0;
     int rc = json_parse(body, true, JSONLD_JSON_DEPTH_MAX, ret_doc, NULL);
+    if (rc == OK)
+        things->repairs += escaped ? 1 : 0;
     if (rc == OK || rc == ERR_NOMEM)
         return rc;
     if (!is_run_on(body))

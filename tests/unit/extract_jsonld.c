@@ -75,6 +75,15 @@ static void broken_json_is_mended(void **state)
     }
 }
 
+/* A block is counted once: as mended, or as broken. */
+static void a_block_is_counted_once(void **state)
+{
+    struct things things;
+    things_init(&things, *state);
+    assert_int_equal(jsonld_read(&things, SLICE("The( a.'&quot;at anp")), OK);
+    assert_true(things.repairs + things.broken <= 1);
+}
+
 static void unescaped_quotes_stay_text(void **state)
 {
     struct posting posting = posting_of(
@@ -181,9 +190,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(strict_json_needs_no_repair), WITH_ARENA(broken_json_is_mended),
-        WITH_ARENA(unescaped_quotes_stay_text),  WITH_ARENA(nested_forms_are_found),
-        WITH_ARENA(all_fields_are_read),         WITH_ARENA(pay_is_written_as_people_do),
-        WITH_ARENA(rubbish_is_passed_over),
+        WITH_ARENA(a_block_is_counted_once),     WITH_ARENA(unescaped_quotes_stay_text),
+        WITH_ARENA(nested_forms_are_found),      WITH_ARENA(all_fields_are_read),
+        WITH_ARENA(pay_is_written_as_people_do), WITH_ARENA(rubbish_is_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
