@@ -207,6 +207,11 @@ static int rules(void *ctx, bool again, struct arena *arena, struct slice *ret_l
                       reterr);
 }
 
+static int sources(void *ctx, struct arena *arena, struct slice *ret_lines, struct failure *reterr)
+{
+    return desk_sources(((struct review *)ctx)->desk, arena, ret_lines, reterr);
+}
+
 static int try_pattern(void *ctx, struct slice text, struct slice pattern, struct arena *arena,
                        struct slice *ret_lines, struct failure *reterr)
 {
@@ -228,6 +233,7 @@ static int site_make(struct review *review, struct failure *reterr)
                                            .meaning = meaning,
                                            .export = export_out,
                                            .rules = rules,
+                                           .sources = sources,
                                            .try_pattern = try_pattern}};
     const struct pattern_bank *bank = judge_pattern_bank(review->judging.judge);
     if (review_desk_create(review->common.config, bank, &review->desk) != OK)

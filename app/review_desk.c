@@ -242,6 +242,23 @@ int desk_rules(struct review_desk *desk, bool again, struct arena *arena, struct
     return rc;
 }
 
+/* ---- the sources' files ---- */
+
+int desk_sources(struct review_desk *desk, struct arena *arena, struct slice *ret_lines,
+                 struct failure *reterr)
+{
+    struct child_words words = {.arena = arena};
+    struct text_buf lines;
+    begin(desk, &words, "sources", "list");
+    child_word(&words, "--json", SLICE_EMPTY);
+    text_buf_init(&lines, LINES_BYTES_MAX);
+    int rc = run(&words, SLICE_EMPTY, TRY_MS_MAX, &lines, reterr);
+    if (rc == OK)
+        rc = copy_lines(&lines, arena, ret_lines, reterr);
+    text_buf_release(&lines);
+    return rc;
+}
+
 /* ---- a changed pattern ---- */
 
 /* A file that the child inherits; -1: none could be made. */

@@ -22,6 +22,8 @@ MUST_USE int desk_export(struct review_desk *desk, const struct site_export *wha
                          struct arena *arena, struct text_buf *out, struct failure *reterr);
 MUST_USE int desk_rules(struct review_desk *desk, bool again, struct arena *arena,
                         struct slice *ret_lines, int64_t *ret_at_unix_ms, struct failure *reterr);
+MUST_USE int desk_sources(struct review_desk *desk, struct arena *arena, struct slice *ret_lines,
+                          struct failure *reterr);
 MUST_USE int desk_try_pattern(struct review_desk *desk, struct slice text, struct slice pattern,
                               struct arena *arena, struct slice *ret_lines, struct failure *reterr);
 

@@ -1,6 +1,7 @@
 /* page_more.c - how the sources do, what sweeps were alarmed by, and the trail of all that was done;
  * see view.h. */
 #include "common/clock.h"
+#include "common/utf8.h"
 #include "review/view.h"
 #include "storage/alarm_rows.h"
 #include "storage/run_rows.h"
@@ -11,6 +12,7 @@
 #define AUDIT_SHOWN  200u
 #define ALARM_DAYS   30
 #define ALARMS_SHOWN 100u
+#define FILES_SHOWN  300u
 
 static void heads_row(struct view *view, const char *const *keys, size_t count)
 {
@@ -59,6 +61,51 @@ static void source_row(struct view *view, const struct source_health *source)
     number_cell(view, source->urls[URL_DENIED]);
     number_cell(view, source->cases_open);
     text_cell(view, source->last_why);
+    html_close(&view->html);
+}
+
+/* What its file says: whether it is on, when it is due, and why nothing is fetched. */
+static void file_row(struct view *view, const struct json *root)
+{
+    bool on = json_truth(json_get(root, "on"), false);
+    struct slice why = json_get_string(root, on ? "last_why" : "why_off");
+    html_open(&view->html, "tr");
+    html_open(&view->html, "td");
+    html_leaf(&view->html, "bdi", NULL, utf8_cut(json_get_string(root, "source"), 200));
+    html_close(&view->html);
+    say_leaf(view, "td", NULL, on ? "sources.on" : "sources.off");
+    html_leaf(&view->html, "td", NULL, json_get_string(root, "due"));
+    html_open(&view->html, "td");
+    html_leaf(&view->html, "bdi", NULL, utf8_cut(why, 400));
+    html_close(&view->html);
+    html_close(&view->html);
+}
+
+static void files_table(struct view *view)
+{
+    static const char *const heads[] = {"sources.name", "sources.is", "sources.due",
+                                        "sources.why-not"};
+    const struct site_calls *calls = &view->settings->calls;
+    struct slice lines = SLICE_EMPTY, line;
+    struct failure why = {.code = OK};
+    if (calls->sources == NULL)
+        return;
+    say_leaf(view, "h2", NULL, "sources.files");
+    if (calls->sources(calls->ctx, view->arena, &lines, &why) != OK) {
+        html_leaf_str(&view->html, "p", "wrong", why.text);
+        return;
+    }
+    view_open_wide(view);
+    html_open(&view->html, "table");
+    heads_row(view, heads, sizeof heads / sizeof heads[0]);
+    for (unsigned shown = 0; shown < FILES_SHOWN && slice_next_line(&lines, &line); shown++) {
+        struct json_doc *doc = NULL;
+        if (json_parse(line, true, 8, &doc, &why) != OK)
+            continue;
+        file_row(view, json_root(doc));
+        json_free(doc);
+    }
+    html_close(&view->html);
     html_close(&view->html);
 }
 
@@ -119,6 +166,7 @@ int page_sources(struct view *view, int64_t id, struct failure *reterr)
         source_row(view, &rows[i]);
     html_close(&view->html);
     html_close(&view->html);
+    files_table(view);
     rc = alarms_table(view);
     view_end(view);
     return rc == OK ? OK : store_failed(view->store, rc, reterr);

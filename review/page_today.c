@@ -188,16 +188,23 @@ static void words_cell(struct view *view, const struct case_row *row)
     html_open(html, "div");
     html_put_attr(html, "class", "quiet");
     html_leaf(html, "bdi", NULL, utf8_cut(slice_of(row->strongest), 2 * TITLE_BYTES));
+    if (row->campaign_cases > 1) {
+        html_str(html, " \xc2\xb7 ");
+        say_with(view, "today.alike", view_format(view, "%u", row->campaign_cases - 1),
+                 SLICE_EMPTY);
+    }
     html_close(html);
     html_close(html);
 }
 
-static void one_row(struct view *view, const struct case_row *row)
+static void one_row(struct view *view, const struct case_row *row, bool is_mate)
 {
     struct html *html = &view->html;
     html_open(html, "tr");
     html_put_attr_int(html, "data-case", row->id);
     html_put_attr(html, "data-state", case_state_name(row->state));
+    if (is_mate)
+        html_put_attr(html, "class", "mate");
     html_open(html, "td");
     html_put_attr(html, "class", "number");
     html_int(html, row->id);
@@ -244,10 +251,33 @@ static void rows_table(struct view *view, const struct case_row *rows, size_t co
     html_close(html);
     html_open(html, "tbody");
     for (size_t i = 0; i < count; i++)
-        one_row(view, &rows[i]);
+        one_row(view, &rows[i],
+                i > 0 && rows[i].campaign > 0 && rows[i].campaign == rows[i - 1].campaign);
     html_close(html);
     html_close(html);
     html_close(html);
+}
+
+static bool belongs_to(const struct case_row *row, const struct case_row *first)
+{
+    return row->id == first->id || (first->campaign > 0 && row->campaign == first->campaign);
+}
+
+/* Rows of one campaign stand together, behind the strongest of them. NULL without memory. */
+static struct case_row *by_campaign(struct view *view, const struct case_row *rows, size_t count)
+{
+    size_t put = 0;
+    struct case_row *grouped = arena_calloc(view->arena, count + 1, sizeof *grouped);
+    bool *is_put = arena_calloc(view->arena, count + 1, sizeof *is_put);
+    if (grouped == NULL || is_put == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = i; k < count && !is_put[i]; k++)
+            if (!is_put[k] && belongs_to(&rows[k], &rows[i])) {
+                grouped[put++] = rows[k];
+                is_put[k] = k != i;
+            }
+    return grouped;
 }
 
 /* What may be expected of the rows shown: the mean of their probabilities, and how it went. */
@@ -338,10 +368,13 @@ int page_today(struct view *view, int64_t id, struct failure *reterr)
     html_open(&view->html, "div");
     html_put_attr_int(&view->html, "data-after", last);
     html_put_attr(&view->html, "id", "changes");
+    struct case_row *grouped = by_campaign(view, rows, count);
+    if (grouped == NULL)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
     if (count == 0)
         say_leaf(view, "p", NULL, "today.none");
     else
-        rows_table(view, rows, count);
+        rows_table(view, grouped, count);
     if (count == ROWS_SHOWN)
         next_page(view, &rows[count - 1]);
     html_close(&view->html);

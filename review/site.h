@@ -64,6 +64,8 @@ struct site_calls {
      * arena; *ret_at_unix_ms 0: never counted yet. */
     int (*rules)(void *ctx, bool again, struct arena *arena, struct slice *ret_lines,
                  int64_t *ret_at_unix_ms, struct failure *reterr);
+    /* Each source's file: is it on, when is it due, why not; as `sources list --json` says it. */
+    int (*sources)(void *ctx, struct arena *arena, struct slice *ret_lines, struct failure *reterr);
     /* What a changed pattern would do to a text, or where it is empty to the stored ads:
      * `patterns test --json`, `patterns backtest --json`. */
     int (*try_pattern)(void *ctx, struct slice text, struct slice pattern, struct arena *arena,

@@ -67,7 +67,7 @@ class Browser:
         return self.ask('POST', path, urllib.parse.urlencode(fields), headers)
 
     def listed(self):
-        return [int(number) for number in re.findall(r'<tr data-case="(\d+)"', self.get('/')[2])]
+        return [int(number) for number in re.findall(r'<tr[^>]* data-case="(\d+)"', self.get('/')[2])]
 
     def decide(self, case, what, **fields):
         return self.post('/case/%d' % case, **{'do': what, **fields})

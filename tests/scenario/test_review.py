@@ -254,6 +254,13 @@ def both_languages_say_the_same(place):
     assert texts['en'].keys() == texts['id'].keys(), texts['en'].keys() ^ texts['id'].keys()
     for key, text in texts['en'].items():
         assert sorted(re.findall(r'{\d}', text)) == sorted(re.findall(r'{\d}', texts['id'][key])), key
+    for name in sorted(os.listdir(os.path.join(ROOT, 'review'))):
+        if not name.endswith('.c') or not name.startswith(('page_', 'view', 'site')):
+            continue
+        with open(os.path.join(ROOT, 'review', name), encoding='utf-8') as source:
+            used = re.findall(r'"([a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*)"', source.read())
+        missing = {key for key in used if key not in texts['en'] and not key.endswith(('.json', '.jsonl', '.txt'))}
+        assert not missing, (name, missing)
     place.small_board(ads=2, lures=1)
     os.makedirs(place.path('messages'))
     place.write('messages/tl.txt', 'language = Tagalog\ntoday.title = Ngayon\n')

@@ -57,7 +57,7 @@ def a_named_firm_wants_two_people(place):
     shown = ani.get('/case/%d' % case)[2]
     assert 'two people' in shown and 'value="confirmed"' not in shown
     assert 'waits for a second' in ani.get('/?state=second')[2]
-    assert [int(n) for n in re.findall(r'<tr data-case="(\d+)"', ani.get('/?state=second')[2])] == [case]
+    assert [int(n) for n in re.findall(r'<tr[^>]* data-case="(\d+)"', ani.get('/?state=second')[2])] == [case]
     assert ani.decide(case, 'confirmed')[0] == 403, 'the same person again'
     assert budi.decide(case, 'confirmed')[0] == 403, 'no second reviewer'
     for browser in (ani, budi):
@@ -168,6 +168,10 @@ def sources_say_how_they_do_and_what_alarmed(place):
     ani = Browser(Page(place), 'ani')
     shown = ani.get('/sources')[2]
     assert 'No alarm' in shown and 'board' in shown, shown[-1500:]
+    place.write('sources/silent.yml', 'name: silent\ntitle: Silent board\nstart:\n'
+                "  - {url: 'https://silent.example/jobs', as: listing}\nevery: 1h\ncountry: ID\n")
+    shown = ani.get('/sources')[2]
+    assert '<td>off</td>' in shown and 'no permission is stated' in shown, shown[-1500:]
     run = place.rows('SELECT max(id) FROM sweep_runs')[0][0]
     with sqlite3.connect(place.path('lurewatch.db')) as store:
         store.execute('INSERT INTO alarms (run_id, at, source, kind, why) VALUES (?, ?, ?, ?, ?)',
@@ -189,10 +193,21 @@ def the_list_is_found_by_words_in_any_script(place):
     for words in scripts:
         from urllib.parse import quote
         shown = ani.get('/?search=' + quote(words.split()[0]))[2]
-        assert shown.count('<tr data-case=') == 1, (words, shown.count('<tr data-case='))
+        assert shown.count(' data-case=') == 1, (words, shown.count(' data-case='))
     for query, most in (('source=board', 5), ('source=none', 0), ('task=gambling', 5), ('task=scam', 0), ('place=poipet', 5),
                         ('place=nowhere', 0), ('state=confirmed', 0), ('state=all', 5), ('search=%25', 0), ('language=sw', 0)):
-        assert ani.get('/?' + query)[2].count('<tr data-case=') == most, query
+        assert ani.get('/?' + query)[2].count(' data-case=') == most, query
+
+
+@test
+def ads_of_a_campaign_stand_together(place):
+    prepared(place, lures=4)
+    with sqlite3.connect(place.path('lurewatch.db')) as store:
+        store.execute('UPDATE cases SET campaign = CASE WHEN id IN (2, 4) THEN 2 ELSE id END')
+        store.execute('UPDATE cases SET logit = 100 - id')
+    ani = Browser(Page(place), 'ani')
+    assert ani.listed() == [1, 2, 4, 3], ani.listed()
+    assert ani.get('/')[2].count('class="mate"') == 1
 
 
 main()
