@@ -236,7 +236,7 @@ def main():
     place = Place()
     try:
         fill(place)
-        place.board()
+        place.board(lifetime_s=3000)
         chaos(place, options.kills, options.seed)
     except AssertionError as why:
         print('not ok kill_sweep --seed %d: %s' % (options.seed, why))

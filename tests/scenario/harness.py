@@ -158,10 +158,10 @@ class Place:
     def rules(self, *lines):
         self.write('rules', ''.join(line + '\n' for line in lines))
 
-    def board(self):
+    def board(self, lifetime_s=280):
         port_file = self.path('port')
         self.spawn([BOARD, '--root', self.root, '--port-file', port_file, '--log', self.log_file,
-                    '--behave', self.rules_file, '--lifetime', '280'])
+                    '--behave', self.rules_file, '--lifetime', str(lifetime_s)])
         ends = time.monotonic() + 20
         while not os.path.exists(port_file):
             if time.monotonic() > ends:
