@@ -16,7 +16,7 @@ struct store_thread;
 struct uv_loop_s;
 
 #define STORE_GROUP_MAX 256u
-#define STORE_LINGER_MS 20u
+#define STORE_LINGER_MS 50u
 
 /* The thread's view of the store; all run on the thread. Each returns an enum err and fills reterr.
  */

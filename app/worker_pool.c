@@ -188,10 +188,10 @@ static void slot_take_reply(struct slot *slot, const struct frame *frame)
     slot->job = NULL;
     slot->state = SLOT_IDLE;
     uv_timer_stop(&slot->timer);
-    job_end(slot->pool, job, OK, frame->payload, "");
     if (++slot->pages_done >= POOL_PAGES_PER_WORKER)
         slot_close(slot);
-    pool_feed(slot->pool);
+    pool_feed(slot->pool); /* the worker has its next page while we read this answer */
+    job_end(slot->pool, job, OK, frame->payload, "");
 }
 
 static void slot_take(struct slot *slot)
