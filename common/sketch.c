@@ -39,7 +39,10 @@ struct sketch sketch_of(struct slice text)
     size_t seen = 0;
     memset(least, 0xFF, sizeof least);
     for (size_t i = 0, used; i < text.len; i += used) {
-        uint32_t code = utf8_decode(slice_from(text, i), &used);
+        uint32_t code = (unsigned char)text.at[i];
+        used = 1;
+        if (code >= 0x80)
+            code = utf8_decode(slice_from(text, i), &used);
         if (code >= 'A' && code <= 'Z')
             code += 'a' - 'A';
         if (!counts(code))
