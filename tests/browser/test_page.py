@@ -28,7 +28,7 @@ except ImportError:
 
 SHOTS = os.path.join(BUILD, 'screenshots')
 DOCS = os.path.join(ROOT, 'docs', 'screenshots')
-IN_DOCS = ('today', 'case', 'case-1-id-380', 'waits-for-a-second', 'playground', 'report-en-1600', 'sources-en-1600')
+IN_DOCS = ('today', 'case', 'case-1-id-380', 'waits-for-a-second', 'playground', 'sources-en-1600')
 KEEP_SHOTS = os.environ.get('KEEP_SHOTS') == '1'  # `make screenshots`
 HOSTILE = '<script>document.title="owned"</script><img src=x onerror="document.title=\'owned\'">' \
           '\u202e' + 'x' * 2000
