@@ -4,13 +4,15 @@
  * of a sweep (visitor.h). Each ad is judged like any other, but it is a case whatever its band: a
  * person thought it worth sending. What came is kept as a resource record, byte for byte, beside
  * the metadata; the note says who sent it. One transaction an ad. */
-#include "app/csv.h"
+#include "app/csv_ad.h"
+#include "app/image_kind.h"
 #include "app/judging.h"
 #include "app/queue_print.h"
 #include "app/visitor.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "crawler/url.h"
+#include "storage/campaigns.h"
 #include "storage/evidence.h"
 #include "storage/machine_name.h"
 #include "storage/posting_rows.h"
@@ -32,14 +34,14 @@ struct adding {
     struct settings settings;
     struct address_policy policy;
     const char *what; /* a file, an address, "-" or NULL */
-    const char *url, *as, *note, *source;
+    const char *url, *as, *note, *source, *image;
     enum add_form form;
     struct judging judging;
     struct arena *arena; /* of the run */
     struct store *store;
     struct evidence *evidence;
     struct contact_key key;
-    struct text_buf whole, out;
+    struct text_buf whole, out, picture;
     int64_t now_unix_ms;
     uint64_t added;
     int code;
@@ -49,7 +51,15 @@ struct adding {
     const char *raw_type, *page_url;
 };
 
-enum { OPTION_URL = 0x200, OPTION_AS, OPTION_NOTE, OPTION_SOURCE, OPTION_INPUT, OPTION_ENDPOINT };
+enum {
+    OPTION_URL = 0x200,
+    OPTION_AS,
+    OPTION_NOTE,
+    OPTION_SOURCE,
+    OPTION_INPUT,
+    OPTION_ENDPOINT,
+    OPTION_IMAGE
+};
 
 static const char *const FORM_NAMES[] = {"auto", "text", "csv", "jsonl", "html"};
 
@@ -82,6 +92,9 @@ static error_t parse_add(int key, char *value, struct argp_state *state)
     case OPTION_SOURCE:
         adding->source = value;
         return 0;
+    case OPTION_IMAGE:
+        adding->image = value;
+        return 0;
     case OPTION_INPUT:
         adding->form = read_form(value, state);
         return 0;
@@ -104,6 +117,8 @@ static const struct argp_option add_options[] = {
     {"source", OPTION_SOURCE, "NAME", 0, "whose name the cases bear (default " SOURCE_DEFAULT ")",
      0},
     {"input", OPTION_INPUT, "FORM", 0, "auto, text, csv, jsonl or html (default auto)", 0},
+    {"image", OPTION_IMAGE, "FILE", 0,
+     "the picture whose words the text gives: it is kept as the evidence", 0},
     {"as", OPTION_AS, "NAME", 0, "who adds it, for the history (default $USER)", 0},
     {"note", OPTION_NOTE, "TEXT", 0, "who sent it and why, for the history", 0},
     {"test-endpoint", OPTION_ENDPOINT, "ADDRESS:PORT", 0,
@@ -174,6 +189,9 @@ static int put_inside(struct adding *adding, const struct posting_seen *ad,
              adding->note != NULL && adding->note[0] != '\0' ? ": " : "",
              adding->note != NULL ? adding->note : "");
     const struct queue_act act = {command_who(adding->as), why, adding->now_unix_ms};
+    const struct digest image = digest_of(text_buf_slice(&adding->picture));
+    if (rc == OK && adding->picture.len > 0)
+        rc = campaign_tie_image(adding->store, ret_stored->case_id, &image, adding->now_unix_ms);
     return rc == OK ? queue_note(adding->store, ret_stored->case_id, &act) : rc;
 }
 
@@ -258,69 +276,18 @@ static void add_text(struct adding *adding, const char *where)
 {
     struct posting posting;
     struct failure why = {.code = OK};
-    adding->raw = text_buf_slice(&adding->whole);
-    adding->raw_type = "text/plain; charset=utf-8";
-    if (judging_posting_of_text(&adding->judging, adding->raw, &posting, &why) != OK)
+    bool pictured = adding->picture.len > 0;
+    adding->raw = text_buf_slice(pictured ? &adding->picture : &adding->whole);
+    adding->raw_type = pictured ? image_kind(adding->raw) : "text/plain; charset=utf-8";
+    if (image_kind(text_buf_slice(&adding->whole)) != NULL)
+        tell_bad(adding, where, 0,
+                 "a picture, whose words are not read here: type them into a text file, and give "
+                 "both: lurewatch queue add words.txt --image FILE");
+    else if (judging_posting_of_text(&adding->judging, text_buf_slice(&adding->whole), &posting,
+                                     &why) != OK)
         tell_bad(adding, where, 0, why.text);
     else
         judge_and_put(adding, &posting, where, 0);
-}
-
-/* Column heads as people write them. */
-static const struct {
-    const char *head;
-    int field, attr; /* -1: not that */
-} HEADS[] = {{"title", POSTING_TITLE, -1},
-             {"position", POSTING_TITLE, -1},
-             {"text", POSTING_TEXT, -1},
-             {"description", POSTING_TEXT, -1},
-             {"content", POSTING_TEXT, -1},
-             {"salary", POSTING_PAY, -1},
-             {"pay", POSTING_PAY, -1},
-             {"location", POSTING_PLACE, -1},
-             {"place", POSTING_PLACE, -1},
-             {"company", POSTING_EMPLOYER, -1},
-             {"employer", POSTING_EMPLOYER, -1},
-             {"url", -1, POSTING_URL},
-             {"link", -1, POSTING_URL},
-             {"id", -1, POSTING_ID},
-             {"posted_at", -1, POSTING_POSTED_AT}};
-#define HEADS_COUNT (sizeof HEADS / sizeof HEADS[0])
-
-static int head_of(struct slice name)
-{
-    for (size_t i = 0; i < HEADS_COUNT; i++)
-        if (slice_equal_nocase(name, slice_of(HEADS[i].head)))
-            return (int)i;
-    return -1;
-}
-
-static int posting_of_row(struct adding *adding, const struct csv_row *heads,
-                          const struct csv_row *row, struct posting *posting)
-{
-    struct arena *arena = adding->judging.arena;
-    int rc = OK;
-    posting_init(posting);
-    for (size_t i = 0; rc == OK && i < row->count && i < heads->count; i++) {
-        int head = head_of(heads->cell[i]);
-        if (head < 0 || row->cell[i].len == 0)
-            continue;
-        rc = HEADS[head].field >= 0
-                 ? posting_set(posting, arena, (enum posting_field)HEADS[head].field, row->cell[i])
-                 : posting_set_attr(posting, arena, (enum posting_attr)HEADS[head].attr,
-                                    row->cell[i]);
-    }
-    return rc;
-}
-
-static bool heads_known(const struct csv_row *heads)
-{
-    for (size_t i = 0; i < heads->count; i++) {
-        int head = head_of(heads->cell[i]);
-        if (head >= 0 && (HEADS[head].field == POSTING_TITLE || HEADS[head].field == POSTING_TEXT))
-            return true;
-    }
-    return false;
 }
 
 static void add_csv(struct adding *adding, const char *where)
@@ -331,7 +298,7 @@ static void add_csv(struct adding *adding, const char *where)
     int rc = OK;
     adding->raw_type = "text/csv; charset=utf-8";
     csv_begin(&csv, adding->arena, text_buf_slice(&adding->whole));
-    if (!csv_next(&csv, &heads, &rc) || !heads_known(&heads)) {
+    if (!csv_next(&csv, &heads, &rc) || !csv_heads_known(&heads)) {
         tell_bad(
             adding, where, 1,
             "the first line must name the columns, with title or text among them: title, text, "
@@ -343,7 +310,7 @@ static void add_csv(struct adding *adding, const char *where)
         adding->raw = slice_make(from, (size_t)(csv.rest.at - from));
         from = csv.rest.at;
         arena_reset(adding->judging.arena);
-        if (posting_of_row(adding, &heads, &row, &posting) != OK)
+        if (csv_ad(adding->judging.arena, &heads, &row, &posting) != OK)
             tell_bad(adding, where, csv.line, "the ad needs more memory than an ad may use");
         else
             judge_and_put(adding, &posting, where, csv.line);
@@ -466,6 +433,18 @@ static int read_whole(struct adding *adding, const char *where)
     return rc == OK ? EXIT_DONE : exit_with("queue add", &why);
 }
 
+static int read_picture(struct adding *adding, bool is_url)
+{
+    struct failure why = {.code = OK};
+    int rc = file_read(adding->image, &adding->picture, &why);
+    if (rc == OK && image_kind(text_buf_slice(&adding->picture)) == NULL)
+        rc = failure_set(&why, ERR_SYNTAX, "%s is no PNG, JPEG, GIF or WebP", adding->image);
+    if (rc == OK && (is_url || (adding->form != ADD_AUTO && adding->form != ADD_TEXT)))
+        rc = failure_set(&why, ERR_SYNTAX, "--image goes with a text: the words of the picture");
+    adding->form = ADD_TEXT;
+    return rc == OK ? EXIT_DONE : exit_with("queue add", &why);
+}
+
 static int open_store(struct adding *adding)
 {
     char agent[SWEEP_AGENT_BYTES], machine[MACHINE_NAME_BYTES];
@@ -529,6 +508,8 @@ static int add_all(struct adding *adding)
     int code = command_settings("queue add", &adding->common, &adding->settings);
     if (code == EXIT_DONE)
         code = is_url ? fetch_page(adding, &answer) : read_whole(adding, where);
+    if (code == EXIT_DONE && adding->image != NULL)
+        code = read_picture(adding, is_url);
     if (code == EXIT_DONE)
         code = judging_open("queue add", &adding->common, &adding->judging);
     if (code == EXIT_DONE)
@@ -572,6 +553,7 @@ int cmd_queue_add(int argc, char **argv)
         return EXIT_USAGE;
     text_buf_init(&adding.whole, JUDGING_INPUT_BYTES_MAX);
     text_buf_init(&adding.out, 1u << 20);
+    text_buf_init(&adding.picture, JUDGING_INPUT_BYTES_MAX);
     int code =
         arena_create(ARENA_BYTES_MAX, &adding.arena) == OK ? add_all(&adding) : EXIT_INTERNAL;
     evidence_close(adding.evidence);
@@ -580,5 +562,6 @@ int cmd_queue_add(int argc, char **argv)
     arena_free(adding.arena);
     text_buf_release(&adding.whole);
     text_buf_release(&adding.out);
+    text_buf_release(&adding.picture);
     return command_end("queue", code);
 }

@@ -22,7 +22,7 @@
 
 #define CAMPAIGN_TEXT_PERCENT  60
 #define CAMPAIGN_EMPLOYERS_MAX 24  /* an edge may meet so many employers, */
-#define CAMPAIGN_STRANGERS_MAX 8   /* so few where nearly each writes a text of its own, */
+#define CAMPAIGN_STRANGERS_MAX 12  /* so few where nearly each writes a text of its own, */
 #define CAMPAIGN_CONTACTS_MAX  24  /* one of words together with so many contacts, */
 #define CAMPAIGN_TEXTS_MAX     200 /* one of a contact or image so many different texts */
 

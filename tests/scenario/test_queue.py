@@ -386,6 +386,29 @@ def what_people_send_in_is_a_case_with_evidence(place):
 
 
 @test
+def a_picture_that_is_sent_in_is_kept_with_its_words(place):
+    picture = b'\x89PNG\r\n\x1a\n' + bytes(range(256))
+    for name in ('shot.png', 'again.png'):
+        with open(place.path(name), 'wb') as out:
+            out.write(picture)
+    alone = place.run('queue', 'add', place.path('shot.png'))
+    assert alone.code == 65 and 'type them into a text file' in alone.err, alone.err
+    place.write('words.txt', 'Dicari operator judi online di Poipet, gaji 900 USD, tiket ditanggung')
+    place.write('other.txt', 'Lowongan kerja luar negeri, berangkat besok, semua gratis, hubungi admin')
+    for words, image in (('words.txt', 'shot.png'), ('other.txt', 'again.png')):
+        run = place.run('queue', 'add', place.path(words), '--image', place.path(image), '--as', 'ani')
+        assert run.code == 0 and 'is new' in run.out, (run.out, run.err)
+    case = place.run('queue', 'show', '1', '--json').lines()[0]
+    assert case['campaign_cases'] == 2, 'the same picture joins'
+    kept = subprocess.run([*place.command('evidence', 'show', '1', '--part', 'response')], timeout=60,
+                          stdout=subprocess.PIPE, check=True).stdout
+    assert kept == picture, kept[:40]
+    assert place.run('evidence', 'verify').code == 0
+    bad = place.run('queue', 'add', place.path('words.txt'), '--image', place.path('other.txt'))
+    assert bad.code == 65 and 'no PNG' in bad.err, bad.err
+
+
+@test
 def an_address_that_is_sent_in_is_fetched_once(place):
     place.small_board(ads=2, lures=1)
     place.board()
