@@ -173,7 +173,9 @@ static size_t at_sign(struct slice text, size_t at)
                                           "{at}", "(@)",  " (at) ", " [at] ",    " @ "};
     struct slice rest = slice_from(text, at);
     for (size_t i = 0; i < COUNT(written); i++)
-        if (slice_starts(rest, written[i]))
+        if (rest.len > 0 && rest.at[0] == written[i][0] &&
+            (written[i][1] == '\0' || (rest.len > 1 && rest.at[1] == written[i][1])) &&
+            slice_starts(rest, written[i]))
             return i == 3 || i == 4 ? 4 : strlen(written[i]);
     return 0;
 }

@@ -63,6 +63,21 @@ static uint16_t *hook_of(struct word_list *list, struct slice word)
     return word.len == 2 ? &list->twos[two_of(word.at)] : &list->threes[three_of(word.at)];
 }
 
+static unsigned pair_of(unsigned char first, unsigned char second)
+{
+    return (first * 37u + second * 83u) % WORD_PAIRS;
+}
+
+static void pairs_note(struct word_list *list, struct slice word)
+{
+    unsigned first = (unsigned char)word.at[0];
+    unsigned from = word.len > 1 ? (unsigned char)word.at[1] : 0, to = word.len > 1 ? from : 255;
+    for (unsigned second = from; second <= to; second++) {
+        unsigned pair = pair_of((unsigned char)first, (unsigned char)second);
+        list->pairs[pair / 64] |= UINT64_C(1) << (pair % 64);
+    }
+}
+
 #define HOOKS 3
 
 /* The hooks of the words that may begin at text[at]. */
@@ -101,6 +116,7 @@ static void entry_add(struct word_list *list, struct slice word, int tag)
         return;
     uint16_t *head = hook_of(list, word);
     list->begins[(unsigned char)word.at[0]] = true;
+    pairs_note(list, word);
     entry->word = word;
     entry->next = *head;
     *head = (uint16_t)++list->count;
@@ -142,9 +158,14 @@ static bool is_ascii_letter(char byte)
 static bool begins_at(const struct word_list *list, struct slice text, size_t at)
 {
     char byte = text.at[at];
-    return list->begins[(unsigned char)byte] &&
-           (list->open_head || at == 0 || !is_ascii_letter(byte) ||
-            !is_ascii_letter(text.at[at - 1]));
+    if (!list->begins[(unsigned char)byte])
+        return false;
+    if (!list->open_head && at > 0 && is_ascii_letter(byte) && is_ascii_letter(text.at[at - 1]))
+        return false;
+    if (at + 1 == text.len)
+        return true;
+    unsigned pair = pair_of((unsigned char)byte, (unsigned char)text.at[at + 1]);
+    return (list->pairs[pair / 64] >> (pair % 64) & 1) != 0;
 }
 
 static bool stands_at(const struct word_entry *entry, struct slice text, size_t at)
@@ -154,12 +175,11 @@ static bool stands_at(const struct word_entry *entry, struct slice text, size_t 
            stands_alone(entry, text, at);
 }
 
-bool word_at(const struct word_list *list, struct slice text, size_t at, struct word_hit *ret_hit)
+static bool word_here(const struct word_list *list, struct slice text, size_t at,
+                      struct word_hit *ret_hit)
 {
     uint16_t hooks[HOOKS];
     size_t best = 0;
-    if (at >= text.len || !begins_at(list, text, at))
-        return false;
     hooks_at(list, text, at, hooks);
     for (size_t i = 0; i < HOOKS && best == 0; i++)
         for (uint16_t next = hooks[i]; next != 0; next = list->entries[next - 1].next) {
@@ -172,11 +192,16 @@ bool word_at(const struct word_list *list, struct slice text, size_t at, struct 
     return best > 0;
 }
 
+bool word_at(const struct word_list *list, struct slice text, size_t at, struct word_hit *ret_hit)
+{
+    return at < text.len && begins_at(list, text, at) && word_here(list, text, at, ret_hit);
+}
+
 bool word_find(const struct word_list *list, struct slice text, size_t from,
                struct word_hit *ret_hit)
 {
     for (size_t at = from; at < text.len; at++)
-        if (begins_at(list, text, at) && word_at(list, text, at, ret_hit))
+        if (begins_at(list, text, at) && word_here(list, text, at, ret_hit))
             return true;
     return false;
 }
@@ -184,7 +209,7 @@ bool word_find(const struct word_list *list, struct slice text, size_t from,
 bool word_last(const struct word_list *list, struct slice text, struct word_hit *ret_hit)
 {
     for (size_t at = text.len; at > 0; at--)
-        if (begins_at(list, text, at - 1) && word_at(list, text, at - 1, ret_hit))
+        if (begins_at(list, text, at - 1) && word_here(list, text, at - 1, ret_hit))
             return true;
     return false;
 }

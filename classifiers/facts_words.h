@@ -96,6 +96,7 @@ bool letter_after(struct slice text, size_t at);
 
 /* The inside, for facts_words.c and facts_lists.c. */
 #define WORD_HEADS 1024u
+#define WORD_PAIRS 2048u
 struct word_entry {
     struct slice word;
     int16_t tag;
@@ -107,8 +108,10 @@ struct word_list {
     size_t count, room;
     /* by their first bytes, index + 1: words of three and more, of two, of one */
     uint16_t threes[WORD_HEADS], twos[WORD_HEADS / 4], ones[256];
-    bool begins[256]; /* does a word begin with that byte? */
-    bool open_head;   /* has it a word whose head is open? */
+    bool begins[256];                /* does a word begin with that byte? */
+    bool open_head;                  /* has it a word whose head is open? */
+    uint64_t pairs[WORD_PAIRS / 64]; /* does one begin with bytes of that hash? A word of one byte
+                                        with any second */
 };
 /* Adds the words of a row to list, whose entries have the room. */
 void word_list_add(struct word_list *list, const struct word_row *row);

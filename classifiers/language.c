@@ -163,8 +163,11 @@ struct slice language_of(const struct fact_input *input)
 {
     struct script_census count = {0};
     struct slice sample = sample_make(input);
-    for (size_t i = 0, used; i < sample.len; i += used)
-        census_add(&count, utf8_decode(slice_from(sample, i), &used));
+    for (size_t i = 0, used; i < sample.len; i += used) {
+        unsigned char byte = (unsigned char)sample.at[i];
+        used = 1;
+        census_add(&count, byte < 0x80 ? byte : utf8_decode(slice_from(sample, i), &used));
+    }
     const char *sure = by_script(&count);
     if (sure != NULL)
         return slice_of(sure);

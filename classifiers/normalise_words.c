@@ -293,7 +293,8 @@ static void han_fold(struct word_buf *buf, struct obfuscation *seen)
 static bool has_han(const struct word_buf *buf)
 {
     for (size_t i = 0; i + 7 < buf->len; i++)
-        if (is_han(buf, i) && is_separator(buf->bytes[i + 3]) && is_han(buf, i + 4))
+        if ((unsigned char)buf->bytes[i] >= 0xE3 && is_han(buf, i) &&
+            is_separator(buf->bytes[i + 3]) && is_han(buf, i + 4))
             return true;
     return false;
 }
@@ -377,17 +378,6 @@ static size_t latin_len(const struct word_buf *buf, size_t at)
     return additional ? 3 : 0;
 }
 
-static size_t leet_token_end(const struct word_buf *buf, size_t from)
-{
-    while (from < buf->len) {
-        size_t letter = latin_len(buf, from);
-        if (letter == 0 && !is_digit(buf->bytes[from]) && leet_letter(buf->bytes[from]) == '\0')
-            break;
-        from += letter > 0 ? letter : 1;
-    }
-    return from < buf->len ? from : buf->len;
-}
-
 static bool in_address(const struct word_buf *buf, size_t from, size_t end)
 {
     char before = from > 0 ? buf->bytes[from - 1] : ' ';
@@ -405,20 +395,42 @@ static void leet_write(struct word_buf *buf, size_t from, size_t end)
     }
 }
 
-static bool has_leet_sign(const struct word_buf *buf, size_t from, size_t end)
+/* Letters, digits and signs in one look-up: 1 a letter, 2 a leet sign, 3 another digit. */
+static unsigned kind_at(const struct word_buf *buf, size_t at)
 {
-    for (size_t i = from; i < end; i++)
-        if (leet_letter(buf->bytes[i]) != '\0')
-            return true;
-    return false;
+    static const unsigned char kinds[128] = {
+        ['0'] = 2, ['1'] = 2, ['2'] = 3, ['3'] = 2, ['4'] = 2, ['5'] = 2, ['6'] = 3, ['7'] = 2,
+        ['8'] = 2, ['9'] = 3, ['@'] = 2, ['$'] = 2, ['!'] = 2, ['a'] = 1, ['b'] = 1, ['c'] = 1,
+        ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1,
+        ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1,
+        ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1};
+    unsigned char byte = (unsigned char)buf->bytes[at];
+    if (byte < 0x80)
+        return kinds[byte];
+    return latin_len(buf, at) > 0 ? 1 : 0;
+}
+
+/* The end of the token that begins at `from`; from itself: none does. */
+static size_t leet_token_end(const struct word_buf *buf, size_t from, bool *ret_sign)
+{
+    *ret_sign = false;
+    while (from < buf->len) {
+        unsigned kind = kind_at(buf, from);
+        if (kind == 0)
+            break;
+        *ret_sign = *ret_sign || kind == 2;
+        from += (unsigned char)buf->bytes[from] < 0x80 ? 1 : latin_len(buf, from);
+    }
+    return from < buf->len ? from : buf->len;
 }
 
 /* One pass over the words of at least `least` bytes. */
 static void leet_pass(struct word_buf *buf, size_t least, struct obfuscation *seen)
 {
     for (size_t i = 0, end; i<buf->len; i = end> i ? end : i + 1) {
-        end = leet_token_end(buf, i);
-        if (!has_leet_sign(buf, i, end))
+        bool sign = false;
+        end = leet_token_end(buf, i, &sign);
+        if (!sign)
             continue;
         while (end > i && (buf->bytes[end - 1] == '!' || buf->bytes[end - 1] == '$'))
             end--;
