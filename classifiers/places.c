@@ -49,11 +49,19 @@ struct gazetteer_reading {
     struct failure *reterr;
 };
 
+/* What is_word() would say no to need not be found. */
+static unsigned bounds_of(struct slice word, uint32_t open)
+{
+    bool head = letter_after(word, 0) && (open & OPEN_HEAD) == 0;
+    bool tail = letter_before(word, word.len) && (open & OPEN_TAIL) == 0;
+    return (head ? LITERAL_WORD_HEAD : 0u) | (tail ? LITERAL_WORD_TAIL : 0u);
+}
+
 static int alias_put(struct gazetteer_reading *reading, const struct yaml *node, uint32_t place,
                      struct slice *ret_folded)
 {
     struct slice alias = yaml_text(node);
-    struct folded folded;
+    struct folded folded = {.text = SLICE_EMPTY};
     uint32_t tag = place << TAG_BITS;
     if (slice_starts(alias, "*")) {
         tag |= OPEN_HEAD;
@@ -69,7 +77,8 @@ static int alias_put(struct gazetteer_reading *reading, const struct yaml *node,
     arena_reset(reading->scratch);
     int rc = normalise(reading->normaliser, alias, reading->scratch, &folded);
     *ret_folded = folded.text;
-    return rc == OK ? literals_add(reading->builder, folded.text, tag) : rc;
+    unsigned bounds = bounds_of(folded.text, tag);
+    return rc == OK ? literals_add_bounded(reading->builder, folded.text, bounds, tag) : rc;
 }
 
 static int alias_add(struct gazetteer_reading *reading, const struct yaml *node)
@@ -317,10 +326,9 @@ static enum place_role role_of(struct slice text, size_t start, size_t end,
 
 static bool is_word(struct slice text, size_t start, size_t end, uint32_t open)
 {
-    struct slice word = slice_sub(text, start, end - start);
-    bool head = letter_after(word, 0) && (open & OPEN_HEAD) == 0;
-    bool tail = letter_before(word, word.len) && (open & OPEN_TAIL) == 0;
-    return !(head && letter_before(text, start)) && !(tail && letter_after(text, end));
+    unsigned bounds = bounds_of(slice_sub(text, start, end - start), open);
+    return !((bounds & LITERAL_WORD_HEAD) != 0 && letter_before(text, start)) &&
+           !((bounds & LITERAL_WORD_TAIL) != 0 && letter_after(text, end));
 }
 
 /* Does what stands around speak for the place, where a spelling asks for that? */
