@@ -216,23 +216,40 @@ static void lead_note(struct lead *lead, const struct needles *needles)
     }
 }
 
+static int needle_add(struct compiling *compiling, struct needle_use use, struct slice literal,
+                      unsigned bounds)
+{
+    struct pattern_bank *bank = compiling->bank;
+    if (!bank_room((void **)&bank->needles, bank->needles_count, &bank->needles_room,
+                   sizeof *bank->needles))
+        return ERR_NOMEM;
+    bank->needles[bank->needles_count] = use;
+    return literals_add_bounded(compiling->literals, literal, bounds,
+                                (uint32_t)bank->needles_count++);
+}
+
 /* What the rule cannot match without goes into the one search of the bank. */
 static int needles_note(struct compiling *compiling, const struct rule *rule, struct slice expanded)
 {
     struct pattern_bank *bank = compiling->bank;
+    struct lead *lead = &bank->leads[rule->index];
     struct needles needles;
     int rc = needles_of(expanded, compiling->scratch, &needles);
     if (rc == OK && !are_rare(&needles))
         needles.count = 0;
     for (size_t i = 0; rc == OK && i < needles.count; i++) {
-        if (!bank_room((void **)&bank->needles, bank->needles_count, &bank->needles_room,
-                       sizeof *bank->needles))
-            return ERR_NOMEM;
-        bank->needles[bank->needles_count] = (struct needle_use){rule->index, needles.back[i]};
-        rc = literals_add_bounded(compiling->literals, needles.list[i], needles.bounds[i],
-                                  (uint32_t)bank->needles_count++);
+        unsigned char clause = needles.clause != NULL ? needles.clause[i] : 0;
+        rc = needle_add(compiling, (struct needle_use){rule->index, needles.back[i], clause, false},
+                        needles.list[i], needles.bounds[i]);
     }
-    lead_note(&bank->leads[rule->index], &needles);
+    for (size_t i = 0; rc == OK && needles.count > 0 && i < needles.also_count; i++) {
+        unsigned char clause = needles.also_clause[i];
+        lead->also |= UINT32_C(1) << clause;
+        rc = needle_add(compiling, (struct needle_use){rule->index, 0, clause, true},
+                        needles.also[i], needles.also_bounds[i]);
+    }
+    if (rc == OK)
+        lead_note(lead, &needles);
     bank->always[rule->index] = needles.count == 0;
     return rc;
 }

@@ -27,7 +27,9 @@ struct combo_example {
 /* A literal of the bank's search: a match of the rule begins at most back bytes before it
  * (needles.h). */
 struct needle_use {
-    uint32_t rule, back; /* back NEEDLE_BACK_NONE: anywhere */
+    uint32_t rule, back;  /* back NEEDLE_BACK_NONE: anywhere */
+    unsigned char clause; /* the rule's alternative it is of */
+    bool also;            /* needed beside another: says nothing of where a match begins */
 };
 
 /* How a match of a rule begins: where the first bytes of a place are none of these, none does. */
@@ -37,6 +39,7 @@ struct lead {
     unsigned char
         lengths;        /* bit n: some begin with n known bytes, 1 to LEAD_BYTES_MAX; 0: unknown */
     bool word;          /* not behind an ASCII letter */
+    uint32_t also;      /* bit n: alternative n needs another literal beside its needle */
     bool whole;         /* once it may match, only a run over all of the text does right */
     uint64_t firsts[4]; /* the bytes that begin one */
     uint64_t bits[LEAD_BITS / 64];

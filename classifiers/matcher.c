@@ -36,9 +36,12 @@ const struct matcher_limits MATCHER_LIMITS_DEFAULT = {
 struct event {
     uint32_t first, last; /* a match begins between these */
     uint32_t next;
+    unsigned char clause;
 };
 struct rule_events {
     uint32_t first, last;
+    uint32_t also; /* bit n: what alternative n needs too was found */
+    bool touched;
 };
 
 struct matcher {
@@ -269,11 +272,16 @@ static bool note_needle(uint32_t tag, size_t start, size_t end, void *ctx)
         matcher->events_full = true;
         return false;
     }
-    if (events->first == 0)
+    if (!events->touched)
         matcher->touched[matcher->touched_count++] = use->rule;
+    events->touched = true;
+    if (use->also) {
+        events->also |= UINT32_C(1) << use->clause;
+        return true;
+    }
     bool anywhere = use->back == NEEDLE_BACK_NONE || start < use->back;
     matcher->events[matcher->events_count] =
-        (struct event){anywhere ? 0 : (uint32_t)start - use->back, (uint32_t)start, 0};
+        (struct event){anywhere ? 0 : (uint32_t)start - use->back, (uint32_t)start, 0, use->clause};
     uint32_t number = (uint32_t)++matcher->events_count; /* counted from 1 */
     if (events->first == 0)
         events->first = number;
@@ -286,7 +294,7 @@ static bool note_needle(uint32_t tag, size_t start, size_t end, void *ctx)
 static void events_forget(struct matcher *matcher)
 {
     for (size_t i = 0; i < matcher->touched_count; i++)
-        matcher->events_of[matcher->touched[i]] = (struct rule_events){0, 0};
+        matcher->events_of[matcher->touched[i]] = (struct rule_events){.first = 0};
     matcher->touched_count = 0;
     matcher->events_count = 0;
     matcher->events_full = false;
@@ -299,14 +307,17 @@ static int by_first(const void *a, const void *b)
     return left->first < right->first ? -1 : left->first > right->first;
 }
 
-/* The rule's ranges in order; more than RANGES_MAX become one. */
+/* The rule's ranges in order, of alternatives that have all they need; more than RANGES_MAX become one. */
 static size_t ranges_of(const struct matcher *matcher, uint32_t rule,
                         struct event ranges[RANGES_MAX])
 {
     size_t count = 0;
     uint32_t number = matcher->events_of[rule].first;
+    uint32_t missing = matcher->bank->leads[rule].also & ~matcher->events_of[rule].also;
     for (; number != 0; number = matcher->events[number - 1].next) {
         const struct event *event = &matcher->events[number - 1];
+        if ((missing >> event->clause & 1) != 0)
+            continue;
         if (count < RANGES_MAX) {
             ranges[count++] = *event;
             continue;

@@ -11,9 +11,11 @@
 
 #include <string.h>
 
-#define WORDS_MAX  48u /* of a row that is still growing */
-#define DEPTH_MAX  40
-#define BACK_LIMIT 4096u
+#define WORDS_MAX         48u /* of a row that is still growing */
+#define DEPTH_MAX         40
+#define BACK_LIMIT        4096u
+#define NEEDLE_WIDE_BYTES 24u
+#define NEEDLE_ALSO_MAX   60u
 
 static struct part read_alternatives(struct reader *reader);
 
@@ -48,9 +50,14 @@ static long worth(const struct words *words, uint32_t back)
 static void offer(struct reader *reader, struct part *part, struct words words, uint32_t behind)
 {
     uint32_t back = add_most(farthest(&words), behind);
-    if (needles_shortest(&words) == 0 || words.count > NEEDLES_MAX ||
-        (part->need.count > 0 && worth(&words, back) <= worth(&part->need, farthest(&part->need))))
+    if (needles_shortest(&words) == 0 || words.count > NEEDLES_MAX)
         return;
+    if (part->need.count > 0 && worth(&words, back) <= worth(&part->need, farthest(&part->need))) {
+        if (worth(&words, 0) > worth(&part->also, 0))
+            part->also = words;
+        return;
+    }
+    part->also = part->need.count > 0 ? part->need : part->also;
     if (behind == 0) {
         part->need = words;
         return;
@@ -496,15 +503,69 @@ static struct part read_row(struct reader *reader)
     return row_end(reader, &row);
 }
 
+/* Of an alternative of the pattern itself: what it adds to the need of all, and what it needs too. */
+static void clause_note(struct reader *reader, const struct part *part)
+{
+    if (reader->depth > 0)
+        return;
+    if (reader->clauses < NEEDLE_CLAUSES_MAX) {
+        reader->needs[reader->clauses] = part->never ? 0 : need_of(part).count;
+        reader->also[reader->clauses] = part->also;
+    }
+    reader->clauses++;
+}
+
 static struct part read_alternatives(struct reader *reader)
 {
     struct part all = read_row(reader);
+    clause_note(reader, &all);
     while (needles_peek(reader) == '|' && !reader->no_memory) {
         reader->at++;
         struct part next = read_row(reader);
+        clause_note(reader, &next);
         all = either(reader, &all, &next);
     }
     return all;
+}
+
+/* What an alternative needs too is looked for where its need leaves much of the text, if it is rare
+ * itself. */
+static bool is_worth_also(const struct words *also, const uint32_t *back, size_t count)
+{
+    bool wide = false;
+    for (size_t i = 0; i < count; i++)
+        wide = wide || back[i] > NEEDLE_WIDE_BYTES;
+    return wide && also->count > 0 && also->count <= NEEDLE_ALSO_MAX && needles_shortest(also) > 2;
+}
+
+static void clauses_give(struct reader *reader, struct needles *found)
+{
+    size_t needs = 0, count = 0;
+    unsigned char *clause = arena_calloc(reader->arena, found->count + 1, 1);
+    size_t room = reader->clauses > NEEDLE_CLAUSES_MAX ? 0 : reader->clauses * NEEDLE_ALSO_MAX;
+    struct words also = needles_words_room(reader, room);
+    unsigned char *also_clause = arena_calloc(reader->arena, room + 1, 1);
+    if (room == 0 || clause == NULL || also.list == NULL || also_clause == NULL)
+        return;
+    for (size_t i = 0; i < reader->clauses; i++) {
+        size_t first = needs;
+        needs += reader->needs[i];
+        if (needs > found->count)
+            return;
+        memset(clause + first, (int)i, needs - first);
+        if (!is_worth_also(&reader->also[i], found->back + first, needs - first))
+            continue;
+        needles_append(&also, &reader->also[i]);
+        memset(also_clause + count, (int)i, also.count - count);
+        count = also.count;
+    }
+    if (needs != found->count)
+        return;
+    found->clause = clause;
+    found->also_bounds = needles_unmark(reader, &also);
+    found->also = also.list;
+    found->also_clause = also_clause;
+    found->also_count = also.count;
 }
 
 int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_needles)
@@ -527,6 +588,7 @@ int needles_of(struct slice pattern, struct arena *arena, struct needles *ret_ne
                              .lead = lead.list,
                              .lead_bounds = needles_unmark(&reader, &lead),
                              .lead_count = lead.count};
+    clauses_give(&reader, &found);
     if (reader.no_memory)
         return ERR_NOMEM;
     *ret_needles = found;

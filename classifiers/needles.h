@@ -12,8 +12,9 @@
 #define NEEDLES_MAX      600u /* literals of one pattern */
 #define NEEDLE_BYTES_MAX 24u
 /* A run of one class ("\w+") counts as this many bytes in `back`, a "." run as unbounded. */
-#define NEEDLE_RUN_BYTES 64u
-#define NEEDLE_BACK_NONE UINT32_MAX
+#define NEEDLE_RUN_BYTES   64u
+#define NEEDLE_BACK_NONE   UINT32_MAX
+#define NEEDLE_CLAUSES_MAX 32u
 
 struct needles {
     const struct slice *list;    /* in the arena */
@@ -22,6 +23,12 @@ struct needles {
     size_t count;                /* 0: no literal is needed, the pattern must run everywhere */
     size_t shortest;             /* bytes of the shortest literal */
     bool whole;                  /* only a run over everything does right, once one was found */
+    /* The pattern's own alternatives: which one a literal is of; and what else must stand in the text
+     * for one of them, where that is worth looking for. NULL: not known. */
+    const unsigned char *clause;
+    const struct slice *also;
+    const unsigned char *also_bounds, *also_clause;
+    size_t also_count;
     /* Every match begins with one of these, and every run that ends others' (see (*SKIP));
      * lead_count 0: not known. */
     const struct slice *lead;

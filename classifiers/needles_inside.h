@@ -17,6 +17,7 @@ struct part {
     struct words words; /* when few */
     uint32_t most;      /* bytes at most; NEEDLE_BACK_NONE: no bound */
     struct words need;  /* count 0: none known */
+    struct words also;  /* needed too, the next best; count 0: none known */
     struct words lead;  /* when not few: with one of these it begins; count 0: not known */
     bool never;         /* it cannot match: (*FAIL) */
     /* when not few: it may be nothing; its first, its last character is no letter */
@@ -32,6 +33,9 @@ struct reader {
     bool lost;     /* something that we do not read: no needle can be trusted */
     bool no_memory;
     int depth;
+    /* of each of the pattern's own alternatives: its literals in the need of all, and `also` */
+    struct words also[NEEDLE_CLAUSES_MAX];
+    size_t needs[NEEDLE_CLAUSES_MAX], clauses;
 };
 
 /* Within words, bytes that folded text has not: no letter stands before, none follows here. Lengths

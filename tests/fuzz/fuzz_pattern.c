@@ -25,12 +25,28 @@ static bool stands(struct slice text, size_t at, struct slice literal, unsigned 
     return (bounds & LITERAL_WORD_TAIL) == 0 || end >= text.len || !is_letter(text.at[end]);
 }
 
+/* What the alternative needs beside its needle. */
+static bool has_also(struct slice text, const struct needles *needles, size_t needle)
+{
+    bool wanted = false;
+    for (size_t i = 0; needles->clause != NULL && i < needles->also_count; i++) {
+        if (needles->also_clause[i] != needles->clause[needle])
+            continue;
+        wanted = true;
+        for (size_t at = 0; at < text.len; at++)
+            if (stands(text, at, needles->also[i], needles->also_bounds[i]))
+                return true;
+    }
+    return !wanted;
+}
+
 static bool holds(struct slice text, size_t start, const struct needles *needles)
 {
     for (size_t i = 0; i < needles->count; i++) {
         size_t last = needles->back[i] == NEEDLE_BACK_NONE ? text.len : start + needles->back[i];
         for (size_t at = start; at <= last && at < text.len; at++)
-            if (stands(text, at, needles->list[i], needles->bounds[i]))
+            if (stands(text, at, needles->list[i], needles->bounds[i]) &&
+                has_also(text, needles, i))
                 return true;
     }
     return needles->count == 0;

@@ -113,6 +113,10 @@ static void expect_needles(const char *pattern, const char *wanted)
         text_buf_add_str(&text, i == 0 ? "" : ",");
         text_buf_add_slice(&text, needles.list[i]);
     }
+    for (size_t i = 0; i < needles.also_count; i++) {
+        text_buf_printf(&text, " %u+", needles.also_clause[i]);
+        text_buf_add_slice(&text, needles.also[i]);
+    }
     for (size_t i = 0; i < needles.lead_count; i++) {
         text_buf_add_str(&text, i == 0 ? " <" : ",");
         text_buf_add_slice(&text, needles.lead[i]);
@@ -135,6 +139,10 @@ static void a_pattern_needs_one_of_its_needles(void **state)
     expect_needles("(?<!\\p{L})(?:no|nil)\\W+fee", "fee <no',nil'");
     expect_needles("[0-2]{1,3} ?usdt", "0 usdt,0usdt,1 usdt,1usdt,2 usdt,2usdt <0,1,2");
     expect_needles("tanpa \\w+(*SKIP)(*FAIL)|ijazah", "ijazah <tanpa ,ijazah");
+    expect_needles("jual.*murah sekali|bonus \\d|beli.*sekarang juga",
+                   "murah sekali,bonus 0,bonus 1,bonus 2,bonus 3,bonus 4,bonus 5,bonus 6,bonus 7,"
+                   "bonus 8,bonus 9,sekarang juga 0+jual 2+beli <jual,bonus 0,bonus 1,bonus 2,"
+                   "bonus 3,bonus 4,bonus 5,bonus 6,bonus 7,bonus 8,bonus 9,beli");
     expect_needles("(?:x|y)?ab.*cdefgh", "cdefgh <xab,yab,ab");
 }
 
