@@ -545,7 +545,8 @@ static void clauses_give(struct reader *reader, struct needles *found)
     size_t room = reader->clauses > NEEDLE_CLAUSES_MAX ? 0 : reader->clauses * NEEDLE_ALSO_MAX;
     struct words also = needles_words_room(reader, room);
     unsigned char *also_clause = arena_calloc(reader->arena, room + 1, 1);
-    if (room == 0 || clause == NULL || also.list == NULL || also_clause == NULL)
+    if (room == 0 || found->count == 0 || clause == NULL || also.list == NULL ||
+        also_clause == NULL)
         return;
     for (size_t i = 0; i < reader->clauses; i++) {
         size_t first = needs;

@@ -35,6 +35,11 @@ $(BUILD)/bench/store_bench: $(BUILD)/tests/bench/store_bench.o $(A_storage)
 	@echo "  LINK $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/bench/match_own: $(BUILD)/tests/bench/match_own.o $(A_classifiers)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_classifiers) $(LIBS_common)
+
 # Not among the test programs: Vectorscan is asked for by `make bench` alone.
 $(BUILD)/bench/match_bench: $(BUILD)/tests/bench/match_bench.o
 	@mkdir -p $(@D)
@@ -42,7 +47,7 @@ $(BUILD)/bench/match_bench: $(BUILD)/tests/bench/match_bench.o
 	@$(CC) $(LDFLAGS) -o $@ $^ -lpcre2-8 -lhs
 
 BENCH_PROBES := $(BUILD)/bench/probe_fetch $(BUILD)/bench/probe_dom $(BUILD)/bench/extract_bench \
-                $(BUILD)/bench/campaign_bench $(BUILD)/bench/store_bench
+                $(BUILD)/bench/campaign_bench $(BUILD)/bench/store_bench $(BUILD)/bench/match_own
 TEST_PROGRAMS += $(BENCH_PROBES)
 
 bench-programs: $(BUILD)/lurewatch $(BUILD)/board $(BENCH_PROBES) $(BUILD)/bench/match_bench

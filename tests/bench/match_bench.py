@@ -3,9 +3,13 @@
 
 Every engine gets the same rules on the same ads in the same run. A rule is the phrases that a rule of the
 bank gives as its matching examples, as alternatives; more rules than the bank has are copies whose words got
-an ending of their own. The ads are samples/benign and the lures of the sample board, small letters, one line
-each. CPU time; start and compilation are taken off by a run with one ad. lurewatch's figure is all of `scan`
-(normalise, match, facts, score, JSON) at N rules, and what N rules cost over one rule.
+an ending of their own. An ad is texts of samples/benign and lures of the sample board one after another, up to
+about 2.2 KB, small letters, one line. CPU time; start-up and compilation are taken off.
+
+"matching" is lurewatch from the folded text to the list of hits with their places: the search for literals and
+every run of PCRE2, absolute, measured by itself (match_own); "fold" is what makes the text so. The peers get
+text that is folded already. "scan" is the whole command on JSON: fold, match, facts, score, JSON; its start-up
+is taken off by a run with one ad.
 """
 import argparse
 import json
@@ -21,7 +25,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Letters that lurewatch folds to others before it matches: the peers would not find the folded phrase.
 FOLDED_AWAY = re.compile('[\u0600-\u06ff\u0e33\u0eb3\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]')
-COPIES = 12  # of the ads, so that start-up is small beside the work
+COPIES = 40  # of the ads, so that start-up is small beside the work
+AD_BYTES = 2200
 
 
 def phrases():
@@ -51,7 +56,13 @@ def ads():
         for line in file.read_text(encoding='utf-8').splitlines():
             row = json.loads(line)
             texts.append(' '.join((row['title'] + '. ' + row['text']).lower().split()))
-    return texts
+    whole, ad = [], ''
+    for text in texts:
+        ad = f'{ad} {text}'.strip()
+        if len(ad.encode()) > AD_BYTES - 170:  # half a text
+            whole.append(ad)
+            ad = ''
+    return whole
 
 
 def cpu(command, feed=None, env=None):
@@ -103,7 +114,12 @@ def lurewatch(build, folder, rules, texts):
     start, _ = cpu(command, lines[0] + '\n')
     work, out = cpu(command, '\n'.join(lines) + '\n')
     hits = sum(one['kind'] == 'rule' for line in out.splitlines()[:len(texts)] for one in json.loads(line)['findings'])
-    return (work - start) / (len(lines) - 1), hits, start
+    _, alone = cpu([os.path.join(build, 'bench', 'match_own'), place, folder / 'ads.txt', '200'])
+    matching, rules_hit, fold = alone.split()
+    if int(rules_hit) < hits:
+        raise SystemExit(f'match_own found {rules_hit} rules, scan {hits}')
+    return {'matching': float(matching), 'fold': float(fold), 'scan': (work - start) / (len(lines) - 1),
+            'hits': int(rules_hit), 'start': start}
 
 
 def yara(folder, rules, texts):
@@ -150,24 +166,23 @@ def main():
     source, texts = phrases(), ads()
     program = os.path.join(asked.build, 'bench', 'match_bench')
     print(f'{len(texts)} ads, {sum(len(text.encode()) for text in texts) // len(texts)} bytes each; CPU microseconds per ad')
-    print(f'{"rules":>6} {"scan, all":>10} {"rules cost":>10} {"Vectorscan":>10} {"PCRE2":>10} {"YARA":>10} {"SpamAssassin":>12}   start ms, hits')
+    print(f'{"rules":>6} {"matching":>9} {"fold":>6} {"scan":>7} {"Vectorscan":>10} {"PCRE2":>10} {"YARA":>10} {"SpamAssassin":>12}   start ms, hits')
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / 'ads.txt').write_text('\n'.join(texts) + '\n', encoding='utf-8')
         source = plain(asked.build, folder, source)
-        base, _, _ = lurewatch(asked.build, folder, source[:1], texts)
         for count in map(int, asked.rules.split(',')):
             rules = multiplied(source, count)
             (folder / 'patterns.txt').write_text(''.join('|'.join(map(re.escape, rule)).replace('\\ ', ' ') + '\n' for rule in rules), encoding='utf-8')
-            own, hits, start = lurewatch(asked.build, folder, rules, texts)
+            own = lurewatch(asked.build, folder, rules, texts)
             peers = {}
             for engine in ('vectorscan', 'pcre2'):
                 peers[engine] = (cpu([program, engine, folder / 'patterns.txt', folder / 'ads.txt', '3'])[1].split() + ['-'])[:2] \
                     if os.path.exists(program) else ('-', '-')
             yara_us = f'{yara(folder, rules, texts)[0]:.1f}' if shutil.which('yarac') else '-'
             spam_us = f'{spamassassin(folder, rules, texts):.0f}' if shutil.which('spamassassin') and count <= 3000 else '-'
-            print(f'{count:6} {own:10.1f} {own - base:10.1f} {peers["vectorscan"][0]:>10} {peers["pcre2"][0]:>10} {yara_us:>10} {spam_us:>12}'
-                  f'   {start / 1000:.0f}, {hits} {peers["vectorscan"][1]} {peers["pcre2"][1]}', flush=True)
+            print(f'{count:6} {own["matching"]:9.1f} {own["fold"]:6.1f} {own["scan"]:7.1f} {peers["vectorscan"][0]:>10} {peers["pcre2"][0]:>10} {yara_us:>10} {spam_us:>12}'
+                  f'   {own["start"] / 1000:.0f}, {own["hits"]} {peers["vectorscan"][1]} {peers["pcre2"][1]}', flush=True)
 
 
 if __name__ == '__main__':
