@@ -17,9 +17,10 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#define SCRATCH_BYTES_MAX (64u << 20)
-#define HOSTILE_BYTES     16384u
-#define EXAMPLE_BYTES_MAX 2048u
+#define SCRATCH_BYTES_MAX   (64u << 20)
+#define HOSTILE_BYTES       16384u
+#define EXAMPLE_BYTES_MAX   2048u
+#define EXAMPLE_SHOWN_BYTES 120u
 
 struct checking {
     bank_check_fn *tell;
@@ -84,8 +85,10 @@ static int rule_examples(struct checking *checking)
             tell_at(checking, BANK_CHECK_COMPLAINT, rule->file, example->line,
                     "the pattern reaches the step limit on this example; make it simpler");
         else if (matches != example->must_match)
-            tell_at(checking, BANK_CHECK_COMPLAINT, rule->file, example->line,
-                    matches ? "must not match, but does" : "must match, but does not");
+            tell(checking, BANK_CHECK_COMPLAINT, "%s/%.*s:%" PRIu32 ": %s: %.*s",
+                 bank_pack_origin(bank->pack), (int)rule->file.len, rule->file.at, example->line,
+                 matches ? "must not match, but does" : "must match, but does not",
+                 (int)utf8_cut(folded.text, EXAMPLE_SHOWN_BYTES).len, folded.text.at);
     }
     return OK;
 }

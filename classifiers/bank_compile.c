@@ -40,6 +40,7 @@ static int pattern_fail(const struct compiling *compiling, const struct rule *ru
         column -= line.len + 1;
         number++;
     }
+    column = utf8_count(slice_sub(line, 0, column)); /* a gap or a list makes it longer: the end */
     if (column > sizeof caret - 2)
         column = sizeof caret - 2;
     memset(caret, ' ', column);
@@ -148,8 +149,11 @@ static int letter_check(struct compiling *compiling, const struct rule *rule, si
     char why[256];
     if (normalise(compiling->normaliser, letter, compiling->scratch, &folded) != OK)
         return ERR_NOMEM;
-    if (folded.text.len == 0 || slice_equal(folded.text, letter))
+    if (slice_equal(folded.text, letter) || (folded.text.len == 0 && len == 1))
         return OK;
+    if (folded.text.len == 0)
+        return pattern_fail(compiling, rule, at,
+                            "an invisible letter is dropped before matching; take it out", reterr);
     snprintf(why, sizeof why, "'%.*s' is folded to '%.*s' before matching; write that",
              (int)letter.len, letter.at, (int)folded.text.len, folded.text.at);
     return pattern_fail(compiling, rule, at, why, reterr);
