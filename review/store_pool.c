@@ -69,11 +69,10 @@ static int open_handle(const struct store_pool *pool, struct handle *handle, str
     if (rc != OK)
         return rc;
     queue_second_set(handle->store, pool->second);
-    const char *path = store_path(handle->store);
-    handle->is_file = path[0] != '\0';
+    handle->is_file = store_is_file(handle->store);
     if (!handle->is_file)
         return OK;
-    if (stat(path, &now) != 0) {
+    if (stat(store_path(handle->store), &now) != 0) {
         store_close(handle->store);
         handle->store = NULL;
         return failure_set(reterr, ERR_NOT_FOUND, "the store %s is not there", pool->url);

@@ -270,6 +270,11 @@ const char *store_path(const struct store *store)
     return db_path(store->db);
 }
 
+bool store_is_file(const struct store *store)
+{
+    return !slice_starts(slice_of(db_path(store->db)), "postgres");
+}
+
 int store_check(struct store *store)
 {
     return db_check(store->db);

@@ -65,8 +65,9 @@ const char *store_copy_made(const struct store *store);
 /* Schema version of the open store, and the one this program writes. */
 uint32_t store_version(const struct store *store);
 uint32_t store_version_ours(void);
-/* The file behind the store, or "" where there is none. Borrowed. */
+/* The file behind the store, or the address of its server. Borrowed. */
 const char *store_path(const struct store *store);
+bool store_is_file(const struct store *store);
 /* Asks the engine whether the store is sound. Reads all of it. ERR_STORE says what is broken. */
 MUST_USE int store_check(struct store *store);
 
