@@ -201,7 +201,8 @@ bool word_find(const struct word_list *list, struct slice text, size_t from,
                struct word_hit *ret_hit)
 {
     for (size_t at = from; at < text.len; at++)
-        if (begins_at(list, text, at) && word_here(list, text, at, ret_hit))
+        if (list->begins[(unsigned char)text.at[at]] && begins_at(list, text, at) &&
+            word_here(list, text, at, ret_hit))
             return true;
     return false;
 }
@@ -250,6 +251,6 @@ void word_census(const struct word_list *list, struct slice text, unsigned *coun
     assert(list->count <= CENSUS_WORDS_MAX);
     memset(counts, 0, tags * sizeof *counts);
     for (size_t at = 0; at < text.len; at++)
-        if (begins_at(list, text, at))
+        if (list->begins[(unsigned char)text.at[at]] && begins_at(list, text, at))
             census_at(list, text, at, seen, counts);
 }

@@ -156,6 +156,7 @@ static bool word_number_begins(struct slice text, size_t at)
 
 size_t amount_next(struct slice text, size_t from)
 {
+    const bool *begins = words_of(WORDS_NUMBER)->begins;
     for (size_t at = from; at < text.len; at++) {
         if (is_digit(text.at[at])) {
             bool inside = at > 1 && (text.at[at - 1] == '.' || text.at[at - 1] == ',') &&
@@ -163,7 +164,7 @@ size_t amount_next(struct slice text, size_t from)
             if (!inside && !(at > 0 && is_digit(text.at[at - 1])))
                 return at;
         } else if (((unsigned char)text.at[at] >= 0xE4 && han_begins(text, at)) ||
-                   word_number_begins(text, at)) {
+                   (begins[(unsigned char)text.at[at]] && word_number_begins(text, at))) {
             return at;
         }
     }
