@@ -215,6 +215,8 @@ static void lead_note(struct lead *lead, const struct needles *needles)
         unsigned char first = (unsigned char)head.at[0];
         lead->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
         lead->firsts[first / 64] |= UINT64_C(1) << (first % 64);
+        if ((needles->lead_bounds[i] & LITERAL_WORD_HEAD) == 0)
+            lead->inner[first / 64] |= UINT64_C(1) << (first % 64);
         lead->lengths = (unsigned char)(lead->lengths | 1u << head.len);
         lead->word = lead->word && (needles->lead_bounds[i] & LITERAL_WORD_HEAD) != 0;
     }

@@ -41,6 +41,7 @@ struct lead {
     bool word;          /* not behind an ASCII letter */
     uint32_t also;      /* bit n: alternative n needs another literal beside its needle */
     bool whole;         /* once it may match, only a run over all of the text does right */
+    uint64_t inner[4];  /* the bytes that begin one which may stand within a word */
     uint64_t firsts[4]; /* the bytes that begin one */
     uint64_t bits[LEAD_BITS / 64];
 };

@@ -184,10 +184,12 @@ static bool number_begins(struct slice text, size_t at)
 
 size_t phone_next(struct slice text, size_t from)
 {
+    const bool *begins = words_of(WORDS_DIGIT)->begins;
     for (size_t at = from; at < text.len; at++) {
         char byte = text.at[at];
-        bool may = is_digit(byte) || byte == '+' || (unsigned char)byte >= 0xC0 ||
-                   (byte >= 'a' && byte <= 'z' && (at == 0 || text.at[at - 1] == ' '));
+        bool word = (unsigned char)byte >= 0xC0 ||
+                    (byte >= 'a' && byte <= 'z' && (at == 0 || text.at[at - 1] == ' '));
+        bool may = is_digit(byte) || byte == '+' || (word && begins[(unsigned char)byte]);
         if (may && number_begins(text, at))
             return at;
     }

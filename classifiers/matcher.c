@@ -407,9 +407,14 @@ static size_t next_lead(struct matcher *matcher, const struct lead *lead, struct
 {
     if (lead->word && word_starts_find(matcher, text))
         return next_word_lead(matcher, lead, text, range);
-    for (size_t at = range[0]; at <= range[1] && at < text.len; at++)
-        if (may_lead(lead, text, at) && !inside_char(text, at))
+    bool within = range[0] > 0 && range[0] <= text.len && is_letter(text.at[range[0] - 1]);
+    for (size_t at = range[0]; at <= range[1] && at < text.len; at++) {
+        unsigned char first = (unsigned char)text.at[at];
+        bool may = !within || (lead->inner[first / 64] >> (first % 64) & 1) != 0;
+        if (may && may_lead(lead, text, at) && !inside_char(text, at))
             return at;
+        within = is_letter(text.at[at]);
+    }
     return SIZE_MAX;
 }
 
