@@ -23,7 +23,8 @@ struct exporting {
     bool format_given;
     struct export_filter filter;
     const char *out, *to, *as, *recipient, *language;
-    bool unmask, send, own_sites;
+    bool unmask, send, own_sites, no_picture;
+    struct camera *camera;
     uint64_t count; /* cases written */
 };
 
@@ -38,7 +39,8 @@ enum {
     OPTION_LANGUAGE,
     OPTION_UNMASK,
     OPTION_SEND,
-    OPTION_OWN_SITES
+    OPTION_OWN_SITES,
+    OPTION_NO_PICTURE
 };
 
 static error_t parse_of_one_case(int key, char *value, struct exporting *exporting)
@@ -62,6 +64,9 @@ static error_t parse_of_one_case(int key, char *value, struct exporting *exporti
     case OPTION_OWN_SITES:
         exporting->own_sites = true;
         return 0;
+    case OPTION_NO_PICTURE:
+        exporting->no_picture = true;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -71,6 +76,11 @@ static bool may_unmask(enum export_format format)
 {
     return format == EXPORT_DOSSIER || format == EXPORT_STIX || format == EXPORT_MISP ||
            format == EXPORT_MISP_FLAT;
+}
+
+static bool has_dossiers(const struct exporting *exporting)
+{
+    return exporting->send || exporting->format == EXPORT_DOSSIER;
 }
 
 /* What only shows when all options are read: options that mean nothing with this format. */
@@ -85,6 +95,8 @@ static const char *options_clash(const struct exporting *exporting)
         return "--recipient and --language belong to --format letter or dossier";
     if (exporting->unmask && !may_unmask(exporting->format))
         return "--unmask belongs to --format dossier, stix or misp";
+    if (exporting->no_picture && !has_dossiers(exporting))
+        return "--no-picture belongs to --format dossier and --send";
     if (exporting->own_sites && exporting->format != EXPORT_XARF)
         return "--own-sites belongs to --format xarf";
     return NULL;
@@ -157,6 +169,10 @@ static const struct argp_option export_options[] = {
     {"language", OPTION_LANGUAGE, "CODE", 0, "letter, dossier: of the letter (en, id)", 0},
     {"unmask", OPTION_UNMASK, NULL, 0,
      "dossier, stix, misp, misp-flat: contacts in clear; the history says who asked", 0},
+    {"no-picture", OPTION_NO_PICTURE, NULL, 0,
+     "dossier, --send: without page.png, which a browser draws from the kept bytes where one is "
+     "installed",
+     0},
     {"own-sites", OPTION_OWN_SITES, NULL, 0,
      "xarf: the ads stand on sites of the recruiters' own; else only the sites they name count", 0},
     {"send", OPTION_SEND, NULL, 0,
@@ -221,6 +237,7 @@ static int write_one_case(struct exporting *exporting, const struct settings *se
                                      .language = exporting->language,
                                      .who = command_who(exporting->as),
                                      .unmask = exporting->unmask,
+                                     .camera = exporting->camera,
                                      .now_unix_ms = exporting->filter.now_unix_ms};
     struct text_buf out;
     text_buf_init(&out, DOSSIER_BYTES_MAX);
@@ -330,7 +347,7 @@ static int export_send(struct exporting *exporting, const struct settings *setti
                        struct store *store)
 {
     const struct request_desk desk = {settings, store, command_who(exporting->as),
-                                      exporting->filter.now_unix_ms};
+                                      exporting->filter.now_unix_ms, exporting->camera};
     return requests_send(&desk, exporting->filter.case_id);
 }
 
@@ -366,9 +383,13 @@ int cmd_export(int argc, char **argv)
     int code = command_settings("export", &exporting.common, &settings);
     if (code == EXIT_DONE)
         code = command_store("export", &settings, 0, &store);
+    bool draws = !exporting.no_picture && has_dossiers(&exporting);
+    if (code == EXIT_DONE && draws)
+        camera_create(&settings, &exporting.camera);
     if (code == EXIT_DONE)
         code = exporting.send ? export_send(&exporting, &settings, store)
                               : export_run(&exporting, &settings, store);
+    camera_free(exporting.camera);
     store_close(store);
     return command_end("export", code);
 }

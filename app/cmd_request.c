@@ -107,7 +107,7 @@ static const struct argp_option request_options[] = {
 static struct request_desk desk_of(struct requesting *requesting)
 {
     return (struct request_desk){&requesting->settings, requesting->store,
-                                 command_who(requesting->as), requesting->now};
+                                 command_who(requesting->as), requesting->now, NULL};
 }
 
 /* ---- list ---- */

@@ -179,6 +179,8 @@ int export_dossier(const struct export_case *what, struct store *store, struct t
     const struct queue_act act = {what->who, "text in clear for a dossier", what->now_unix_ms};
     if (rc == OK && what->unmask)
         rc = clear_note(store, what->case_id, &act, reterr);
+    if (rc == OK && what->camera != NULL)
+        camera_take(what->camera, store, full.row.evidence_id, &about.picture);
     if (rc == OK)
         rc = dossier_write(store, &about, out, reterr);
     arena_free(arena);

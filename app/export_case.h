@@ -2,6 +2,7 @@
 #ifndef LUREWATCH_EXPORT_CASE_H
 #define LUREWATCH_EXPORT_CASE_H
 
+#include "app/page_picture.h"
 #include "app/settings.h"
 #include "review/letter.h"
 #include "storage/store.h"
@@ -13,6 +14,7 @@ struct export_case { /* all borrowed */
     const char *language;  /* of the letter; NULL: the recipient's */
     const char *who;
     bool unmask;
+    struct camera *camera; /* of a dossier's page.png; NULL: none is wanted */
     int64_t now_unix_ms;
 };
 
@@ -25,7 +27,7 @@ MUST_USE int export_recipient(const struct export_case *what, struct slice url, 
 /* Appends "Subject: …", an empty line and the letter. Errors: those of letter.h and above. */
 MUST_USE int export_letter(const struct export_case *what, struct store *store,
                            struct text_buf *out, struct failure *reterr);
-/* Appends the zip. Unmasked text adds a "read" row to the case's history first. Without a known
+/* Appends the zip; a page that cannot be drawn leaves it without a picture, its README says why. Unmasked text adds a "read" row to the case's history first. Without a known
  * recipient there is no letter in it. Errors: those of dossier.h. */
 MUST_USE int export_dossier(const struct export_case *what, struct store *store,
                             struct text_buf *out, struct failure *reterr);

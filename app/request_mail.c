@@ -75,8 +75,9 @@ static const char *reviewers(struct arena *arena, const struct request_row *row)
     return two ? arena_printf(arena, "%s, %s", row->decided_by, row->approved_by) : row->decided_by;
 }
 
-int request_letter(const struct request_desk *desk, const struct request_row *row,
-                   struct arena *arena, struct letter *ret_letter, struct failure *reterr)
+static int letter_with(const struct request_desk *desk, const struct request_row *row,
+                       struct arena *arena, const char *picture, struct letter *ret_letter,
+                       struct failure *reterr)
 {
     struct case_full full;
     struct evidence_record records[EVIDENCE_GROUP_MAX];
@@ -97,6 +98,7 @@ int request_letter(const struct request_desk *desk, const struct request_row *ro
         .request = request_name(row->id, number),
         .reviewer = reviewers(arena, row),
         .capture = dossier_name(row->case_id, name),
+        .picture = picture,
         .reason = withdrawn ? row->why : "",
         .date_unix_ms = withdrawn ? row->changed_unix_ms : row->drafted_unix_ms,
         .captured_unix_ms = count > 0 ? records[0].at_unix_ms : 0,
@@ -104,7 +106,23 @@ int request_letter(const struct request_desk *desk, const struct request_row *ro
     return letter_write(arena, &words, &about, ret_letter, reterr);
 }
 
+int request_letter(const struct request_desk *desk, const struct request_row *row,
+                   struct arena *arena, struct letter *ret_letter, struct failure *reterr)
+{
+    return letter_with(desk, row, arena, "", ret_letter, reterr);
+}
+
 /* ---- mail ---- */
+
+/* Of the page the request is about; a correction goes without its dossier. */
+static void draw(const struct request_desk *desk, const struct request_row *row,
+                 struct arena *arena, struct dossier_picture *ret_picture)
+{
+    struct case_row about;
+    if (desk->camera != NULL && row->state != REQUEST_WITHDRAWN &&
+        queue_get(desk->store, arena, row->case_id, desk->now_unix_ms, &about) == OK)
+        camera_take(desk->camera, desk->store, about.evidence_id, ret_picture);
+}
 
 static int check_mail(const struct settings *settings, const struct request_row *row,
                       struct failure *reterr)
@@ -123,7 +141,8 @@ static int check_mail(const struct settings *settings, const struct request_row 
 }
 
 static int attach(const struct request_desk *desk, const struct request_row *row,
-                  struct text_buf *zip, struct failure *reterr)
+                  const struct dossier_picture *picture, struct text_buf *zip,
+                  struct failure *reterr)
 {
     char number[REQUEST_NAME_BYTES];
     const struct recipient to = recipient_of(row);
@@ -134,6 +153,7 @@ static int attach(const struct request_desk *desk, const struct request_row *row
                                         .recipient = &to,
                                         .request = request_name(row->id, number),
                                         .approved_by = row->approved_by,
+                                        .picture = *picture,
                                         .now_unix_ms = desk->now_unix_ms};
     return dossier_write(desk->store, &about, zip, reterr);
 }
@@ -160,7 +180,8 @@ static int mail_noted(const struct request_desk *desk, const struct request_row 
 }
 
 static int mail_letter(const struct request_desk *desk, const struct request_row *row,
-                       const struct letter *letter, struct failure *reterr)
+                       const struct letter *letter, const struct dossier_picture *picture,
+                       struct failure *reterr)
 {
     char name[40], id[64];
     struct text_buf zip;
@@ -169,7 +190,7 @@ static int mail_letter(const struct request_desk *desk, const struct request_row
     snprintf(id, sizeof id, "%s-%" PRId64 "-%" PRId64, withdrawn ? "correction" : "request",
              row->id, row->drafted_unix_ms);
     text_buf_init(&zip, DOSSIER_BYTES_MAX);
-    int rc = withdrawn ? OK : attach(desk, row, &zip, reterr);
+    int rc = withdrawn ? OK : attach(desk, row, picture, &zip, reterr);
     const struct mail mail = {.from = settings->mail_from,
                               .to = row->address,
                               .subject = letter->subject,
@@ -190,15 +211,17 @@ int request_mail(const struct request_desk *desk, const struct request_row *row,
 {
     struct arena *arena = NULL;
     struct letter letter;
+    struct dossier_picture picture = {.png = SLICE_EMPTY};
     int rc = check_mail(desk->settings, row, reterr);
     if (rc != OK)
         return rc;
     rc = arena_create(ARENA_BYTES_MAX, &arena);
     if (rc != OK)
         return failure_set(reterr, rc, "out of memory");
-    rc = request_letter(desk, row, arena, &letter, reterr);
+    draw(desk, row, arena, &picture);
+    rc = letter_with(desk, row, arena, picture.png.len > 0 ? DOSSIER_PICTURE : "", &letter, reterr);
     if (rc == OK)
-        rc = mail_letter(desk, row, &letter, reterr);
+        rc = mail_letter(desk, row, &letter, &picture, reterr);
     arena_free(arena);
     return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef LUREWATCH_REQUEST_MAIL_H
 #define LUREWATCH_REQUEST_MAIL_H
 
+#include "app/page_picture.h"
 #include "app/settings.h"
 #include "review/letter.h"
 #include "storage/request_rows.h"
@@ -11,6 +12,7 @@ struct request_desk { /* borrowed */
     struct store *store;
     const char *who;
     int64_t now_unix_ms;
+    struct camera *camera; /* for the dossiers that are mailed; NULL: none */
 };
 
 /* "R-12". Returns at. */

@@ -1,9 +1,10 @@
 /* renderer.c - pages in the browser, one after the other; see renderer.h.
  *
- *   createTarget -> attachToTarget -> Page.enable, Fetch.enable, Page.navigate
+ *   createTarget -> attachToTarget -> Page.enable, Fetch.enable -> Page.navigate
  *     -> requestPaused*: the page itself from its body, the rest by the caller
  *     -> domContentEventFired, and nothing asked for a while (or the time is over)
  *     -> Runtime.evaluate: the document -> closeTarget -> the next page
+ *        (or, of a picture: renderer_picture.c)
  *
  * A page that is late is asked once for what there is; a browser that does not answer then is killed. */
 #include "crawler/renderer.h"
@@ -16,13 +17,14 @@
 #include <uv.h>
 
 #define QUIET_MS          400u  /* without a request, and the page is read */
+#define QUIET_STILL_MS    100u  /* the same where nothing is answered and no script runs */
 #define ANSWER_MS         5000u /* for the document to come */
 #define PAGES_PER_BROWSER 200u
 #define COMMAND_BYTES_MAX (48u << 20)
 #define TOKEN_BYTES       96u
 #define ID_BYTES          96u
 
-enum step { STEP_IDLE, STEP_CREATE, STEP_ATTACH, STEP_LOAD, STEP_READ };
+enum step { STEP_IDLE, STEP_CREATE, STEP_ATTACH, STEP_PREPARE, STEP_LOAD, STEP_MEASURE, STEP_READ };
 
 struct showing {
     struct showing *next;
@@ -34,12 +36,17 @@ struct renderer {
     char browser_path[256], user_agent[2304];
     uint32_t page_ms_max;
     size_t dom_bytes_max;
+    struct picture_limits picture;
+    int64_t asked_product; /* the id of Browser.getVersion */
+    char product[96];
     struct browser *browser;
     unsigned pages; /* of this browser */
     struct showing *first, *last;
     enum step step;
     int64_t command; /* the last one's id */
-    int64_t awaited; /* the answer that moves the step on */
+    int64_t awaited; /* the answer that moves the step on; STEP_PREPARE: the last of several */
+    int64_t prepare_after; /* the id before them */
+    unsigned prepare_left; /* how many of them are to come */
     char target[ID_BYTES], session[ID_BYTES];
     bool body_given, content_ready;
     unsigned asked, outstanding;
@@ -65,8 +72,8 @@ const char *renderer_browser(const char *asked)
 /* ---- commands ---- */
 
 /* {"id":…,"method":…,"sessionId":…,"params":{ — the caller adds members and ends it. */
-static void command_open(struct renderer *renderer, struct text_buf *text,
-                         struct json_writer *writer, const char *method)
+int64_t renderer_begin(struct renderer *renderer, struct text_buf *text, struct json_writer *writer,
+                       const char *method)
 {
     text_buf_init(text, COMMAND_BYTES_MAX);
     json_writer_init(writer, text);
@@ -77,10 +84,10 @@ static void command_open(struct renderer *renderer, struct text_buf *text,
         json_put_member(writer, "sessionId", slice_of(renderer->session));
     json_key(writer, "params");
     json_open_object(writer);
+    return renderer->command;
 }
 
-static void command_send(struct renderer *renderer, struct text_buf *text,
-                         struct json_writer *writer)
+void renderer_send(struct renderer *renderer, struct text_buf *text, struct json_writer *writer)
 {
     json_close_object(writer);
     json_close_object(writer);
@@ -94,10 +101,10 @@ static void command(struct renderer *renderer, const char *method, const char *k
 {
     struct text_buf text;
     struct json_writer writer;
-    command_open(renderer, &text, &writer, method);
+    renderer_begin(renderer, &text, &writer, method);
     if (key != NULL)
         json_put_member(&writer, key, slice_of(value));
-    command_send(renderer, &text, &writer);
+    renderer_send(renderer, &text, &writer);
 }
 
 /* ---- the end of a page ---- */
@@ -145,13 +152,19 @@ static void read_document(struct renderer *renderer)
     struct json_writer writer;
     if (renderer->step != STEP_LOAD)
         return;
+    if (renderer->picture.width_px > 0) {
+        renderer->step = STEP_MEASURE;
+        command(renderer, "Page.getLayoutMetrics", NULL, NULL);
+        renderer->awaited = renderer->command;
+        return;
+    }
     renderer->step = STEP_READ;
-    command_open(renderer, &text, &writer, "Runtime.evaluate");
+    renderer_begin(renderer, &text, &writer, "Runtime.evaluate");
     json_put_member(&writer, "expression",
                     SLICE("'<!doctype html>'+document.documentElement.outerHTML"));
     json_key(&writer, "returnByValue");
     json_put_bool(&writer, true);
-    command_send(renderer, &text, &writer);
+    renderer_send(renderer, &text, &writer);
     renderer->awaited = renderer->command;
 }
 
@@ -175,7 +188,8 @@ static void on_deadline(uv_timer_t *timer)
 static void quiet_look(struct renderer *renderer)
 {
     if (renderer->step == STEP_LOAD && renderer->content_ready && renderer->outstanding == 0)
-        uv_timer_start(&renderer->timer, on_quiet, QUIET_MS, 0);
+        uv_timer_start(&renderer->timer, on_quiet,
+                       renderer->picture.width_px > 0 ? QUIET_STILL_MS : QUIET_MS, 0);
     else
         uv_timer_stop(&renderer->timer);
 }
@@ -213,28 +227,32 @@ static void answer_send(struct renderer *renderer, const char *token,
     struct json_writer writer;
     text_buf_init(&body, COMMAND_BYTES_MAX);
     add_base64(&body, answer->body);
-    command_open(renderer, &text, &writer, "Fetch.fulfillRequest");
+    renderer_begin(renderer, &text, &writer, "Fetch.fulfillRequest");
     json_put_member(&writer, "requestId", slice_of(token));
     json_put_member_int(&writer, "responseCode", answer->http_status);
     json_key(&writer, "responseHeaders");
     json_open_array(&writer);
     put_header(&writer, "Content-Type", answer->content_type);
     put_header(&writer, "Location", answer->location);
-    put_header(&writer, "Access-Control-Allow-Origin", "*");
+    put_header(&writer, "Access-Control-Allow-Origin", renderer->picture.width_px > 0 ? "" : "*");
+    put_header(&writer, "Content-Security-Policy",
+               renderer->picture.width_px > 0 ? PICTURE_POLICY : "");
     json_close_array(&writer);
     json_put_member(&writer, "body", text_buf_slice(&body));
-    command_send(renderer, &text, &writer);
+    renderer_send(renderer, &text, &writer);
     text_buf_release(&body);
 }
 
-static void refuse(struct renderer *renderer, const char *token)
+/* A page that wants to go elsewhere stays: an aborted document leaves the one that stands. */
+static void refuse(struct renderer *renderer, const char *token, bool is_document)
 {
     struct text_buf text;
     struct json_writer writer;
-    command_open(renderer, &text, &writer, "Fetch.failRequest");
+    renderer_begin(renderer, &text, &writer, "Fetch.failRequest");
     json_put_member(&writer, "requestId", slice_of(token));
-    json_put_member(&writer, "errorReason", SLICE("BlockedByClient"));
-    command_send(renderer, &text, &writer);
+    json_put_member(&writer, "errorReason",
+                    is_document ? SLICE("Aborted") : SLICE("BlockedByClient"));
+    renderer_send(renderer, &text, &writer);
 }
 
 /* Tokens carry the page's session, so that an answer that comes late finds no page of others. */
@@ -262,7 +280,7 @@ void renderer_refuse(struct renderer *renderer, const char *token)
     if (request == NULL)
         return;
     renderer->outstanding--;
-    refuse(renderer, request);
+    refuse(renderer, request, false);
     quiet_look(renderer);
 }
 
@@ -290,8 +308,9 @@ static void on_paused(struct renderer *renderer, const struct json *params)
                     &(struct render_answer){200, page->content_type, "", page->body});
         return;
     }
-    if (!is_wanted(type) || renderer->asked >= RENDERER_REQUESTS_MAX) {
-        refuse(renderer, plain);
+    if (!is_wanted(type) || renderer->asked >= RENDERER_REQUESTS_MAX ||
+        renderer->picture.width_px > 0) {
+        refuse(renderer, plain, renderer->picture.width_px > 0 && slice_is(type, "Document"));
         return;
     }
     renderer->asked++;
@@ -313,20 +332,32 @@ static void copy_id(char at[ID_BYTES], struct slice text)
     snprintf(at, ID_BYTES, "%.*s", (int)(text.len < ID_BYTES ? text.len : 0), text.at);
 }
 
-static void page_load(struct renderer *renderer)
+/* All of it is answered before the page is loaded: a browser that is busy may else show the page before it
+ * tells of events, and then never tells. */
+static void page_prepare(struct renderer *renderer)
 {
     struct text_buf text;
     struct json_writer writer;
-    renderer->step = STEP_LOAD;
+    renderer->step = STEP_PREPARE;
+    renderer->prepare_after = renderer->command;
     command(renderer, "Page.enable", NULL, NULL);
-    command_open(renderer, &text, &writer, "Fetch.enable");
+    if (renderer->picture.width_px > 0)
+        picture_prepare(renderer, &renderer->picture);
+    renderer_begin(renderer, &text, &writer, "Fetch.enable");
     json_key(&writer, "patterns");
     json_open_array(&writer);
     json_open_object(&writer);
     json_put_member(&writer, "urlPattern", SLICE("*"));
     json_close_object(&writer);
     json_close_array(&writer);
-    command_send(renderer, &text, &writer);
+    renderer_send(renderer, &text, &writer);
+    renderer->awaited = renderer->command;
+    renderer->prepare_left = (unsigned)(renderer->awaited - renderer->prepare_after);
+}
+
+static void page_load(struct renderer *renderer)
+{
+    renderer->step = STEP_LOAD;
     command(renderer, "Page.navigate", "url", renderer->first->page.url);
 }
 
@@ -339,14 +370,31 @@ static void document_take(struct renderer *renderer, const struct json *result)
         page_end(renderer, ERR_LIMIT, SLICE_EMPTY, "the document is longer than body_bytes");
     else
         page_end(renderer, OK, dom, "");
-    if (!renderer->closing)
-        next_page(renderer);
+}
+
+static void picture_end(struct renderer *renderer, const struct json *result)
+{
+    char *bytes = NULL;
+    size_t len = 0;
+    const char *why = "";
+    int rc = picture_read(result, &renderer->picture, &bytes, &len, &why);
+    page_end(renderer, rc, rc == OK ? slice_make(bytes, len) : SLICE_EMPTY, rc == OK ? "" : why);
+    free(bytes);
 }
 
 static void on_answer(struct renderer *renderer, const struct json *message)
 {
     const struct json *result = json_get(message, "result");
-    if (json_int(json_get(message, "id"), 0) != renderer->awaited)
+    int64_t id = json_int(json_get(message, "id"), 0);
+    if (id != 0 && id == renderer->asked_product) {
+        struct slice product = json_get_string(result, "product");
+        snprintf(renderer->product, sizeof renderer->product, "%.*s",
+                 (int)(product.len < sizeof renderer->product ? product.len : 0), product.at);
+    }
+    if (renderer->step == STEP_PREPARE && id > renderer->prepare_after && id <= renderer->awaited &&
+        --renderer->prepare_left == 0)
+        page_load(renderer);
+    if (id != renderer->awaited)
         return;
     switch (renderer->step) {
     case STEP_CREATE: {
@@ -354,11 +402,11 @@ static void on_answer(struct renderer *renderer, const struct json *message)
         struct json_writer writer;
         copy_id(renderer->target, json_get_string(result, "targetId"));
         renderer->step = STEP_ATTACH;
-        command_open(renderer, &text, &writer, "Target.attachToTarget");
+        renderer_begin(renderer, &text, &writer, "Target.attachToTarget");
         json_put_member(&writer, "targetId", slice_of(renderer->target));
         json_key(&writer, "flatten");
         json_put_bool(&writer, true);
-        command_send(renderer, &text, &writer);
+        renderer_send(renderer, &text, &writer);
         renderer->awaited = renderer->command;
         break;
     }
@@ -367,12 +415,22 @@ static void on_answer(struct renderer *renderer, const struct json *message)
         if (renderer->session[0] == '\0')
             page_fail(renderer, ERR_IO, "the browser opened no page");
         else
-            page_load(renderer);
+            page_prepare(renderer);
+        break;
+    case STEP_MEASURE:
+        renderer->step = STEP_READ;
+        renderer->awaited = picture_ask(renderer, &renderer->picture, result);
         break;
     case STEP_READ:
-        document_take(renderer, result);
+        if (renderer->picture.width_px > 0)
+            picture_end(renderer, result);
+        else
+            document_take(renderer, result);
+        if (!renderer->closing)
+            next_page(renderer);
         break;
     case STEP_IDLE:
+    case STEP_PREPARE:
     case STEP_LOAD:
         break;
     }
@@ -405,10 +463,10 @@ static void on_message(void *ctx, const struct json *message, const char *why)
     } else if (slice_is(method, "Page.javascriptDialogOpening")) {
         struct text_buf text;
         struct json_writer writer;
-        command_open(renderer, &text, &writer, "Page.handleJavaScriptDialog");
+        renderer_begin(renderer, &text, &writer, "Page.handleJavaScriptDialog");
         json_key(&writer, "accept");
         json_put_bool(&writer, false);
-        command_send(renderer, &text, &writer);
+        renderer_send(renderer, &text, &writer);
     } else if (slice_is(method, "Inspector.targetCrashed")) {
         page_fail(renderer, ERR_IO, "the page crashed the browser");
     }
@@ -436,6 +494,10 @@ static void next_page(struct renderer *renderer)
     renderer->body_given = renderer->content_ready = false;
     renderer->asked = renderer->outstanding = 0;
     renderer->step = STEP_CREATE;
+    if (renderer->picture.width_px > 0) {
+        command(renderer, "Browser.getVersion", NULL, NULL);
+        renderer->asked_product = renderer->command;
+    }
     command(renderer, "Target.createTarget", "url", "about:blank");
     renderer->awaited = renderer->command;
     uv_timer_start(&renderer->deadline, on_deadline, renderer->page_ms_max, 0);
@@ -462,6 +524,11 @@ int renderer_show(struct renderer *renderer, const struct render_page *page)
     return OK;
 }
 
+const char *renderer_product(const struct renderer *renderer)
+{
+    return renderer->product;
+}
+
 /* ---- birth and death ---- */
 
 int renderer_create(struct uv_loop_s *loop, const struct renderer_settings *settings,
@@ -469,8 +536,9 @@ int renderer_create(struct uv_loop_s *loop, const struct renderer_settings *sett
 {
     const char *path = renderer_browser(settings->browser);
     if (path == NULL)
-        return failure_set(reterr, ERR_NOT_FOUND,
-                           "render: yes needs a browser: install Debian's chromium-headless-shell");
+        return failure_set(
+            reterr, ERR_NOT_FOUND, "%s a browser: install Debian's chromium-headless-shell",
+            settings->picture_width_px > 0 ? "a picture needs" : "render: yes needs");
     struct renderer *renderer = calloc(1, sizeof *renderer);
     if (renderer == NULL)
         return failure_set(reterr, ERR_NOMEM, "out of memory");
@@ -479,6 +547,8 @@ int renderer_create(struct uv_loop_s *loop, const struct renderer_settings *sett
     snprintf(renderer->user_agent, sizeof renderer->user_agent, "%s", settings->user_agent);
     renderer->page_ms_max = settings->page_ms_max;
     renderer->dom_bytes_max = settings->dom_bytes_max;
+    renderer->picture = (struct picture_limits){
+        settings->picture_width_px, settings->picture_height_max, settings->dom_bytes_max};
     uv_timer_init(loop, &renderer->timer);
     uv_timer_init(loop, &renderer->deadline);
     renderer->timer.data = renderer->deadline.data = renderer;

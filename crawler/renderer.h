@@ -5,7 +5,10 @@
  * and given to the caller, who answers it (after gate, robots.txt and address policy) or refuses it.
  * Images, styles, fonts and media are refused here. One page at a time, the rest wait; a browser that
  * misbehaves is killed with all its processes, and another is started for the next page. As root it
- * runs as nobody; its own sandbox stays on. */
+ * runs as nobody; its own sandbox stays on.
+ *
+ * A renderer of pictures draws what it is given instead: scripts off, every request refused here, the
+ * document under a policy that allows nothing; what comes out is a PNG. */
 #ifndef LUREWATCH_RENDERER_H
 #define LUREWATCH_RENDERER_H
 
@@ -20,7 +23,9 @@ struct renderer_settings { /* copied */
     const char *browser;   /* a path; "" finds one */
     const char *user_agent;
     uint32_t page_ms_max;
-    size_t dom_bytes_max;
+    size_t dom_bytes_max;        /* of the document, or of the picture */
+    uint32_t picture_width_px;   /* 0: documents are read; else pictures are drawn */
+    uint32_t picture_height_max; /* px; what is lower on the page is left out */
 };
 
 /* The browser that would be used; NULL: none is installed (or asked is not there). Static or asked. */
@@ -42,15 +47,18 @@ struct render_request {
 };
 struct render_page { /* url, content_type and body borrowed until done */
     const char *url, *content_type;
-    struct slice body; /* not compressed */
-    void (*request)(void *ctx, const struct render_request *request);
-    /* Once, later. dom: the document as it stands, borrowed for the call. status: OK; ERR_TIMEOUT;
-     * ERR_LIMIT (dom_bytes_max); ERR_IO (the browser cannot be started, or died); ERR_CANCELLED. */
+    struct slice body;                                                /* not compressed */
+    void (*request)(void *ctx, const struct render_request *request); /* not for pictures */
+    /* Once, later. dom: the document as it stands, or the PNG; borrowed for the call. status: OK;
+     * ERR_TIMEOUT; ERR_LIMIT (dom_bytes_max); ERR_IO (the browser cannot be started, or died);
+     * ERR_CANCELLED. */
     void (*done)(void *ctx, int status, struct slice dom, const char *why);
     void *ctx;
 };
 /* Copies page. Errors: ERR_NOMEM. */
 MUST_USE int renderer_show(struct renderer *renderer, const struct render_page *page);
+/* What the browser that draws pictures calls itself, "HeadlessChrome/142.0.1.2"; "" before it said. */
+const char *renderer_product(const struct renderer *renderer);
 
 struct render_answer {
     int http_status;

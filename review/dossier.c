@@ -148,6 +148,7 @@ static int pack_letter(struct dossier *dossier, struct packing *packing, struct 
         .reviewer =
             two ? arena_printf(dossier->arena, "%s, %s", decided, about->approved_by) : decided,
         .capture = dossier_name(about->case_id, name),
+        .picture = about->picture.png.len > 0 ? DOSSIER_PICTURE : "",
         .date_unix_ms = dossier->full.row.decided_unix_ms != 0 ? dossier->full.row.decided_unix_ms
                                                                : dossier->full.row.updated_unix_ms,
         .captured_unix_ms = dossier->captured_unix_ms};
@@ -193,9 +194,9 @@ static int pack_words(struct dossier *dossier, struct packing *packing, struct t
         words[i].write(dossier, text);
         rc = pack(dossier, packing, words[i].name, text);
     }
-    const struct dossier_about *about = dossier->about;
-    for (size_t i = 0; rc == OK && i < about->extras_count && i < DOSSIER_EXTRAS_MAX; i++)
-        packing->files[packing->count++] = about->extras[i];
+    if (rc == OK && dossier->about->picture.png.len > 0)
+        packing->files[packing->count++] =
+            (struct packed_file){DOSSIER_PICTURE, dossier->about->picture.png};
     return rc;
 }
 

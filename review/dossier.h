@@ -13,19 +13,25 @@
  *   evidence/stamp.tsr      a time stamp of an authority (RFC 3161), where one covers the records
  *   evidence/stamp.txt      what it stamps: the digests of the segment's members, a line each; their
  *                           chain is the stamped hash, and the excerpt's members are among them
- *   page.png                a picture of the page, where the caller has one
+ *   page.png                the page as a browser draws the kept bytes, where the caller has one
  *
  * The same case gives the same bytes: times are those of the case, and what the export itself adds
- * to the history is left out. The excerpt holds the page as it was, contacts in clear: that is what
- * the digests are of. */
+ * to the history is left out; page.png alone is as its browser and fonts make it. The excerpt (and so
+ * the picture) holds the page as it was, contacts in clear: that is what the digests are of. */
 #ifndef LUREWATCH_DOSSIER_H
 #define LUREWATCH_DOSSIER_H
 
 #include "review/letter.h"
 #include "review/zip.h"
 
-#define DOSSIER_BYTES_MAX  (512u << 20)
-#define DOSSIER_EXTRAS_MAX 8u
+#define DOSSIER_BYTES_MAX (512u << 20)
+#define DOSSIER_PICTURE   "page.png"
+
+struct dossier_picture {  /* borrowed */
+    struct slice png;     /* empty: there is none */
+    const char *drawn_by; /* "HeadlessChrome/142.0.1.2" */
+    const char *why_not;  /* NULL or "": nobody asked for one */
+};
 
 struct dossier_about { /* all borrowed */
     int64_t case_id;
@@ -35,8 +41,7 @@ struct dossier_about { /* all borrowed */
     const char *request;               /* "R-4"; NULL or "": none yet */
     const char *approved_by;           /* NULL or "": nobody yet */
     bool unmask;                       /* contacts in ad.txt as the page had them */
-    const struct packed_file *extras;  /* such as page.png */
-    size_t extras_count;
+    struct dossier_picture picture;
     int64_t now_unix_ms; /* for leases alone */
 };
 

@@ -161,6 +161,10 @@ void dossier_case_json(const struct dossier *dossier, struct text_buf *out)
     json_put_member(&writer, "fingerprint", slice_of(dossier->full.fingerprint));
     json_put_member(&writer, "evidence_record", slice_of(row->evidence_id));
     json_put_member_if(&writer, "decided_by", slice_of(row->decided_by));
+    if (dossier->about->picture.png.len > 0) {
+        json_put_member(&writer, "picture", SLICE(DOSSIER_PICTURE));
+        json_put_member_if(&writer, "picture_drawn_by", slice_of(dossier->about->picture.drawn_by));
+    }
     json_key(&writer, "verdict");
     verdict_to_json(&dossier->full.verdict, SLICE_EMPTY, &writer);
     json_close_object(&writer);
@@ -233,7 +237,13 @@ static const char readme_en[] =
     "  evidence/stamp.tsr        time stamp of an authority (RFC 3161), where there is one; it is "
     "of\n"
     "                            the chain over the digests in evidence/stamp.txt\n"
-    "  page.png                  a picture of the page, where one was made\n\n"
+    "  page.png                  where it is there: the page as a browser draws the kept bytes, "
+    "with\n"
+    "                            no network, without pictures and scripts. It is no photograph of\n"
+    "                            what a reader saw; contacts in it are in clear. Other browsers "
+    "and\n"
+    "                            fonts draw other bytes: proof is the excerpt, this is for the "
+    "eye.\n\n"
     "How do I check it?\n"
     "  1. sha256sum -c SHA256SUMS           every file is the one that was packed\n"
     "  2. lurewatch evidence verify FILE    the zip, or the folder it was unpacked to: digests of\n"
@@ -249,15 +259,24 @@ static const char readme_id[] =
     "  pemasang iklan semacam ini kadang-kadang dipaksa.\n\n"
     "Isinya: letter.txt (surat), ad.txt (teks iklan), findings.txt dan case.json (temuan),\n"
     "  history.txt (riwayat), evidence/ (rekaman halaman asli; kontak di dalamnya tidak\n"
-    "  disamarkan, perlakukan sebagai barang bukti).\n\n"
+    "  disamarkan, perlakukan sebagai barang bukti), page.png (bila ada: halaman digambar "
+    "peramban\n"
+    "  dari rekaman itu, tanpa jaringan, gambar, dan skrip; bukan foto dari yang dilihat pembaca;\n"
+    "  kontak di dalamnya tidak disamarkan).\n\n"
     "Cara memeriksa: sha256sum -c SHA256SUMS, lalu lurewatch evidence verify BERKAS.\n\n";
 
-static bool has_extra(const struct dossier *dossier, const char *ending)
+static void add_picture(const struct dossier_picture *picture, struct text_buf *out)
 {
-    for (size_t i = 0; i < dossier->about->extras_count; i++)
-        if (slice_ends(slice_of(dossier->about->extras[i].name), ending))
-            return true;
-    return false;
+    text_buf_add_str(out, "Picture of the page: ");
+    if (picture->png.len > 0)
+        text_buf_printf(out,
+                        DOSSIER_PICTURE ", drawn by %s from the kept bytes, without pictures and "
+                                        "scripts\n",
+                        picture->drawn_by);
+    else if (picture->why_not != NULL && picture->why_not[0] != '\0')
+        text_buf_printf(out, "none: %s\n", picture->why_not);
+    else
+        text_buf_add_str(out, "none was made\n");
 }
 
 void dossier_readme(const struct dossier *dossier, struct text_buf *out)
@@ -269,9 +288,10 @@ void dossier_readme(const struct dossier *dossier, struct text_buf *out)
     text_buf_printf(out, "Captured (UTC): %s\n", time_text(dossier->captured_unix_ms, when));
     add_line(dossier, out, "From", slice_of(desk->operator_name));
     add_line(dossier, out, "Contact", slice_of(desk->contact));
-    text_buf_printf(out, "Letter: %s\nPicture of the page: %s\nTimestamps of others: %s\n",
-                    dossier->has_letter ? "letter.txt" : "none; no recipient is known",
-                    has_extra(dossier, ".png") ? "page.png" : "none was made",
+    text_buf_printf(out, "Letter: %s\n",
+                    dossier->has_letter ? "letter.txt" : "none; no recipient is known");
+    add_picture(&dossier->about->picture, out);
+    text_buf_printf(out, "Timestamps of others: %s\n",
                     dossier->has_stamp ? "evidence/stamp.tsr" : "none");
     text_buf_printf(out, "Contacts in ad.txt: %s\n\n",
                     dossier->about->unmask ? "in clear" : "masked");

@@ -268,6 +268,7 @@ static void put_all(struct filling *filling)
     put_text(filling, "request", about->request);
     put_text(filling, "reviewer", about->reviewer);
     put_text(filling, "capture", about->capture);
+    put_text(filling, "picture", about->picture);
     put_text(filling, "reason", about->reason);
     put_day(filling, "date", about->date_unix_ms);
     put_day(filling, "sent", about->sent_unix_ms);

@@ -16,7 +16,7 @@ struct letter_about { /* borrowed; text may be NULL, times 0: the field is empty
     const struct case_full *full;
     const struct recipient *recipient;
     enum letter_kind kind; /* LETTER_CORRECTION, or the recipient's */
-    const char *request, *reviewer, *capture, *reason;
+    const char *request, *reviewer, *capture, *picture, *reason;
     int64_t date_unix_ms, captured_unix_ms, sent_unix_ms;
 };
 

@@ -27,7 +27,7 @@ def export(place, *arguments, code=0):
 
 
 def dossier(place, *more, name='case.zip'):
-    export(place, '--format', 'dossier', '--case', '1', '-o', place.path(name), *more)
+    export(place, '--format', 'dossier', '--case', '1', '-o', place.path(name), '--no-picture', *more)
     return place.path(name)
 
 
