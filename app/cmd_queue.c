@@ -7,6 +7,7 @@
 #include "app/queue_employers.h"
 #include "app/queue_print.h"
 #include "app/queue_sample.h"
+#include "app/queue_withdraw.h"
 #include "common/clock.h"
 #include "storage/queue_counts.h"
 #include "storage/queue_second.h"
@@ -422,6 +423,23 @@ static int verb_note(struct queueing *queueing)
     return rc == OK ? tell(queueing, id) : failed(queueing, rc);
 }
 
+static int verb_withdraw(struct queueing *queueing)
+{
+    size_t count = 0;
+    struct queue_act act = act_of(queueing);
+    int64_t id = 0;
+    if (!case_id(queueing, &id) || act.why == NULL)
+        return usage(
+            "withdraw wants a case and why: lurewatch queue withdraw 12 --note 'licensed'");
+    int rc = queue_withdraw(queueing->store, queueing->arena, id, &act, &count);
+    if (rc == OK && count == 0) {
+        fprintf(stderr, "lurewatch queue: nothing is asked of anybody about case %" PRId64 "\n",
+                id);
+        return EXIT_TRY_LATER;
+    }
+    return rc == OK ? tell(queueing, id) : failed(queueing, rc);
+}
+
 static int verb_stats(struct queueing *queueing)
 {
     struct queue_stats stats;
@@ -505,6 +523,7 @@ static const struct {
     {"decide", verb_decide, 0},
     {"undo", verb_undo, 0},
     {"note", verb_note, 0},
+    {"withdraw", verb_withdraw, 0},
     {"stats", verb_stats, STORE_READ_ONLY},
     {"find", verb_find, STORE_READ_ONLY},
     {"audit", verb_audit, 0},
@@ -524,8 +543,9 @@ static int run_verb(struct queueing *queueing)
                 command_store("queue", &queueing->settings, VERBS[i].store_flags, &queueing->store);
         return code == EXIT_DONE ? VERBS[i].run(queueing) : code;
     }
-    return usage("the word behind queue is list, show, claim, release, decide, undo, note, stats, "
-                 "find, audit, recall, employers or add");
+    return usage(
+        "the word behind queue is list, show, claim, release, decide, undo, note, withdraw, "
+        "stats, find, audit, recall, employers or add");
 }
 
 int cmd_queue(int argc, char **argv)
@@ -535,7 +555,8 @@ int cmd_queue(int argc, char **argv)
         .options = queue_options,
         .parser = parse_queue,
         .args_doc = "list\nshow ID\nclaim [ID]\nrelease ID\ndecide ID confirmed|dismissed|unsure\n"
-                    "undo ID\nnote ID TEXT\nstats\nfind CONTACT\naudit [AD lure|honest]\nrecall\n"
+                    "undo ID\nnote ID TEXT\nwithdraw ID\nstats\nfind CONTACT\naudit [AD "
+                    "lure|honest]\nrecall\n"
                     "employers [add NAME|remove NAME]\n"
                     "add [FILE|URL]",
         .doc =
@@ -552,6 +573,7 @@ int cmd_queue(int argc, char **argv)
             "  lurewatch queue list --by-campaign   what belongs together, on one line\n"
             "  lurewatch queue decide 12 confirmed --campaign   the same for all like it\n"
             "  lurewatch queue undo 12              take the decision back\n"
+            "  lurewatch queue withdraw 12 --note 'a licensed firm'   nothing is asked any more\n"
             "  lurewatch queue find t.me/NAME       cases that name the same contact\n"
             "  lurewatch queue employers add 'PT Contoh' --note 'register number 12, called'\n\n"
             "Contacts are masked in the text and shown by their last characters; in clear they "

@@ -206,6 +206,24 @@ def what_has_a_form_alone_is_noted_by_hand(place):
 
 
 @test
+def all_that_is_asked_about_a_case_is_withdrawn_at_once(place):
+    sink = confirmed(place, approvals='1')
+    assert place.run('queue', 'withdraw', '1', '--note', 'licensed').code == 75
+    for number, recipient in (('1', 'aduankonten'), ('2', 'telegram')):
+        request(place, 'draft', '1', '--recipient', recipient)
+        request(place, 'approve', number)
+    request(place, 'sent', '1')
+    assert place.run('queue', 'withdraw', '1').code == 64, 'without a reason'
+    assert place.run('queue', 'withdraw', '99', '--note', 'licensed').code == 65
+    run = place.run('queue', 'withdraw', '1', '--note', 'the employer is licensed', '--as', 'budi')
+    assert run.code == 0 and 'is withdrawn; its correction: lurewatch request show R-1' in run.err, run.err
+    assert [row['state'] for row in rows(place)] == ['withdrawn', 'withdrawn']
+    assert 'the employer is licensed' in request(place, 'show', '1').out
+    assert place.run('queue', 'withdraw', '1', '--note', 'licensed').code == 75
+    sink.close()
+
+
+@test
 def a_far_server_must_speak_tls(place):
     confirmed(place, approvals='1').close()
     sink = Sink('127.0.0.2')  # any address but this machine's usual ones counts as far
