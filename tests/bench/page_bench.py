@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "scenario"))
 LIMIT_MS = 50
 PAUSE_S = 0.25
 BATCH = 500  # rows that one statement makes
-ACTS = ("list", "search, found", "search, none", "case", "decision", "changes")
+ACTS = ("list", "search, found", "search, none", "case", "next", "decision", "changes")
 
 
 def parse():
@@ -82,8 +82,7 @@ def multiply(path, cases):
 
 # ---- reviewers ----
 
-def act(browser, what, rng, seen):
-    from page_client import Browser
+def act(browser, what, rng, seen, held):
     if what == "list":
         answer = browser.get("/")
         seen[:] = [int(number) for number in re.findall(r'<tr data-case="(\d+)"', answer[2])] or seen
@@ -95,7 +94,11 @@ def act(browser, what, rng, seen):
         return browser.get(f"/case/{rng.choice(seen)}")
     if what == "changes":
         return browser.get("/changes?after=0", Accept="application/json")
-    return Browser.decide(browser, rng.choice(seen), rng.choice(("confirmed", "dismissed", "unsure")))
+    if what == "next":
+        answer = browser.post("/next")
+        held[:] = [int(answer[1]["Location"].split("/")[2].split("?")[0])] if answer[0] == 303 else []
+        return answer
+    return browser.decide(held.pop(), rng.choice(("confirmed", "dismissed", "unsure")))
 
 
 def reviewer(port, name, number, seconds, results):
@@ -106,18 +109,18 @@ def reviewer(port, name, number, seconds, results):
     Port.port = port
     rng = random.Random(number)
     browser = Browser(Port, name)
-    seen, took, sizes, refused = [], {what: [] for what in ACTS}, {}, 0
+    seen, held, took, sizes, refused = [], [], {what: [] for what in ACTS}, {}, 0
     while not seen:
         seen = browser.listed()
     ends = time.monotonic() + seconds
     time.sleep(rng.random() * PAUSE_S)
     while time.monotonic() < ends:
-        what = rng.choice(ACTS)
+        what = "decision" if held else rng.choice([one for one in ACTS if one != "decision"])
         began = time.monotonic()
-        answer = act(browser, what, rng, seen)
+        answer = act(browser, what, rng, seen, held)
         took[what].append((time.monotonic() - began) * 1000)
         if answer is not None:
-            refused += answer[0] >= 400 and answer[0] != 409  # 409: a colleague has the case
+            refused += answer[0] >= 400
             sizes[what] = max(sizes.get(what, 0), len(answer[2].encode()))
         time.sleep(PAUSE_S * (0.5 + rng.random()))
     results.put((took, sizes, refused))
