@@ -42,6 +42,31 @@ def touched(verdict, at_least):
             if finding["kind"] == "rule" and finding["points"] >= at_least]
 
 
+WORDS_AND_NUMBERS = [
+    {"id": "id", "title": "x", "text": "Bonus sampai 9,000 USD, dibayar 1.500 usd per bulan, shift 2013 jam"},
+    {"id": "en", "title": "x", "text": "Total 298,600 usdt or $60,000 USD; ages 2021-28, 10-15 years of experience"},
+    {"id": "es", "title": "x", "text": "Base 1.000 USD mensual, 1.500 d\u00f3lares al mes"},
+    {"id": "ru", "title": "x", "text": "\u0434\u043e 12000$ \u0438\u043b\u0438 12.000$"},
+    {"id": "zh", "title": "x", "text": "\u6bcf\u6708 12,000u, 15000u"},
+    {"id": "hi", "title": "x", "text": "prototyping, recalling, streaml, classroom free, lekarz, 9,000 \u0921\u0949\u0932\u0930"},
+]
+
+
+def begins_inside(ad, verdict):
+    """Quotes that begin within a number, or within a word of Latin letters: nobody can read those in a letter."""
+    told = []
+    for finding in verdict["findings"]:
+        field = ad.get(finding.get("field", ""), "") if "start" in finding else ""
+        start = len(field.encode()[:finding.get("start", 0)].decode(errors="ignore"))
+        before, first = field[max(0, start - 2):start], field[start:start + 1]
+        in_number = first.isdigit() and (before[-1:].isdigit() or (before[-1:] in (".", ",") and before[:1].isdigit()
+                                                                   and finding["id"] != "low-bar.age-sex.zh"))
+        in_word = first.isascii() and first.isalpha() and before[-1:].isascii() and before[-1:].isalpha()
+        if finding["kind"] == "rule" and (in_number or in_word):
+            told.append(f"{ad['id']} {finding['id']} {before}|{finding.get('quote', '')}")
+    return told
+
+
 def tell(name, failures):
     print(f"ok {name}" if not failures else f"not ok {name}: {len(failures)}: " + "; ".join(failures[:8]))
 
@@ -73,6 +98,9 @@ def main():
           for ad, verdict in pairs if verdict["band"] in ("review", "urgent")])
     tell("no strong rule touches an honest ad",
          [f"{ad['id']} by {rule}" for ad, verdict in pairs if ad["kind"] != "awareness" for rule in touched(verdict, STRONG)])
+    tell("a quote begins where its word or number begins",
+         [told for ad, verdict in pairs + list(zip(WORDS_AND_NUMBERS, scan(WORDS_AND_NUMBERS)))
+          for told in begins_inside(ad, verdict)])
 
 
 if __name__ == "__main__":
