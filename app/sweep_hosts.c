@@ -295,7 +295,13 @@ static void on_robots(struct errand *errand, const struct fetch_result *result)
         return;
     /* of a file that is too long, what came counts; an answer cut short is no answer */
     bool whole = result->status == OK || (result->status == ERR_LIMIT && result->body.len > 0);
-    robots_conclude(robots, whole ? http : 0, whole ? result->body : SLICE_EMPTY, result->why);
+    struct slice file = SLICE_EMPTY;
+    struct failure why = {.code = OK};
+    failure_set(&why, OK, "%s", result->why);
+    if (whole)
+        whole =
+            robots_unpack(robots->arena, result->body, result->content_encoding, &file, &why) == OK;
+    robots_conclude(robots, whole ? http : 0, file, why.text);
 }
 
 static void on_robots_refused(struct errand *errand, int status, const char *why)

@@ -261,7 +261,10 @@ static int robots_fetch(struct hop *page, struct visited *host, bool plain_http)
         return failure_set(page->reterr, rc, "%s", why.text);
     if (rc == OK || (rc == ERR_LIMIT && hop.answer.body.len > 0))
         http = hop.answer.http_status;
-    struct slice body = http != 0 ? hop.answer.body : SLICE_EMPTY;
+    struct slice body = SLICE_EMPTY;
+    if (http != 0 &&
+        robots_unpack(page->arena, hop.answer.body, hop.answer.content_encoding, &body, &why) != OK)
+        http = 0;
     rc = robots_from_answer(http, body, robots_product_token(slice_of(visitor->user_agent)),
                             &host->robots);
     if (rc != OK)

@@ -56,7 +56,7 @@ struct fetch_result { /* all borrowed: valid until the callback returns; texts a
     enum fetch_cut cut;
     const char *url;
     const char *content_type, *content_encoding, *location, *etag, *last_modified, *retry_after;
-    const char *robots_tag;     /* X-Robots-Tag, several joined by ", " */
+    const char *robots_tag; /* X-Robots-Tag, several joined by ", "; of Retry-After a line each */
     struct slice request_head;  /* as sent, ends in an empty line */
     struct slice response_head; /* the last one, ends in an empty line */
     struct slice body;          /* what arrived, also when status is not OK */

@@ -1,7 +1,8 @@
 /* fetcher_head.c - what a result tells of an answer's head; see fetcher_inside.h.
  *
  * Names are compared without case. A name that stands twice: the first counts, but the lists
- * (Content-Encoding, X-Robots-Tag) are joined, up to LIST_BYTES_MAX. Continuations of old folded lines are dropped. */
+ * (Content-Encoding, X-Robots-Tag) are joined, up to LIST_BYTES_MAX, and so are two of Retry-After,
+ * a line each. Continuations of old folded lines are dropped. */
 #include "crawler/fetcher_inside.h"
 
 #include <string.h>
@@ -10,7 +11,7 @@
 
 struct wanted {
     const char *name;
-    bool is_list;
+    const char *joint; /* of a list: what is put between two; NULL: the first counts */
     const char **at;
 };
 
@@ -39,15 +40,15 @@ bool fetch_head_is_sound(struct slice head)
     return true;
 }
 
-/* *text, or *text and value with ", " between. */
+/* *text, or *text and value with the joint between. */
 static int field_keep(struct arena *arena, const struct wanted *wanted, struct slice value)
 {
     const char *old = *wanted->at;
     char *text = NULL;
     if (old[0] == '\0')
         text = arena_copy(arena, value.at, value.len);
-    else if (wanted->is_list && strlen(old) + value.len < LIST_BYTES_MAX)
-        text = arena_printf(arena, "%s, %.*s", old, (int)value.len, value.at);
+    else if (wanted->joint != NULL && strlen(old) + value.len < LIST_BYTES_MAX)
+        text = arena_printf(arena, "%s%s%.*s", old, wanted->joint, (int)value.len, value.at);
     else
         return OK;
     if (text == NULL)
@@ -73,13 +74,13 @@ static int field_read(struct arena *arena, struct slice line, const struct wante
 int fetch_head_read(struct slice head, struct arena *arena, struct fetch_result *ret_result)
 {
     const struct wanted wanted[] = {
-        {"content-type", false, &ret_result->content_type},
-        {"content-encoding", true, &ret_result->content_encoding},
-        {"location", false, &ret_result->location},
-        {"etag", false, &ret_result->etag},
-        {"last-modified", false, &ret_result->last_modified},
-        {"retry-after", false, &ret_result->retry_after},
-        {"x-robots-tag", true, &ret_result->robots_tag},
+        {"content-type", NULL, &ret_result->content_type},
+        {"content-encoding", ", ", &ret_result->content_encoding},
+        {"location", NULL, &ret_result->location},
+        {"etag", NULL, &ret_result->etag},
+        {"last-modified", NULL, &ret_result->last_modified},
+        {"retry-after", "\n", &ret_result->retry_after},
+        {"x-robots-tag", ", ", &ret_result->robots_tag},
     };
     struct slice line;
     int rc = OK;

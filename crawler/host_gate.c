@@ -336,7 +336,7 @@ struct host_state host_gate_state(const struct host_gate *gate, const char *host
     return host_of(gate, host)->state;
 }
 
-int64_t host_gate_retry_after(struct slice value, int64_t now_unix_ms)
+static int64_t retry_after_of(struct slice value, int64_t now_unix_ms)
 {
     int64_t seconds = 0, when = 0, wait;
     value = slice_trim(value);
@@ -345,9 +345,20 @@ int64_t host_gate_retry_after(struct slice value, int64_t now_unix_ms)
         wait = value.at[0] == '-' ? -1 : HOST_GATE_RETRY_AFTER_MS_MAX;
     else if (rc == OK)
         wait = seconds > DAY_MS ? HOST_GATE_RETRY_AFTER_MS_MAX : seconds < 0 ? -1 : seconds * 1000;
-    else if (clock_parse_http(value, &when) == OK)
-        wait = when > now_unix_ms ? when - now_unix_ms : 0;
+    else if (clock_parse_http(value, &when) == OK && when > now_unix_ms)
+        wait = when - now_unix_ms;
     else
-        return -1;
+        return -1; /* a date that is past is a clock that is wrong: our back-off counts */
     return wait > HOST_GATE_RETRY_AFTER_MS_MAX ? HOST_GATE_RETRY_AFTER_MS_MAX : wait;
+}
+
+int64_t host_gate_retry_after(struct slice values, int64_t now_unix_ms)
+{
+    int64_t longest = -1;
+    struct slice value;
+    while (slice_next_line(&values, &value)) {
+        int64_t wait = retry_after_of(value, now_unix_ms);
+        longest = wait > longest ? wait : longest;
+    }
+    return longest;
 }

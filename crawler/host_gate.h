@@ -100,8 +100,9 @@ struct host_state host_gate_done(struct host_gate *gate, const char *host,
 struct host_state host_gate_state(const struct host_gate *gate, const char *host);
 
 /* Retry-After, in seconds or as a date (RFC 9110 10.2.3), as milliseconds from now, at most
- * HOST_GATE_RETRY_AFTER_MS_MAX. -1: absent, or not readable. */
+ * HOST_GATE_RETRY_AFTER_MS_MAX; of several, a line each, the longest. -1: absent, not readable, or
+ * a date that is past. */
 #define HOST_GATE_RETRY_AFTER_MS_MAX (INT64_C(24) * 3600 * 1000)
-int64_t host_gate_retry_after(struct slice value, int64_t now_unix_ms);
+int64_t host_gate_retry_after(struct slice values, int64_t now_unix_ms);
 
 #endif

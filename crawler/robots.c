@@ -7,6 +7,7 @@
 #include "crawler/robots_inside.h"
 
 #include "common/utf8.h"
+#include "crawler/extract/inflate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -326,6 +327,16 @@ int robots_from_answer(int http_status, struct slice body, struct slice agent,
         return robots_parse(body, agent, ret_robots);
     bool unreachable = http_status < 300 || http_status == 429 || http_status >= 500;
     return create(unreachable ? ROBOTS_DISALLOW_ALL : ROBOTS_ALLOW_ALL, http_status, ret_robots);
+}
+
+int robots_unpack(struct arena *arena, struct slice body, const char *content_encoding,
+                  struct slice *ret_file, struct failure *reterr)
+{
+    struct slice file;
+    int rc = inflate_body(arena, body, content_encoding, ROBOTS_UNPACKED_MAX, &file, reterr);
+    if (rc == OK)
+        *ret_file = slice_sub(file, 0, ROBOTS_BYTES_MAX);
+    return rc;
 }
 
 void robots_free(struct robots *robots)

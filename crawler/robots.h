@@ -10,9 +10,11 @@
 #ifndef LUREWATCH_ROBOTS_H
 #define LUREWATCH_ROBOTS_H
 
+#include "common/arena.h"
 #include "common/text.h"
 
 #define ROBOTS_BYTES_MAX     (500u << 10) /* read; the rest is ignored, as the RFC allows */
+#define ROBOTS_UNPACKED_MAX  (2u << 20)   /* of a packed one; past it: not read */
 #define ROBOTS_SITEMAPS_MAX  1000u
 #define ROBOTS_REDIRECTS_MAX 5u /* hops to follow for it; more: unavailable */
 #define ROBOTS_FRESH_MS_MAX  (INT64_C(24) * 3600 * 1000) /* then it is fetched again */
@@ -34,6 +36,11 @@ MUST_USE int robots_parse(struct slice body, struct slice agent, struct robots *
  * answer) disallow all. Errors: ERR_NOMEM. */
 MUST_USE int robots_from_answer(int http_status, struct slice body, struct slice agent,
                                 struct robots **ret_robots);
+/* The file behind a body as it came: we ask for it plain, but some servers pack it all the same, and
+ * what they packed forbids as much. *ret_file borrows body or lives in arena, cut at
+ * ROBOTS_BYTES_MAX. Errors: those of inflate_body(), with *reterr; then the file was not read. */
+MUST_USE int robots_unpack(struct arena *arena, struct slice body, const char *content_encoding,
+                           struct slice *ret_file, struct failure *reterr);
 void robots_free(struct robots *robots); /* NULL is allowed */
 
 enum robots_state robots_state(const struct robots *robots);

@@ -1,5 +1,6 @@
 """Politeness, read from the board's own log: gaps, Retry-After, robots.txt, a killed sweep."""
 
+import gzip
 import os
 import signal
 
@@ -117,6 +118,25 @@ def a_missing_robots_txt_allows_and_a_broken_one_forbids(place):
     assert place.case_urls() == ['https://none.example/job/0']
     assert {entry['path'] for entry in of_host(place, 'down.example')} == {'/robots.txt'}
     assert any('robots.txt answered 503' in why for why in run.reasons('down'))
+
+
+@test
+def a_packed_robots_txt_forbids_as_much(place):
+    """Some servers pack it though it was asked for plain; one that is a bomb is no answer."""
+    rules = b'User-agent: *\nDisallow: /job/1\n'
+    for name, text in (('packed', rules), ('bomb', rules + b'#' * (64 << 20))):
+        place.small_board('%s.example' % name, ads=3, lures=1)
+        with open(place.path('www', '%s.example' % name, 'robots.txt'), 'wb') as out:
+            out.write(gzip.compress(text))
+        place.source(name, start='https://%s.example/jobs' % name)
+    place.board()
+    run = place.sweep('--max-time', '20s')
+    assert run.code == 0, run.err
+    asked = {(entry['host'], entry['path']) for entry in place.log()}
+    assert {path for host, path in asked if host == 'packed.example'} == {
+        '/robots.txt', '/jobs', '/job/0', '/job/2'}, asked
+    assert {path for host, path in asked if host == 'bomb.example'} == {'/robots.txt'}, asked
+    assert any('robots.txt cannot be read' in why for why in run.reasons('bomb')), run.out
 
 
 @test

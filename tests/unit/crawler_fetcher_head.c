@@ -28,14 +28,15 @@ static void fields(void **state)
     assert_int_equal(arena_create(1u << 20, &arena), OK);
     read_head(arena,
               "HTTP/1.1 200 OK\r\nCONTENT-TYPE:\ttext/html ; charset=gbk \r\nlocation: /a b\r\n"
-              "Location: /second\r\nETag: W/\"x:y\"\r\nRetry-After:\r\nRetry-After: 5\r\n"
+              "Location: /second\r\nETag: W/\"x:y\"\r\nRetry-After:\r\nRetry-After: "
+              "5\r\nretry-after: 9\r\n"
               "X-Robots-Tag: noindex\r\n X-Robots-Tag: folded\r\nx-robots-tag: nofollow\r\n"
               "Content-Encoding: gzip\r\nContent-Encoding: br\r\nno colon here\r\n\r\n",
               &result);
     assert_string_equal(result.content_type, "text/html ; charset=gbk");
     assert_string_equal(result.location, "/a b");
     assert_string_equal(result.etag, "W/\"x:y\"");
-    assert_string_equal(result.retry_after, "5");
+    assert_string_equal(result.retry_after, "5\n9");
     assert_string_equal(result.robots_tag, "noindex, nofollow");
     assert_string_equal(result.content_encoding, "gzip, br");
     assert_string_equal(result.last_modified, "");

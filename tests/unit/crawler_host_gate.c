@@ -250,8 +250,10 @@ static void retry_after_is_read_in_seconds_or_as_a_date(void **state)
                 {"1.5", -1},
                 {"99999999999999999999", HOST_GATE_RETRY_AFTER_MS_MAX},
                 {"86401", HOST_GATE_RETRY_AFTER_MS_MAX},
+                {"1\n4", 4000},
+                {"4\nsoon\n1", 4000},
                 {"Tue, 24 Nov 2026 00:01:00 GMT", 60000},
-                {"Mon, 23 Nov 2026 00:00:00 GMT", 0},
+                {"Mon, 23 Nov 2026 00:00:00 GMT", -1},
                 {"Tue, 24 Nov 2099 00:01:00 GMT", HOST_GATE_RETRY_AFTER_MS_MAX}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
