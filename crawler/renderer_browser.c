@@ -5,6 +5,7 @@
 #include "crawler/renderer_inside.h"
 
 #include <ftw.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #define JSON_DEPTH_MAX    128
 #define PROFILE_BYTES     64u
 #define ARGUMENT_BYTES    2400u
+#define REMOVE_TRIES      10u
+#define REMOVE_WAIT_MS    10
 
 struct browser {
     uv_process_t process;
@@ -35,7 +38,18 @@ static int remove_one(const char *path, const struct stat *info, int type, struc
     (void)info;
     (void)type;
     (void)at;
-    return remove(path);
+    (void)remove(path); /* what is gone already, or fills again: the next try sees it */
+    return 0;
+}
+
+/* The browser's other processes were killed with it, but may not have ended yet, and write still. */
+static void profile_remove(const char *path)
+{
+    for (unsigned i = 0; i < REMOVE_TRIES && access(path, F_OK) == 0; i++) {
+        if (i > 0)
+            poll(NULL, 0, REMOVE_WAIT_MS);
+        nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    }
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -43,7 +57,7 @@ static void on_closed(uv_handle_t *handle)
     struct browser *browser = handle->data;
     if (--browser->open > 0)
         return;
-    nftw(browser->profile, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    profile_remove(browser->profile);
     text_buf_release(&browser->in);
     free(browser);
 }

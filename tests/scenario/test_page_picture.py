@@ -3,6 +3,7 @@ page gets out, and where there is no picture the dossier says why."""
 
 import gzip
 import hashlib
+import io
 import os
 import socket
 import struct
@@ -11,6 +12,7 @@ import zipfile
 import zlib
 
 from harness import Skip, main, test, wait_for
+from smtp_sink import Sink
 
 BROWSERS = ('/usr/bin/chromium-headless-shell', '/usr/bin/chromium')
 
@@ -38,10 +40,10 @@ def listener():
     return server, knocks
 
 
-def swept(place, change=lambda html: html, packed=False, **settings):
-    """A board with one lure, changed by change(html), sent packed where it is asked for; and its case."""
+def swept(place, change=lambda html: html, packed=False, lures=1, **settings):
+    """A board with its lures, changed by change(html), sent packed where it is asked for; and their cases."""
     place.settings(**settings)
-    place.small_board(ads=2, lures=1)
+    place.small_board(ads=lures + 2, lures=lures)
     folder = os.path.join(place.root, 'board.example', 'job')
     for name in os.listdir(folder):
         with open(os.path.join(folder, name), encoding='utf-8') as page:
@@ -56,7 +58,7 @@ def swept(place, change=lambda html: html, packed=False, **settings):
     place.source()
     place.board()
     run = place.sweep()
-    assert run.code == 0 and len(place.case_urls()) == 1, (run.code, run.out, run.err)
+    assert run.code == 0 and len(place.case_urls()) == lures, (run.code, run.out, run.err)
 
 
 def dossier(place, *more, case=1, name='case.zip', timeout=50):
@@ -241,6 +243,33 @@ while True:
         told = [line for line in readme.splitlines() if line.startswith('Picture of the page: none: ')]
         assert told and (said in told[0] or name != 'hangs'), readme
         assert place.run('evidence', 'verify', place.path('case.zip')).code == 0
+
+
+@test
+def requests_that_are_mailed_share_one_browser(place):
+    need_browser()
+    sink = Sink()
+    counter, starts = place.path('counting'), place.path('starts')
+    with open(counter, 'w', encoding='ascii') as out:
+        out.write('#!/bin/sh\necho started >>%s\nexec %s "$@"\n' % (starts, [b for b in BROWSERS if os.path.exists(b)][0]))
+    with open(starts, 'w', encoding='ascii'):
+        pass
+    for path, mode in ((counter, 0o755), (starts, 0o666), (place.dir, 0o755)):
+        os.chmod(path, mode)
+    swept(place, lures=3, smtp_url=sink.url, mail_from='desk@agency.example', browser=counter)
+    for case in '123':
+        assert place.run('queue', 'decide', case, 'confirmed', '--as', 'ani').code == 0
+        assert place.run('request', 'draft', case, '--as', 'ani').code == 0
+        assert place.run('request', 'approve', 'R-' + case, '--as', 'budi').code == 0
+    run = place.run('export', '--send', '--as', 'ani')
+    assert run.code == 0 and len(sink.messages) == 3, (run.code, run.out, run.err)
+    for _, _, message in sink.messages:
+        assert 'page.png di dalamnya' in message.get_body(('plain',)).get_content()
+        attached, = message.iter_attachments()
+        with zipfile.ZipFile(io.BytesIO(attached.get_content())) as packed:
+            assert packed.read('page.png')[:4] == b'\x89PNG'
+    with open(starts, encoding='ascii') as file:
+        assert file.read() == 'started\n'
 
 
 @test
