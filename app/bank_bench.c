@@ -69,11 +69,26 @@ static void tell_bad(struct reading *reading, uint64_t number, const char *why)
     reading->bad = true;
 }
 
+/* A label that is a number or a list is told as it stands. */
+static int label_of(struct arena *arena, const struct json *ad, struct slice *ret_label)
+{
+    const struct json *label = json_get(ad, "label");
+    struct slice text = json_scalar_text(label);
+    enum json_kind kind = json_kind_of(label);
+    if (kind == JSON_ARRAY || kind == JSON_OBJECT)
+        text = SLICE("(a list)");
+    char *copy = arena_copy(arena, text.at, text.len);
+    if (copy == NULL)
+        return ERR_NOMEM;
+    *ret_label = slice_make(copy, text.len);
+    return OK;
+}
+
 static void take_line(struct reading *reading, struct slice line, uint64_t number)
 {
     struct json_doc *doc = NULL;
     struct posting posting;
-    struct slice html, clean;
+    struct slice html, clean, label = SLICE_EMPTY;
     struct failure why = {.code = OK};
     char name[128];
     arena_reset(reading->arena);
@@ -82,6 +97,8 @@ static void take_line(struct reading *reading, struct slice line, uint64_t numbe
         rc = json_parse(clean, true, 32, &doc, &why);
     if (rc == OK)
         rc = posting_from_json(reading->arena, json_root(doc), &posting, &html, &why);
+    if (rc == OK)
+        rc = label_of(reading->arena, json_root(doc), &label);
     json_free(doc);
     if (rc == OK && posting_check(&posting) != OK)
         rc = failure_set(&why, ERR_SYNTAX, "neither title nor text (html is not read here)");
@@ -94,7 +111,7 @@ static void take_line(struct reading *reading, struct slice line, uint64_t numbe
         snprintf(name, sizeof name, "%.*s", (int)id.len, id.at);
     else
         snprintf(name, sizeof name, "line %" PRIu64, number);
-    reading->stopped = !reading->each(reading->ctx, name, &posting);
+    reading->stopped = !reading->each(reading->ctx, &(struct bench_ad){name, label, &posting});
 }
 
 static void take_text(struct reading *reading, struct line_reader *reader, struct slice first)
@@ -112,7 +129,7 @@ static void take_text(struct reading *reading, struct line_reader *reader, struc
         posting_check(&posting) != OK)
         tell_bad(reading, 1, "no ad: the text is empty or too long");
     else
-        reading->each(reading->ctx, reading->path, &posting);
+        reading->each(reading->ctx, &(struct bench_ad){reading->path, SLICE_EMPTY, &posting});
     text_buf_release(&whole);
 }
 

@@ -8,6 +8,7 @@
 #include "storage/judged_rows.h"
 
 #define BENCH_AD_BYTES_MAX (4u << 20)
+#define BENCH_FILES_MAX    256u
 
 struct bank_bench { /* of one run; all borrowed */
     const struct common_options *common;
@@ -15,7 +16,10 @@ struct bank_bench { /* of one run; all borrowed */
     struct bank_pack *pack; /* the bank in service */
     struct arena *arena;    /* of the run */
     struct text_buf *out;
-    const char *argument; /* the word behind the verb, or NULL */
+    const char *argument;               /* the word behind the verb, or NULL */
+    const char *files[BENCH_FILES_MAX]; /* test: the words behind it */
+    size_t files_count;
+    bool summary; /* test: no ad by itself */
     const char *rule_file, *pattern;
     bool write;
     double cases_per_day, miss_cost, false_cost; /* 0 or below: not given */
@@ -38,10 +42,15 @@ int bench_judge(struct bank_bench *bench, const struct bank_pack *pack, struct j
  * a long job holds no lock; else the store itself, read in pages. Errors printed; an exit code. */
 int bench_store(struct bank_bench *bench, struct store **ret_store);
 
-/* One ad of a file: its name in messages ("line 3", or what its id says). False: stop. */
-typedef bool bench_ad_fn(void *ctx, const char *name, const struct posting *posting);
+struct bench_ad {
+    const char *name;   /* in messages: "line 3", or what its id says */
+    struct slice label; /* what its member "label" says; empty: it has none */
+    const struct posting *posting;
+};
+/* One ad of a file. False: stop. */
+typedef bool bench_ad_fn(void *ctx, const struct bench_ad *ad);
 /* Ads of a file ("-": standard input): JSON lines of the scan input form, or one ad as text. The
- * posting lives until each returns. Errors printed; an exit code; a bad line is told and passed
+ * ad lives until each returns. Errors printed; an exit code; a bad line is told and passed
  * over, and the code is EXIT_DATA at the end. */
 int bench_read_ads(const char *path, bench_ad_fn *each, void *ctx);
 

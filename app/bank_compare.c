@@ -1,10 +1,12 @@
 /* bank_compare.c - `patterns test` and `patterns backtest`: a changed bank beside the one in service.
  *
- * test runs both over the ads of a file and shows what fires; backtest over every stored ad whose
+ * test runs both over the ads of files, shows what fires, and holds probability against the labels
+ * (bank_reliability.h); backtest over every stored ad whose
  * text is kept, and shows what would newly be flagged and what no longer. Stored text has its
  * contacts masked, so both banks read it so: only the difference between them says something. */
 #include "app/bank_bench.h"
 
+#include "app/bank_reliability.h"
 #include "app/table.h"
 #include "common/file.h"
 #include "common/json.h"
@@ -94,6 +96,7 @@ struct comparing {
     struct judge *shipped, *changed; /* changed NULL: only the shipped bank */
     struct arena *arena;             /* of one ad */
     struct table *table;
+    struct reliability *reliable, *reliable_changed; /* test; the latter with a changed bank */
     uint64_t ads, flagged_before, flagged_after, newly, no_longer;
     uint64_t newly_judged[3], no_longer_judged[3]; /* by enum judged_as */
     bool failed;
@@ -216,22 +219,27 @@ static void test_text(struct comparing *comparing, const char *name, const struc
     text_buf_release(&differences);
 }
 
-static bool test_ad(void *ctx, const char *name, const struct posting *posting)
+static bool test_ad(void *ctx, const struct bench_ad *ad)
 {
     struct comparing *comparing = ctx;
     struct verdict before, after;
     struct json_writer writer;
     arena_reset(comparing->arena);
-    if (judge_both(comparing, posting, &before, &after) != OK)
+    if (judge_both(comparing, ad->posting, &before, &after) != OK)
         return false;
     comparing->ads++;
+    reliability_add(comparing->reliable, ad->label, &before);
+    if (comparing->changed != NULL)
+        reliability_add(comparing->reliable_changed, ad->label, &after);
+    if (comparing->bench->summary)
+        return true;
     if (!comparing->bench->common->json) {
-        test_text(comparing, name, &before, &after);
+        test_text(comparing, ad->name, &before, &after);
         return true;
     }
     json_writer_init(&writer, comparing->bench->out);
     json_open_object(&writer);
-    json_put_member(&writer, "ad", slice_of(name));
+    json_put_member(&writer, "ad", slice_of(ad->name));
     put_verdict(&writer, "before", &before);
     test_findings_json(&writer, "findings_before", &before);
     if (comparing->changed != NULL) {
@@ -270,6 +278,32 @@ static void comparing_close(struct comparing *comparing)
     arena_free(comparing->arena);
 }
 
+/* Every file is read; one that cannot be does not keep the others from it. */
+static int test_files(struct comparing *comparing)
+{
+    const struct bank_bench *bench = comparing->bench;
+    int worst = EXIT_DONE;
+    for (size_t i = 0; i < bench->files_count && !comparing->failed; i++) {
+        int code = bench_read_ads(bench->files[i], test_ad, comparing);
+        if (code == EXIT_IO || code == EXIT_INTERNAL)
+            return code;
+        worst = code != EXIT_DONE ? code : worst;
+    }
+    return comparing->failed ? EXIT_INTERNAL : worst;
+}
+
+static int test_reliability(struct comparing *comparing)
+{
+    const struct bank_bench *bench = comparing->bench;
+    bool both = comparing->changed != NULL;
+    if (!reliability_has_labels(comparing->reliable))
+        return reliability_tell_none(comparing->reliable, bench->summary);
+    int code = reliability_print(comparing->reliable, both ? "in service" : NULL, bench);
+    if (code == EXIT_DONE && both)
+        code = reliability_print(comparing->reliable_changed, "changed", bench);
+    return code;
+}
+
 int bench_test(struct bank_bench *bench)
 {
     struct comparing comparing = {.bench = bench};
@@ -277,11 +311,20 @@ int bench_test(struct bank_bench *bench)
     int code = comparing_open(&comparing);
     if (code == EXIT_DONE)
         code = open_changed(&comparing, &changed);
+    if (code == EXIT_DONE &&
+        (reliability_create(bench, comparing.shipped, &comparing.reliable) != OK ||
+         (comparing.changed != NULL &&
+          reliability_create(bench, comparing.changed, &comparing.reliable_changed) != OK)))
+        code = EXIT_INTERNAL;
     if (code == EXIT_DONE)
-        code = bench_read_ads(bench->argument, test_ad, &comparing);
+        code = test_files(&comparing);
+    if (code == EXIT_DONE || code == EXIT_DATA) {
+        int told = test_reliability(&comparing);
+        code = told != EXIT_DONE ? told : code;
+    }
     comparing_close(&comparing);
     bank_pack_free(changed);
-    return comparing.failed ? EXIT_INTERNAL : code;
+    return code;
 }
 
 /* ---- backtest ---- */

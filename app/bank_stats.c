@@ -119,11 +119,9 @@ static int each_row(struct counting *counting, struct store *store, bool with_te
 
 /* ---- cost ---- */
 
-static bool measure_ad(void *ctx, const char *name, const struct posting *posting)
+static bool measure(struct counting *counting, const struct posting *posting)
 {
-    struct counting *counting = ctx;
     struct verdict verdict;
-    (void)name;
     if (counting->measured >= MEASURED_ADS_MAX)
         return false;
     counting->failed |= judge_posting(counting->judge, posting, counting->arena, &verdict) != OK;
@@ -131,11 +129,18 @@ static bool measure_ad(void *ctx, const char *name, const struct posting *postin
     return !counting->failed;
 }
 
+static bool measure_ad(void *ctx, const struct bench_ad *ad)
+{
+    struct counting *counting = ctx;
+    arena_reset(counting->arena);
+    return measure(counting, ad->posting);
+}
+
 static void measure_row(struct counting *counting, const struct judged_row *row)
 {
     struct posting posting;
     bench_posting(row, &posting);
-    measure_ad(counting, row->url, &posting);
+    measure(counting, &posting);
 }
 
 /* ---- what is printed ---- */

@@ -36,7 +36,8 @@ enum {
     OPTION_CASES,
     OPTION_MISS,
     OPTION_FALSE,
-    OPTION_DAYS
+    OPTION_DAYS,
+    OPTION_SUMMARY
 };
 
 static double read_number(const char *value, const char *name, struct argp_state *state)
@@ -59,6 +60,9 @@ static error_t parse_bench(int key, char *value, struct argp_state *state)
     case OPTION_PATTERN:
         bench->pattern = value;
         return 0;
+    case OPTION_SUMMARY:
+        bench->summary = true;
+        return 0;
     case OPTION_WRITE:
         bench->write = true;
         return 0;
@@ -79,6 +83,22 @@ static error_t parse_bench(int key, char *value, struct argp_state *state)
     }
 }
 
+/* The verb, then a folder or a file; `test` takes many. */
+static void take_word(struct patterns *patterns, const char *word, struct argp_state *state)
+{
+    struct bank_bench *bench = &patterns->bench;
+    if (patterns->verb == NULL) {
+        patterns->verb = word;
+        return;
+    }
+    bool many = strcmp(patterns->verb, "test") == 0;
+    if (bench->files_count == (many ? BENCH_FILES_MAX : 1))
+        argp_error(state, "'%s' is one word too many", word);
+    if (patterns->argument == NULL)
+        patterns->argument = word;
+    bench->files[bench->files_count++] = word;
+}
+
 static error_t parse_patterns(int key, char *value, struct argp_state *state)
 {
     struct patterns *patterns = state->input;
@@ -96,12 +116,7 @@ static error_t parse_patterns(int key, char *value, struct argp_state *state)
         patterns->status = value;
         return 0;
     case ARGP_KEY_ARG:
-        if (patterns->verb == NULL)
-            patterns->verb = value;
-        else if (patterns->argument == NULL)
-            patterns->argument = value;
-        else
-            argp_error(state, "'%s' is one word too many", value);
+        take_word(patterns, value, state);
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state,
@@ -121,6 +136,8 @@ static const struct argp_option patterns_options[] = {
     {"rule", OPTION_RULE, "FILE.yml", 0,
      "test, backtest: an idea file beside the bank's of the same name", 0},
     {"pattern", OPTION_PATTERN, "REGEX", 0, "test: a pattern by itself, beside the bank", 0},
+    {"summary", OPTION_SUMMARY, NULL, 0,
+     "test: only the table of probability against labels, no ad by itself", 0},
     {NULL, 0, NULL, 0, "For weights and thresholds:", 2},
     {"write", OPTION_WRITE, NULL, 0, "tune: write " BANK_WEIGHTS_FILE " into the bank's folder", 0},
     {"cases-per-day", OPTION_CASES, "N", 0, "thresholds: what reviewers can take", 0},
@@ -399,21 +416,25 @@ int cmd_patterns(int argc, char **argv)
     static const struct argp argp = {
         .options = patterns_options,
         .parser = parse_patterns,
-        .args_doc = "check [DIR]\nlist [DIR]\nstats [FILE]\ntest FILE\nbacktest DIR\ntune\n"
+        .args_doc = "check [DIR]\nlist [DIR]\nstats [FILE]\ntest FILE…\nbacktest DIR\ntune\n"
                     "thresholds",
         .doc =
             "The pattern bank. `check` reads every file, runs every example through the real "
             "matcher, and tries each rule on texts made to be slow; `list` shows the rules. "
             "`stats` tells what each rule does in the store and what it costs; `test` what fires "
-            "on the ads of a file; `backtest` what a changed bank would flag of the stored ads; "
+            "on the ads of files and, where they bear labels, how far probabilities hold; "
+            "`backtest` what a changed bank would flag of the stored ads; "
             "`tune` proposes weights from reviewers' decisions; `thresholds` where band review "
             "should begin.\v"
             "DIR is a bank's folder; without it the one of the configuration. FILE holds ads as "
-            "JSON lines of the scan input form, or one ad as text.\n\n"
+            "JSON lines of the scan input form, or one ad as text. A member \"label\" says what an "
+            "ad "
+            "is: lure or fraud-lure, benign; other words are counted apart.\n\n"
             "Examples:\n"
             "  lurewatch patterns check\n"
             "  lurewatch patterns list --family gambling --language id\n"
             "  lurewatch patterns test ads.jsonl --rule my/admin-slot.yml\n"
+            "  lurewatch patterns test --summary labelled/*.jsonl\n"
             "  lurewatch patterns backtest my-patterns/\n"
             "  lurewatch patterns thresholds --cases-per-day 40\n"
             "  lurewatch patterns tune\n\n"

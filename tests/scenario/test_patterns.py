@@ -98,6 +98,69 @@ def what_fires_in_a_file_and_with_a_changed_rule(place):
     assert place.run('patterns', 'test', file).code == 65
 
 
+def labelled(place, name, rows):
+    file = place.path(name)
+    with open(file, 'w', encoding='utf-8') as out:
+        for row in rows:
+            out.write(json.dumps(row, ensure_ascii=False) + '\n')
+    return file
+
+
+LURE = {'title': 'Lowongan admin slot Kamboja', 'label': 'lure',
+        'text': 'Dibutuhkan admin slot dan CS judi online, kantor Poipet, Kamboja. Gaji 1200 USD, tiket, paspor '
+                'dan mess ditanggung kantor. Tanpa pengalaman. Hubungi telegram t.me/contoh_kantor_7'}
+HONEST = {'title': 'Kasir toko kelontong', 'label': 'benign',
+          'text': 'Toko kelontong di Bandung mencari kasir. Gaji Rp 3.500.000 per bulan sesuai UMK, BPJS.'}
+
+
+@test
+def probability_stands_beside_labels(place):
+    one = labelled(place, 'one.jsonl', [LURE, dict(LURE, label='fraud-lure')] + 6 * [HONEST])
+    two = labelled(place, 'two.jsonl', 4 * [HONEST] + [
+        dict(LURE, label='spam'), dict(LURE, label='Lure'), dict(LURE, label=1), dict(LURE, label=[]),
+        dict(LURE, label='ein sehr langes Wort mit vielen Zeichen: ääääääääää'), {'text': LURE['text']}])
+    run = place.run('patterns', 'test', '--summary', '--json', one, two)
+    assert run.code == 0, run.err
+    rows = run.lines()
+    assert len(rows) == 1 and 'bank' not in rows[0], rows
+    row, bins = rows[0], rows[0]['reliability']
+    assert [(b['from'], b['to']) for b in bins] == [(n / 10, (n + 1) / 10) for n in range(10)], bins
+    assert (bins[0]['ads'], bins[0]['lures'], bins[9]['ads'], bins[9]['lures']) == (10, 0, 2, 2), bins
+    assert bins[9]['share'] == 1 and abs(bins[9]['low'] - 0.342380) < 1e-5 and bins[9]['high'] == 1
+    assert 'share' not in bins[5] and 'probability' not in bins[5], bins[5]
+    assert (row['ads'], row['lures'], row['flagged_lures'], row['flagged_benign']) == (12, 2, 2, 0), row
+    lures, honest_ads = bins[9]['probability'], bins[0]['probability']
+    assert abs(row['brier'] - (2 * (1 - lures) ** 2 + 10 * honest_ads ** 2) / 12) < 2e-6, row
+    assert abs(row['calibration_error'] - (2 * (1 - lures) + 10 * honest_ads) / 12) < 2e-6, row
+    # two lures and no benign ad: at one lure in a thousand this says next to nothing
+    assert bins[9]['share_at_prior'] == 1 and bins[9]['low_at_prior'] < 0.01, bins[9]
+    assert 0.0009 < row['prior'] < 0.0011, row
+    assert (row['unlabelled'], row['apart']) == (1, 5), row
+    assert row['apart_labels']['spam'] == row['apart_labels']['Lure'] == row['apart_labels']['1'] == 1, row
+    run = place.run('patterns', 'test', one, two)
+    assert run.code == 0 and 'line 1: urgent' in run.out and 'Brier score' in run.out, run.out
+    assert 'flagged: 2 of 2 lures, 0 of 10 benign' in run.out and 'spam 1' in run.out, run.out
+    assert '16.67% are lures' in run.out and 'about 0.10%' in run.out, run.out
+    assert run.out.index('line 1: urgent') < run.out.index('0.9-1.0'), run.out
+    tables = place.run('patterns', 'test', '--summary', '--json', one, '--pattern', 'kasir').lines()
+    assert [table['bank'] for table in tables] == ['in service', 'changed'], tables
+
+
+@test
+def labels_that_say_nothing_are_told(place):
+    none = labelled(place, 'none.jsonl', [dict(LURE, label='Lure'), dict(HONEST, label='honest')])
+    run = place.run('patterns', 'test', '--summary', none)
+    assert run.code == 65 and 'no ad has the label' in run.err and 'Lure, honest' in run.err, run
+    run = place.run('patterns', 'test', none)
+    assert run.code == 0 and 'no ad has the label' in run.err and 'Brier' not in run.out, run
+    one = labelled(place, 'one.jsonl', [LURE])
+    with open(one, 'a') as out:
+        out.write('{"text": "broken", "label"\n')
+    run = place.run('patterns', 'test', '--summary', one, place.path('nowhere.jsonl'))
+    assert run.code == 65 and 'one.jsonl: line 2: ' in run.err and 'nowhere.jsonl: No such' in run.err, run
+    assert '1 labelled ads; flagged: 1 of 1 lures' in run.out, run.out  # what could be read is told
+
+
 @test
 def a_changed_bank_is_tried_on_stored_ads(place):
     cases = swept(place)
