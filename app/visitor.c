@@ -243,6 +243,16 @@ static int hop_go(struct hop *hop, bool is_robots)
 
 /* ---- hosts and their robots.txt ---- */
 
+/* The status that counts, 0 where there is no file to read, and the file. */
+static int robots_answer(struct hop *hop, int rc, struct slice *ret_file)
+{
+    const struct visitor_answer *answer = &hop->answer;
+    if (rc != OK && !(rc == ERR_LIMIT && answer->body.len > 0))
+        return 0;
+    rc = robots_unpack(hop->arena, answer->body, answer->content_encoding, ret_file, hop->reterr);
+    return rc == OK ? answer->http_status : 0;
+}
+
 static int robots_fetch(struct hop *page, struct visited *host, bool plain_http)
 {
     struct failure why = {.code = OK};
@@ -256,15 +266,11 @@ static int robots_fetch(struct hop *page, struct visited *host, bool plain_http)
         arena_printf(page->arena, "%s://%s/robots.txt", plain_http ? "http" : "https", page->host);
     if (hop.url == NULL)
         return ERR_NOMEM;
-    int rc = hop_go(&hop, true), http = 0;
+    int rc = hop_go(&hop, true);
     if (rc == ERR_BUSY || rc == ERR_STORE || rc == ERR_NOMEM)
         return failure_set(page->reterr, rc, "%s", why.text);
-    if (rc == OK || (rc == ERR_LIMIT && hop.answer.body.len > 0))
-        http = hop.answer.http_status;
     struct slice body = SLICE_EMPTY;
-    if (http != 0 &&
-        robots_unpack(page->arena, hop.answer.body, hop.answer.content_encoding, &body, &why) != OK)
-        http = 0;
+    int http = robots_answer(&hop, rc, &body);
     rc = robots_from_answer(http, body, robots_product_token(slice_of(visitor->user_agent)),
                             &host->robots);
     if (rc != OK)
