@@ -291,6 +291,31 @@ static enum contact_kind kind_by_label(struct slice text, size_t at)
     return CONTACT_PHONE;
 }
 
+static size_t skip_label_tail(struct slice text, size_t at)
+{
+    for (;;) {
+        size_t before = at;
+        struct word_hit hit;
+        while (at < text.len && text.at[at] != '\0' && strchr(" :;=-\n()/|.", text.at[at]) != NULL)
+            at++;
+        if (word_at(words_of(WORDS_HANDLE_TAIL), text, at, &hit) && at + hit.len < text.len &&
+            handle_end(text, at) <= at + hit.len && text.at[at + hit.len] != '_')
+            at += hit.len;
+        if (at == before)
+            return at;
+    }
+}
+
+/* "โทร 081… ไลน์ @name_1": the messenger whose name ends at `at` has a handle of its own. */
+static bool has_handle(struct slice text, size_t at)
+{
+    size_t value = skip_label_tail(text, at);
+    bool marked = value < text.len && text.at[value] == '@';
+    size_t start = value + (marked ? 1 : 0), end = handle_end(text, start);
+    struct slice word = slice_sub(text, start, end - start);
+    return value <= at + 16 && word.len >= 3 && (marked || looks_like_handle(word));
+}
+
 /* "0812… (WA)", "0812… whatsapp": the name stands behind. */
 static enum contact_kind kind_behind(struct slice text, size_t end, enum contact_kind kind)
 {
@@ -301,9 +326,10 @@ static enum contact_kind kind_behind(struct slice text, size_t end, enum contact
         letters++;
     behind = slice_from(behind, letters);
     struct word_hit hit;
-    if (kind == CONTACT_PHONE && word_at(words_of(WORDS_MESSENGER), behind, 0, &hit))
-        return (enum contact_kind)hit.tag;
-    return kind;
+    if (kind != CONTACT_PHONE || !word_at(words_of(WORDS_MESSENGER), behind, 0, &hit) ||
+        has_handle(text, end + letters + hit.len))
+        return kind;
+    return (enum contact_kind)hit.tag;
 }
 
 static void find_phones(struct finding_contacts *finding, struct slice text)
@@ -323,21 +349,6 @@ static void find_phones(struct finding_contacts *finding, struct slice text)
 }
 
 /* ---- handles after a messenger's name ---- */
-
-static size_t skip_label_tail(struct slice text, size_t at)
-{
-    for (;;) {
-        size_t before = at;
-        struct word_hit hit;
-        while (at < text.len && text.at[at] != '\0' && strchr(" :;=-\n()/|.", text.at[at]) != NULL)
-            at++;
-        if (word_at(words_of(WORDS_HANDLE_TAIL), text, at, &hit) && at + hit.len < text.len &&
-            handle_end(text, at) <= at + hit.len && text.at[at + hit.len] != '_')
-            at += hit.len;
-        if (at == before)
-            return at;
-    }
-}
 
 static void find_labelled(struct finding_contacts *finding, struct slice text)
 {

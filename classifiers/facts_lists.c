@@ -204,7 +204,8 @@ static const struct word_row MONEY[] = {
 };
 
 static const struct word_row MONEY_AFTER[] = {
-    {"in hand|hath me|base|basic|bersih|net|nett|neto|netto|gross|fixed|fix|take "
+    {"12薪|13薪|14薪|15薪|16薪|in hand|hath "
+     "me|base|basic|bersih|net|nett|neto|netto|gross|fixed|fix|take "
      "home|salary|pay|gaji|pokok|start|up|plus|komisi|"
      "commission|bonus|incentive|incentives|komisyon|insentif|comisión|comissão|оклад|на "
      "руки|起|以上|底薪|提成|보장|+|"

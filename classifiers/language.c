@@ -90,7 +90,10 @@ static const char *by_script(const struct script_census *census)
 static bool is_traditional(struct slice text)
 {
     static const char letters[] =
-        "國這們來時會學說個對開關東車長門問間電話萬歲業務員應實資錢號專運輸經驗無體點當發機場園區";
+        "國這們來時會學說個對開關東車長門問間電話萬歲業務員應實資錢號專運輸經驗無體點當發機場園區"
+        "緬兩幣銖餐飲費團隊職雙週約證簽飛遊戲賭獎紅勞請聯繫絡線給價誠徵試視護辦擔養總歡詳細龍灣滿歷"
+        "輕鬆環賺"
+        "結帶內導師書讓該過還進遠達選邊";
     unsigned count = 0;
     for (size_t i = 0, used; i < text.len; i += used) {
         uint32_t code = utf8_decode(slice_from(text, i), &used);

@@ -348,6 +348,36 @@ static bool in_context(const struct gazetteer *gazetteer, struct slice text, siz
            (context->without == NULL || !word_has(context->without, beside));
 }
 
+static struct place_found *known_place(struct finding_places *finding, struct slice id,
+                                       enum place_role role)
+{
+    for (size_t i = 0; i < finding->count; i++)
+        if (slice_equal(finding->found[i].id, id) && finding->found[i].role == role)
+            return &finding->found[i];
+    return NULL;
+}
+
+static void place_quote(struct finding_places *finding, struct place_found *found, size_t start,
+                        size_t end)
+{
+    folded_span(&finding->input->folded[finding->field], start, end, &found->start_bytes,
+                &found->end_bytes);
+    found->quote = slice_sub(finding->input->posting->field[finding->field], found->start_bytes,
+                             found->end_bytes - found->start_bytes);
+}
+
+/* "phnom" was found before "phnom penh": the longer spelling of the same place is its words. */
+static void place_widen(struct finding_places *finding, struct place_found *found, size_t start,
+                        size_t end)
+{
+    struct place_found wider = *found;
+    if (found->field != (int)finding->field)
+        return;
+    place_quote(finding, &wider, start, end);
+    if (wider.start_bytes <= found->start_bytes && wider.end_bytes >= found->end_bytes)
+        *found = wider;
+}
+
 static bool on_place(uint32_t tag, size_t start, size_t end, void *ctx)
 {
     struct finding_places *finding = ctx;
@@ -357,18 +387,18 @@ static bool on_place(uint32_t tag, size_t start, size_t end, void *ctx)
         is_street(folded->text, start) || !in_context(finding->gazetteer, folded->text, start, end))
         return true;
     enum place_role role = role_of(folded->text, start, end, finding->field);
-    for (size_t i = 0; i < finding->count; i++)
-        if (slice_equal(finding->found[i].id, place->id) && finding->found[i].role == role)
-            return true;
+    struct place_found *known = known_place(finding, place->id, role);
+    if (known != NULL) {
+        place_widen(finding, known, start, end);
+        return true;
+    }
     struct place_found *found = &finding->found[finding->count++];
     *found = (struct place_found){.id = place->id,
                                   .role = role,
                                   .bait = place->bait,
                                   .risk = place->risk,
                                   .field = (int)finding->field};
-    folded_span(folded, start, end, &found->start_bytes, &found->end_bytes);
-    found->quote = slice_sub(finding->input->posting->field[finding->field], found->start_bytes,
-                             found->end_bytes - found->start_bytes);
+    place_quote(finding, found, start, end);
     return finding->count < PLACES_MAX;
 }
 

@@ -31,6 +31,11 @@ static struct slice before_of(struct slice text, size_t start, size_t most)
     return slice_sub(text, start - back, back);
 }
 
+static char byte_at(struct slice text, size_t at)
+{
+    return at < text.len ? text.at[at] : ' ';
+}
+
 /* Words right after the amount count first, then those before; of each the nearest. */
 static void period_read(struct slice text, struct candidate *candidate)
 {
@@ -43,6 +48,13 @@ static void period_read(struct slice text, struct candidate *candidate)
     candidate->period = PAY_MONTH;
     if (slice_ends(slice_sub(text, start, end - start), "lpa")) { /* lakhs per annum */
         candidate->period = PAY_YEAR;
+        candidate->period_stated = true;
+        return;
+    }
+    /* "日薪兩千 一週結一次": what it is called right before it, not how often it is paid out */
+    if (byte_at(text, end) != '/' && word_last(words_of(WORDS_PERIOD), before, &hit) &&
+        hit.at + hit.len == before.len && (unsigned char)before.at[before.len - 1] >= 0x80) {
+        candidate->period = (enum pay_period)hit.tag;
         candidate->period_stated = true;
         return;
     }
@@ -87,11 +99,6 @@ static bool counts_things(struct slice text, const struct candidate *candidate)
 static bool is_joined(char before)
 {
     return before != '\0' && strchr("+/@_#", before) != NULL;
-}
-
-static char byte_at(struct slice text, size_t at)
-{
-    return at < text.len ? text.at[at] : ' ';
 }
 
 static bool is_digit(char byte)
@@ -223,7 +230,9 @@ static int small_score(struct slice text, const struct candidate *candidate)
 {
     if (has_currency(candidate) || is_big(candidate) || candidate->high.digits > 3)
         return 0;
-    bool day = candidate->high.digits == 3 && is_day_cue(text, candidate);
+    bool stated = candidate->period_stated && candidate->period == PAY_DAY &&
+                  cue_of(text, candidate->low.start) == CUE_NEAR; /* "sahod 450 kada araw" */
+    bool day = candidate->high.digits == 3 && (stated || is_day_cue(text, candidate));
     return day || is_korean_month(text, candidate) ? 0 : -6;
 }
 

@@ -412,6 +412,51 @@ static void multiplier_read(struct slice text, struct amount *amount)
         amount->end += 3;
 }
 
+/* "dua juta [lima ratus ribu]", "2 juta [500 ribu]": the end of a smaller part that is said on behind
+ * an amount with its multiplier, or 0. */
+static size_t part_read(struct slice text, const struct amount *amount, int64_t *ret_cents)
+{
+    static const char *const hundreds[] = {" ratus", " hundred"};
+    size_t at = skip_blanks(text, amount->end), digits = digits_run(text, at);
+    struct word_hit number, unit;
+    const char *suggested = "";
+    int64_t hundredths = digits_add(text, at, digits <= 3 ? digits : 0, 0) * 100;
+    size_t end = at + digits;
+    if (at == amount->end || digits > 3)
+        return 0;
+    if (digits == 0) {
+        if (!word_at(words_of(WORDS_NUMBER), text, at, &number))
+            return 0;
+        hundredths = number_word_hundredths(number.tag);
+        end = at + number.len;
+        for (size_t i = 0; i < sizeof hundreds / sizeof hundreds[0]; i++)
+            if (slice_starts(slice_from(text, end), hundreds[i])) {
+                hundredths *= 100;
+                end += strlen(hundreds[i]);
+            }
+    }
+    end = skip_blanks(text, end);
+    if (!word_at(words_of(WORDS_MULTIPLIER), text, end, &unit))
+        return 0;
+    int64_t times = multiplier_of(unit.tag, &suggested);
+    *ret_cents = hundredths * times;
+    return times >= 1000 && times < amount->multiplier && *ret_cents < amount->multiplier * 100
+               ? unit.at + unit.len
+               : 0;
+}
+
+static void parts_read(struct slice text, struct amount *amount)
+{
+    int64_t cents = 0;
+    size_t end = amount->multiplier > 1000 && amount->cents % (amount->multiplier * 100) == 0
+                     ? part_read(text, amount, &cents)
+                     : 0;
+    if (end == 0)
+        return;
+    amount->cents += cents;
+    amount->end = end;
+}
+
 /* 800u, 1ku: USDT in the trade's spelling. */
 static bool is_usdt(struct slice text, const struct amount *amount)
 {
@@ -419,11 +464,12 @@ static bool is_usdt(struct slice text, const struct amount *amount)
            (amount->digits >= 3 || amount->multiplier > 1);
 }
 
-/* P48,000 */
+/* P48,000, P60k */
 static bool is_peso(struct slice text, const struct amount *amount)
 {
     size_t at = amount->digits_at;
-    return at > 0 && text.at[at - 1] == 'p' && !letter_before(text, at - 1) && amount->digits >= 4;
+    return at > 0 && text.at[at - 1] == 'p' && !letter_before(text, at - 1) &&
+           (amount->digits >= 4 || amount->multiplier > 1);
 }
 
 static bool currency_behind(struct slice text, const struct amount *amount,
@@ -472,6 +518,7 @@ bool amount_read(struct slice text, size_t at, struct amount *ret_amount)
         if (amount.cents > CENTS_MAX / amount.multiplier)
             return false;
         amount.cents *= amount.multiplier;
+        parts_read(text, &amount);
     } else if ((amount.end = han_read(text, at, &value)) > 0) {
         amount.cents = value * 100;
         amount.multiplier = 10000;
@@ -483,6 +530,7 @@ bool amount_read(struct slice text, size_t at, struct amount *ret_amount)
         if (amount.end == 0)
             return false;
         amount.cents *= amount.multiplier;
+        parts_read(text, &amount);
         amount.multiplier = amount.multiplier > 1 ? amount.multiplier : 1000;
         amount.digits = 4;
     }
@@ -507,6 +555,8 @@ size_t range_second(struct slice text, size_t at)
     i = skip_blanks(text, i + hit.len);
     if (word_at(words_of(WORDS_CURRENCY), text, i, &hit))
         i = skip_blanks(text, i + hit.len);
+    else if (byte_at(text, i) == 'p' && digit_at(text, i + 1)) /* P60k-P80k */
+        i++;
     bool begins =
         digit_at(text, i) || (i < text.len && (han_begins(text, i) || word_number_begins(text, i)));
     return begins ? i : SIZE_MAX;

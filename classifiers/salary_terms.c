@@ -31,6 +31,10 @@ static struct slice beside_after(struct slice text, size_t at, size_t most)
 static enum pay_bound bound_of(struct slice text, size_t start, size_t end)
 {
     struct word_hit hit;
+    bool before =
+        word_last(words_of(WORDS_BOUND_BEFORE), beside_before(text, start, BOUND_BYTES), &hit);
+    if (before && hit.tag == PAY_UP_TO) /* "up to $1.5k + commission" is a ceiling all the same */
+        return PAY_UP_TO;
     if (word_find(words_of(WORDS_BOUND_AFTER), beside_after(text, end, BOUND_BYTES), 0, &hit) ||
         word_last(words_of(WORDS_BOUND_BEFORE), beside_before(text, start, BOUND_BYTES), &hit))
         return (enum pay_bound)hit.tag;
