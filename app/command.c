@@ -234,29 +234,6 @@ static bool is_control(uint32_t code)
            (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }
 
-/* Wide: East Asian blocks and emoji; none: combining marks of the scripts we print. Good enough for
- * a table, where being off by a cell costs nothing. */
-static size_t code_cells(uint32_t code)
-{
-    static const struct code_range none[] = {{0x300, 0x36F},  {0xE31, 0xE31},   {0xE34, 0xE3A},
-                                             {0xE47, 0xE4E},  {0x102D, 0x103E}, {0x17B4, 0x17D3},
-                                             {0xFE00, 0xFE0F}};
-    static const struct code_range wide[] = {
-        {0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},
-        {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}};
-    if (code_is_in(code, none, sizeof none / sizeof none[0]))
-        return 0;
-    return code_is_in(code, wide, sizeof wide / sizeof wide[0]) ? 2 : 1;
-}
-
-size_t text_cells(struct slice text)
-{
-    size_t cells = 0;
-    for (size_t i = 0, used; i < text.len; i += used)
-        cells += code_cells(utf8_decode(slice_from(text, i), &used));
-    return cells;
-}
-
 static void put_code(FILE *out, uint32_t code)
 {
     char bytes[4];

@@ -4,6 +4,7 @@
 
 #include "app/exit_code.h"
 #include "app/settings.h"
+#include "common/cells.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -94,8 +95,6 @@ char *when_text(int64_t unix_ms, char at[WHEN_BYTES]);
 /* "3 d", "5 h", "12 min" since; "-" for 0. Returns at. */
 char *ago_text(int64_t unix_ms, int64_t now_unix_ms, char at[WHEN_BYTES]);
 
-/* Terminal cells a text takes: wide characters count two, combining marks none. */
-size_t text_cells(struct slice text);
 /* Prints text in exactly `cells` cells: cut with an ellipsis, or filled with blanks; control
  * characters and line ends become blanks. */
 void print_cell(FILE *out, struct slice text, size_t cells);

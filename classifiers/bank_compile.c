@@ -9,6 +9,7 @@
 
 #include "classifiers/normalise.h"
 
+#include "common/cells.h"
 #include "common/utf8.h"
 
 #include <stdio.h>
@@ -19,6 +20,8 @@
 #include <pcre2.h>
 
 #define EXPANDED_BYTES_MAX (1u << 20)
+#define LIST_BYTES         7u /* "(?list:" */
+#define GAP_BYTES          6u /* "(?gap:" */
 
 struct compiling {
     struct pattern_bank *bank;
@@ -28,27 +31,22 @@ struct compiling {
     struct literals_builder *literals;
 };
 
-/* "patterns/file:line:col: why", the pattern's line and a caret. */
+/* "patterns/file:line: why", the pattern's line and a caret. offset: in the pattern as written. */
 static int pattern_fail(const struct compiling *compiling, const struct rule *rule, size_t offset,
                         const char *why, struct failure *reterr)
 {
-    char caret[128];
-    struct slice rest = rule->pattern, line = SLICE_EMPTY;
+    char caret[CARET_BYTES];
+    struct slice rest = rule->pattern, line = SLICE_EMPTY, shown;
     uint32_t number = rule->line;
     size_t column = offset;
     while (slice_next_line(&rest, &line) && column > line.len && rest.len > 0) {
         column -= line.len + 1;
         number++;
     }
-    column = utf8_count(slice_sub(line, 0, column)); /* a gap or a list makes it longer: the end */
-    if (column > sizeof caret - 2)
-        column = sizeof caret - 2;
-    memset(caret, ' ', column);
-    caret[column] = '^';
-    caret[column + 1] = '\0';
+    caret_show(line, column, &shown, caret);
     return failure_set(reterr, ERR_SYNTAX, "%s/%.*s:%u: %s\n  %.*s\n  %s",
                        bank_pack_origin(compiling->bank->pack), (int)rule->file.len, rule->file.at,
-                       number, why, (int)line.len, line.at, caret);
+                       number, why, (int)shown.len, shown.at, caret);
 }
 
 static void list_add(struct text_buf *out, struct slice lines)
@@ -73,6 +71,14 @@ static void list_add(struct text_buf *out, struct slice lines)
     text_buf_add_char(out, ')');
 }
 
+/* Bytes before the next list or gap. */
+static size_t plain_len(struct slice text)
+{
+    size_t list = slice_find(text, SLICE("(?list:")), gap = slice_find(text, SLICE("(?gap:"));
+    size_t at = list < gap ? list : gap;
+    return at < text.len ? at : text.len;
+}
+
 /* "3)…" of "(?gap:3)": what parts two words, with up to that many words between. */
 static bool gap_add(struct text_buf *out, struct slice rest)
 {
@@ -83,51 +89,82 @@ static bool gap_add(struct text_buf *out, struct slice rest)
     return true;
 }
 
-static int list_expand(const struct compiling *compiling, const struct rule *rule,
-                       struct slice name, struct text_buf *out, struct failure *reterr)
+/* "NAME)…" of "(?list:NAME)", at offset of the pattern. */
+static int list_expand(const struct compiling *compiling, const struct rule *rule, size_t offset,
+                       struct text_buf *out, struct failure *reterr)
 {
     char path[256];
-    struct slice lines;
+    struct slice lines, name = slice_from(rule->pattern, offset + LIST_BYTES);
     size_t end = slice_find_char(name, ')');
     if (end == SIZE_MAX || end > 100)
-        return pattern_fail(compiling, rule, 0, "(?list:NAME) is not closed", reterr);
+        return pattern_fail(compiling, rule, offset, "(?list:NAME) is not closed", reterr);
     memcpy(path, "lists/", 6);
     memcpy(path + 6, name.at, end);
     memcpy(path + 6 + end, ".txt", 5);
     if (!bank_pack_find(compiling->bank->pack, path, &lines))
-        return pattern_fail(compiling, rule, 0, "there is no such list in lists/", reterr);
+        return pattern_fail(compiling, rule, offset, "there is no such list in lists/", reterr);
     list_add(out, lines);
     return OK;
+}
+
+/* What stands before the next list or gap at or behind *offset, then that list or gap in its full
+ * form. Moves *offset behind it; with none, to the pattern's end. */
+static int expand_next(const struct compiling *compiling, const struct rule *rule, size_t *offset,
+                       struct text_buf *out, struct failure *reterr)
+{
+    struct slice rest = slice_from(rule->pattern, *offset);
+    size_t plain = plain_len(rest), at = *offset + plain;
+    bool is_gap = slice_starts(slice_from(rest, plain), "(?gap:");
+    int rc = OK;
+    text_buf_add_slice(out, slice_sub(rest, 0, plain));
+    *offset = rule->pattern.len;
+    if (plain == rest.len)
+        return OK;
+    if (is_gap && !gap_add(out, slice_from(rest, plain + GAP_BYTES)))
+        rc = pattern_fail(compiling, rule, at, "(?gap:N) wants a digit, 1 to 9", reterr);
+    else if (!is_gap)
+        rc = list_expand(compiling, rule, at, out, reterr);
+    if (rc == OK)
+        *offset = at + slice_find_char(slice_from(rest, plain), ')') + 1;
+    return rc;
 }
 
 /* The pattern with its lists and gaps in place. */
 static int pattern_expand(const struct compiling *compiling, const struct rule *rule,
                           struct text_buf *out, struct failure *reterr)
 {
-    struct slice rest = rule->pattern;
-    for (;;) {
-        size_t list = slice_find(rest, SLICE("(?list:")), gap = slice_find(rest, SLICE("(?gap:"));
-        size_t at = list < gap ? list : gap;
-        if (at == SIZE_MAX)
-            break;
-        text_buf_add_slice(out, slice_sub(rest, 0, at));
-        if (at == gap) {
-            rest = slice_from(rest, at + 6);
-            if (!gap_add(out, rest))
-                return pattern_fail(compiling, rule, 0, "(?gap:N) wants a digit, 1 to 9", reterr);
-            rest = slice_from(rest, 2);
-            continue;
-        }
-        struct slice name = slice_from(rest, at + 7);
-        int rc = list_expand(compiling, rule, name, out, reterr);
+    size_t offset = 0;
+    while (offset < rule->pattern.len) {
+        int rc = expand_next(compiling, rule, &offset, out, reterr);
         if (rc != OK)
             return rc;
-        rest = slice_from(name, slice_find_char(name, ')') + 1);
     }
-    text_buf_add_slice(out, rest);
     if (text_buf_status(out) != OK)
         return pattern_fail(compiling, rule, 0, "the pattern is too long", reterr);
     return OK;
+}
+
+/* The place in the pattern as written of one in its expanded form: the start of a list or a gap for
+ * every place within it. */
+static size_t place_as_written(const struct compiling *compiling, const struct rule *rule,
+                               size_t expanded)
+{
+    struct text_buf out;
+    struct failure why = {.code = OK};
+    size_t offset = 0, place = SIZE_MAX;
+    text_buf_init(&out, EXPANDED_BYTES_MAX);
+    while (place == SIZE_MAX && offset < rule->pattern.len) {
+        size_t began = offset, out_began = out.len;
+        size_t plain = plain_len(slice_from(rule->pattern, began));
+        if (expand_next(compiling, rule, &offset, &out, &why) != OK || text_buf_status(&out) != OK)
+            break;
+        if (expanded <= out_began + plain)
+            place = began + (expanded - out_began);
+        else if (expanded < out.len)
+            place = began + plain;
+    }
+    text_buf_release(&out);
+    return place < rule->pattern.len ? place : rule->pattern.len;
 }
 
 /* Bytes of the escape or the verb at `at`, which keep their case: \p{Lu}, \P, (*SKIP); 0: none. */
@@ -317,6 +354,30 @@ static uint32_t flags_of(const struct pattern_bank *bank, const struct rule *rul
     return lead->lengths != 0 && !lead->whole ? flags | PCRE2_NO_START_OPTIMIZE : flags;
 }
 
+/* Why a pattern does not compile, at its place. A widened pattern is longer than what is
+ * written and a bracket left open in it closes elsewhere: the one it was made from tells. */
+static int program_fail(const struct compiling *compiling, const struct rule *rule, int error,
+                        size_t offset, struct failure *reterr)
+{
+    char why[256];
+    struct text_buf plain;
+    PCRE2_SIZE plain_offset = 0;
+    int plain_error = 0;
+    bool is_widened = slice_is(rule->language, "vi");
+    text_buf_init(&plain, EXPANDED_BYTES_MAX);
+    if (is_widened && pattern_expand(compiling, rule, &plain, reterr) == OK) {
+        pcre2_code *code =
+            pcre2_compile((PCRE2_SPTR)text_buf_cstr(&plain), plain.len,
+                          flags_of(compiling->bank, rule), &plain_error, &plain_offset, NULL);
+        error = code == NULL ? plain_error : error;
+        offset = code == NULL ? plain_offset : 0;
+        pcre2_code_free(code);
+    }
+    text_buf_release(&plain);
+    pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof why);
+    return pattern_fail(compiling, rule, place_as_written(compiling, rule, offset), why, reterr);
+}
+
 static int program_make(const struct compiling *compiling, const struct rule *rule,
                         struct slice expanded, pcre2_code **ret_code, struct failure *reterr)
 {
@@ -324,11 +385,8 @@ static int program_make(const struct compiling *compiling, const struct rule *ru
     PCRE2_SIZE offset = 0;
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)expanded.at, expanded.len,
                                      flags_of(compiling->bank, rule), &error, &offset, NULL);
-    if (code == NULL) {
-        char why[256];
-        pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof why);
-        return pattern_fail(compiling, rule, offset, why, reterr);
-    }
+    if (code == NULL)
+        return program_fail(compiling, rule, error, offset, reterr);
     if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) != 0) {
         pcre2_code_free(code);
         return failure_set(reterr, ERR_UNSUPPORTED,

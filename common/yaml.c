@@ -5,6 +5,7 @@
 #include "common/yaml.h"
 
 #include "common/arena.h"
+#include "common/cells.h"
 #include "common/file.h"
 #include "common/utf8.h"
 
@@ -49,20 +50,13 @@ static struct slice line_of(struct slice source, unsigned line)
     return at;
 }
 
+/* column: in characters, from 1, as libfyaml counts. */
 static int complain(const struct yaml_doc *doc, unsigned line, unsigned column, int code,
                     struct failure *reterr, const char *why)
 {
-    char caret[128];
-    struct slice text = line_of(doc->source, line);
-    /* a very long line is shown from a little before the place */
-    size_t from = column > 80 ? column - 60 : 0;
-    struct slice shown = utf8_cut(slice_from(text, from), 100);
-    size_t indent = column > 0 ? column - 1 - from : 0;
-    if (indent > sizeof caret - 2)
-        indent = sizeof caret - 2;
-    memset(caret, ' ', indent);
-    caret[indent] = '^';
-    caret[indent + 1] = '\0';
+    char caret[CARET_BYTES];
+    struct slice text = line_of(doc->source, line), shown;
+    caret_show(text, column_byte(text, column), &shown, caret);
     return failure_set(reterr, code, "%s:%u:%u: %s\n  %.*s\n  %s", doc->name, line, column, why,
                        (int)shown.len, shown.at, caret);
 }
@@ -311,7 +305,8 @@ static int source_check(struct yaml_doc *doc, struct failure *reterr)
     for (unsigned number = 1; slice_next_line(&rest, &line); number++) {
         for (size_t i = 0; i < line.len; i++)
             if ((unsigned char)line.at[i] < 0x20 && line.at[i] != '\r')
-                return complain(doc, number, (unsigned)i + 1, ERR_SYNTAX, reterr,
+                return complain(doc, number, (unsigned)utf8_count(slice_sub(line, 0, i)) + 1,
+                                ERR_SYNTAX, reterr,
                                 line.at[i] == '\t' ? "a tab; write spaces"
                                                    : "a control character; take it out");
         if (number > 1 && slice_starts(line, "---"))

@@ -38,7 +38,7 @@ struct slice yaml_text(const struct yaml *node); /* a scalar's text; empty for o
 struct slice yaml_get_text(const struct yaml *mapping, const char *key);
 enum yaml_quoting yaml_quoting_of(const struct yaml *node);
 unsigned yaml_line(const struct yaml *node);   /* 1-based; 0 for NULL */
-unsigned yaml_column(const struct yaml *node); /* 1-based */
+unsigned yaml_column(const struct yaml *node); /* 1-based, in characters */
 
 /* "file:line:column: why", the line and a caret, into *reterr; of an absent node: the first line.
  * Returns code. */

@@ -107,6 +107,20 @@ static void a_complaint_shows_the_line_and_a_caret(void **state)
     yaml_free(doc);
 }
 
+static void a_place_is_counted_in_letters_and_shown_by_cells(void **state)
+{
+    struct yaml_doc *doc = read_yaml("list: [тур, x]\nwide: [客服, y]\n");
+    struct failure why = {0};
+    (void)state;
+    yaml_fail(doc, yaml_at(yaml_get(yaml_root(doc), "list"), 1), ERR_SYNTAX, &why, "no");
+    assert_string_equal(why.text, "test.yml:1:13: no\n  list: [тур, x]\n              ^");
+    yaml_fail(doc, yaml_at(yaml_get(yaml_root(doc), "wide"), 1), ERR_SYNTAX, &why, "no");
+    assert_string_equal(why.text, "test.yml:2:12: no\n  wide: [客服, y]\n               ^");
+    yaml_free(doc);
+    assert_int_equal(yaml_parse(SLICE("list: тур\t1\n"), "test.yml", &doc, &why), ERR_SYNTAX);
+    expect_says(&why, "test.yml:1:10: a tab");
+}
+
 static void a_complaint_about_a_long_line_shows_its_part(void **state)
 {
     char text[2000];
@@ -197,6 +211,7 @@ int main(void)
         cmocka_unit_test(what_is_not_in_the_subset_is_refused_with_its_place),
         cmocka_unit_test(comments_alone_are_a_file_without_a_root),
         cmocka_unit_test(a_complaint_shows_the_line_and_a_caret),
+        cmocka_unit_test(a_place_is_counted_in_letters_and_shown_by_cells),
         cmocka_unit_test(a_complaint_about_a_long_line_shows_its_part),
         cmocka_unit_test(numbers_are_read_by_range_and_places),
         cmocka_unit_test(an_unknown_key_names_the_nearest),
