@@ -200,32 +200,6 @@ int campaign_decide(struct store *store, int64_t case_id, enum case_state decisi
 
 /* ---- upkeep ---- */
 
-static int next_without(struct store *store, int64_t *ret_id)
-{
-    return db_number(store_db(store), ret_id,
-                     "SELECT id FROM cases WHERE campaign = 0 ORDER BY id LIMIT 1", DB_NONE);
-}
-
-int campaigns_fill(struct store *store, uint32_t limit, int64_t now_unix_ms, uint32_t *ret_count)
-{
-    bool own = false;
-    uint32_t count = 0;
-    int64_t id = 0;
-    *ret_count = 0;
-    int rc = next_without(store, &id); /* without the write lock, where there is nothing to do */
-    if (rc != OK)
-        return rc == ERR_NOT_FOUND ? OK : rc;
-    rc = store_enter(store, &own);
-    while (rc == OK && count < limit && (rc = next_without(store, &id)) == OK) {
-        rc = campaign_join(store, id, now_unix_ms);
-        count++;
-    }
-    rc = store_leave(store, own, rc == ERR_NOT_FOUND ? OK : rc);
-    if (rc == OK)
-        *ret_count = count;
-    return rc;
-}
-
 static int forget_inside(struct db *db, const struct digest *contact)
 {
     int rc = db_run(db,

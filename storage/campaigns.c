@@ -9,7 +9,7 @@
  * that has BAND_SKETCHES_MAX sketches takes no more: what so many unlike texts share is no sign. */
 #include "storage/campaigns.h"
 
-#include "common/sketch.h"
+#include "storage/campaign_bands.h"
 #include "storage/campaign_split.h"
 #include "storage/employer_rows.h"
 #include "storage/store_inside.h"
@@ -19,7 +19,7 @@
 #define EDGES_MAX           64u
 #define BAND_SKETCHES_MAX   32
 #define FAMILY_SKETCHES_MAX 64 /* a family drifts so far and no further */
-#define VERY_LIKE_PERCENT   90
+#define VERY_LIKE_PERCENT   80
 
 enum edge_kind { EDGE_CONTACT, EDGE_TEXT, EDGE_IMAGE };
 enum met { MET_EMPLOYER, MET_OTHER }; /* other: a text's contacts, a contact's texts */
@@ -27,6 +27,7 @@ enum met { MET_EMPLOYER, MET_OTHER }; /* other: a text's contacts, a contact's t
 struct joining {
     struct store *store;
     struct db *db;
+    struct bands_batch *batch; /* NULL: the case comes alone */
     int64_t case_id, posting_id, version_id, now_unix_ms;
     int64_t campaign; /* the case's; 0: none yet */
     int64_t employer; /* as a number; 0: the ad names none */
@@ -158,59 +159,45 @@ struct like {
     unsigned full; /* bits of bands that take no more */
 };
 
-#define BANDS_IN                                                                                   \
-    "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "  \
-    "?21, ?22, ?23, ?24, ?25"
+struct seeking {
+    const struct joining *joining;
+    unsigned counts[SKETCH_BANDS];
+    struct like *like;
+};
 
-static void take_candidate(struct db_rows *rows, const struct joining *joining, unsigned *counts,
-                           struct like *like)
+static void take_candidate(void *ctx, unsigned band, const struct band_sketch *found)
 {
-    struct sketch other;
-    struct slice bytes = row_slice(rows, 2);
-    int64_t band = row_int(rows, 0) >> SKETCH_BAND_SHIFT;
-    if (band >= 0 && band < SKETCH_BANDS && ++counts[band] >= BAND_SKETCHES_MAX)
+    struct seeking *seeking = ctx;
+    struct like *like = seeking->like;
+    if (++seeking->counts[band] >= BAND_SKETCHES_MAX)
         like->full |= 1u << band;
-    if (bytes.len != sizeof other.bin)
-        return;
-    memcpy(other.bin, bytes.at, bytes.len);
-    int percent = sketch_similarity(&joining->sketch, &other);
+    int percent = sketch_similarity(&seeking->joining->sketch, &found->sketch);
     if (percent <= like->percent)
         return;
     like->percent = percent;
-    like->edge_id = row_int(rows, 1);
+    like->edge_id = found->edge_id;
 }
 
 static int find_like(struct joining *joining, const int64_t bands[SKETCH_BANDS],
                      struct like *ret_like)
 {
-    struct db_value values[SKETCH_BANDS];
-    unsigned counts[SKETCH_BANDS] = {0};
+    struct seeking seeking = {.joining = joining, .like = ret_like};
+    const struct band_taker taker = {take_candidate, &seeking};
     *ret_like = (struct like){.percent = CAMPAIGN_TEXT_PERCENT - 1};
-    for (size_t i = 0; i < SKETCH_BANDS; i++)
-        values[i] = db_int(bands[i]);
-    struct db_rows *rows = db_query(joining->db,
-                                    "SELECT b.band, s.edge_id, s.sketch FROM campaign_bands b"
-                                    " JOIN campaign_sketches s ON s.id = b.sketch_id"
-                                    " WHERE b.band IN (" BANDS_IN ")",
-                                    values, SKETCH_BANDS);
-    while (db_next(rows))
-        take_candidate(rows, joining, counts, ret_like);
-    return db_end(joining->db, rows);
+    return bands_find(joining->store, joining->batch, bands, &taker);
 }
 
 static int add_sketch(struct joining *joining, int64_t edge_id, const int64_t bands[SKETCH_BANDS],
                       unsigned full)
 {
-    int64_t sketch_id = 0;
+    struct band_sketch added = {.edge_id = edge_id, .sketch = joining->sketch};
     struct slice bytes = slice_make((const char *)joining->sketch.bin, sizeof joining->sketch.bin);
-    int rc = db_number(joining->db, &sketch_id,
+    int rc = db_number(joining->db, &added.id,
                        "INSERT INTO campaign_sketches (edge_id, sketch) VALUES (?1, ?2)"
                        " RETURNING id",
                        DB_WITH(db_int(edge_id), db_bytes(bytes)));
-    for (unsigned i = 0; i < SKETCH_BANDS && rc == OK; i++)
-        if ((full >> i & 1) == 0)
-            rc = db_run(joining->db, "INSERT INTO campaign_bands (band, sketch_id) VALUES (?1, ?2)",
-                        DB_WITH(db_int(bands[i]), db_int(sketch_id)));
+    if (rc == OK)
+        rc = bands_add(joining->store, joining->batch, bands, full, &added);
     if (rc == OK)
         rc = db_run(joining->db, "UPDATE campaign_edges SET sketches = sketches + 1 WHERE id = ?1",
                     DB_WITH(db_int(edge_id)));
@@ -455,4 +442,57 @@ int campaign_tie_image(struct store *store, int64_t case_id, const struct digest
     if (rc == OK)
         rc = tie_image_inside(&joining, image);
     return store_leave(store, own, rc);
+}
+
+/* ---- cases that have none ---- */
+
+static int next_without(struct store *store, int64_t *ret_id)
+{
+    return db_number(store_db(store), ret_id,
+                     "SELECT id FROM cases WHERE campaign = 0 ORDER BY id LIMIT 1", DB_NONE);
+}
+
+static int fill_inside(struct store *store, struct bands_batch *batch, uint32_t limit,
+                       int64_t now_unix_ms, uint32_t *ret_count)
+{
+    int64_t id = 0;
+    int rc = OK;
+    for (*ret_count = 0; *ret_count < limit && (rc = next_without(store, &id)) == OK;
+         ++*ret_count) {
+        struct joining joining = {.store = store,
+                                  .db = store_db(store),
+                                  .batch = batch,
+                                  .case_id = id,
+                                  .now_unix_ms = now_unix_ms};
+        rc = join_inside(&joining);
+        if (rc != OK)
+            return rc;
+    }
+    return rc == OK || rc == ERR_NOT_FOUND ? bands_put(store, batch) : rc;
+}
+
+int campaigns_fill(struct store *store, uint32_t limit, int64_t now_unix_ms, uint32_t *ret_count)
+{
+    struct bands_batch *batch = NULL;
+    bool own = false;
+    uint32_t count = 0;
+    int64_t id = 0;
+    *ret_count = 0;
+    int rc = next_without(store, &id); /* without the write lock, where there is nothing to do */
+    if (rc != OK)
+        return rc == ERR_NOT_FOUND ? OK : rc;
+    rc = store_enter(store, &own);
+    if (rc == OK)
+        rc = bands_gather(store, limit, &batch);
+    if (rc == ERR_LIMIT) { /* slower, and a few at a time */
+        limit = store_page(limit);
+        rc = OK;
+    }
+    if (rc == OK)
+        rc = fill_inside(store, batch, limit, now_unix_ms, &count);
+    bands_free(batch);
+    rc = store_leave(store, own, rc);
+    if (rc == OK)
+        *ret_count = count;
+    return rc;
 }

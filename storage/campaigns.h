@@ -31,6 +31,7 @@ MUST_USE int campaign_join(struct store *store, int64_t case_id, int64_t now_uni
 /* The case's ad shows an image with this digest. */
 MUST_USE int campaign_tie_image(struct store *store, int64_t case_id, const struct digest *image,
                                 int64_t now_unix_ms);
+#define CAMPAIGNS_FILL_MAX 20000u /* good measure: a second or two, some 60 MB */
 /* Joins at most limit cases that no campaign has yet (of a store older than campaigns);
  * *ret_count: how many. Repeat until it is 0. */
 MUST_USE int campaigns_fill(struct store *store, uint32_t limit, int64_t now_unix_ms,

@@ -28,6 +28,7 @@ static const struct swap IN_SCHEMA[] = {
     {"INTEGER", "BIGINT"},
     {"BLOB", "BYTEA"},
     {"TEXT", "TEXT COLLATE \"C\""},
+    {"WITHOUT ROWID, STRICT", ""},
     {"STRICT", ""},
 };
 

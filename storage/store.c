@@ -81,7 +81,7 @@ static int fill_campaigns(struct store *store)
     uint32_t count = 0;
     int rc = OK;
     do {
-        rc = campaigns_fill(store, STORE_PAGE_MAX, clock_unix_ms(), &count);
+        rc = campaigns_fill(store, CAMPAIGNS_FILL_MAX, clock_unix_ms(), &count);
     } while (rc == OK && count > 0);
     return rc;
 }

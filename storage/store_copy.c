@@ -1,7 +1,7 @@
 /* store_copy.c - see store_copy.h. The tables in the order of their references, each with its
  * columns and their kinds; the test of this file holds the list against the schema. Rows go in
- * ranges of the first column, an id, so memory is that of one range. What machines say of being
- * alive stays behind. */
+ * ranges of the first column, an id, so memory is that of one range; text_bands, which has none, in
+ * pages of its key. What machines say of being alive stays behind. */
 #include "storage/store_copy.h"
 #include "storage/case_words.h"
 #include "storage/store_inside.h"
@@ -15,7 +15,7 @@
 
 struct copied_table {
     const char *name, *columns;
-    const char *kinds; /* a letter a column: i number, t text, b bytes */
+    const char *kinds; /* a letter a column: i number, t text, b bytes; kk: two numbers, the key */
     bool has_sequence;
 };
 
@@ -71,7 +71,7 @@ static const struct copied_table TABLES[] = {
     {"campaign_ties", "case_id, edge_id", "ii", false},
     {"campaign_meets", "edge_id, what, met", "iii", false},
     {"campaign_sketches", "id, edge_id, sketch", "iib", true},
-    {"campaign_bands", "id, band, sketch_id", "iii", true},
+    {"text_bands", "band, sketch_id", "kk", false},
     {"requests",
      "id, case_id, recipient, name, kind, language, address, form, state, drafted, drafted_by,"
      " approved, approved_by, sent, sent_by, changed, why",
@@ -124,14 +124,15 @@ static struct db_value value_at(struct db_rows *rows, int column, char kind)
 {
     if (row_is_null(rows, column))
         return db_null();
-    return kind == 'i'   ? db_int(row_int(rows, column))
-           : kind == 't' ? db_slice(row_slice(rows, column))
-                         : db_bytes(row_slice(rows, column));
+    return kind == 'i' || kind == 'k' ? db_int(row_int(rows, column))
+           : kind == 't'              ? db_slice(row_slice(rows, column))
+                                      : db_bytes(row_slice(rows, column));
 }
 
-/* The kinds of nulls are told, too: a statement is prepared by its first row. */
+/* The kinds of nulls are told, too: a statement is prepared by its first row. last, if wanted: the
+ * first two numbers of the last row. */
 static int copy_range(struct copying *copying, const struct copied_table *table,
-                      const char *const sql[2], const struct db_value range[2])
+                      const char *const sql[2], const struct db_value range[2], int64_t *last)
 {
     struct db_value values[COLUMNS_MAX];
     size_t count = strlen(table->kinds);
@@ -142,6 +143,8 @@ static int copy_range(struct copying *copying, const struct copied_table *table,
             values[i] = value_at(rows, (int)i, table->kinds[i]);
         rc = db_run(store_db(copying->to), sql[1], values, count);
         copying->rows++;
+        for (size_t i = 0; last != NULL && i < 2; i++)
+            last[i] = values[i].number;
     }
     int end = db_end(store_db(copying->from), rows);
     if (end != OK) /* whose failure is told is that of the target */
@@ -170,7 +173,7 @@ static int same_count(struct copying *copying, const struct copied_table *table)
     return rc;
 }
 
-static int copy_table(struct copying *copying, const struct copied_table *table)
+static int copy_ranges(struct copying *copying, const struct copied_table *table)
 {
     const char *key = first_column(copying, table);
     const char *const sql[2] = {select_sql(copying, table), insert_sql(copying, table)};
@@ -183,13 +186,37 @@ static int copy_table(struct copying *copying, const struct copied_table *table)
         *store_failure_at(copying->to) = *store_failure(copying->from);
     for (int64_t id = 0; rc == OK && id < last; id += RANGE_IDS) {
         const struct db_value range[2] = {db_int(id), db_int(id + RANGE_IDS)};
-        rc = copy_range(copying, table, sql, range);
+        rc = copy_range(copying, table, sql, range, NULL);
     }
-    if (rc == OK)
-        rc = same_count(copying, table);
     if (rc == OK && table->has_sequence && last > 0)
         rc = db_sequence(store_db(copying->to), table->name, last);
     return rc;
+}
+
+/* Of a table that is its key, two numbers. */
+static int copy_pages(struct copying *copying, const struct copied_table *table)
+{
+    int64_t last[2] = {INT64_MIN, 0};
+    uint64_t before = 0;
+    int rc = OK;
+    const char *const sql[2] = {
+        arena_printf(copying->arena, "SELECT %s FROM %s WHERE (%s) > (?1, ?2) ORDER BY %s LIMIT %d",
+                     table->columns, table->name, table->columns, table->columns, RANGE_IDS),
+        insert_sql(copying, table)};
+    if (sql[0] == NULL || sql[1] == NULL)
+        return store_no_memory(copying->to);
+    do {
+        const struct db_value after[2] = {db_int(last[0]), db_int(last[1])};
+        before = copying->rows;
+        rc = copy_range(copying, table, sql, after, last);
+    } while (rc == OK && copying->rows > before);
+    return rc;
+}
+
+static int copy_table(struct copying *copying, const struct copied_table *table)
+{
+    int rc = table->kinds[0] == 'k' ? copy_pages(copying, table) : copy_ranges(copying, table);
+    return rc == OK ? same_count(copying, table) : rc;
 }
 
 /* The target must hold nothing but what its birth gave it. */

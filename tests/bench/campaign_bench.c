@@ -6,7 +6,8 @@
  * them what joins strangers: hotlines that ads of all crews name, and a template of a board that
  * firms of their own fill in. One line: time, cost of the first and of the last tenth, precision and
  * recall over pairs. Rows are written as a sweep would leave them, without verdicts; the time is that
- * of campaigns_fill() alone. FILE: the store, which then stays. */
+ * of campaigns_fill() alone. Behind the first tenth and before the last, some cases are joined one by
+ * one, each in a transaction of its own, as a sweep does. FILE: the store, which then stays. */
 #include "common/clock.h"
 #include "common/sketch.h"
 #include "storage/campaigns.h"
@@ -32,6 +33,7 @@
 #define HOTLINES      8u
 #define TEMPLATES     3u
 #define TEXT_VARIANTS 3u
+#define ALONE_MAX     2000u /* cases joined one by one */
 
 static uint64_t seed = 20261124;
 static char vocabulary[SCRIPTS][WORDS][WORD_BYTES];
@@ -311,9 +313,27 @@ static double group(struct store *store, uint32_t ads, double *ret_cpu)
     clock_t cpu = clock();
     uint32_t count = 0;
     for (uint32_t done = 0; done < ads; done += count)
-        must(store, campaigns_fill(store, ads - done < BATCH ? ads - done : BATCH, 2, &count));
+        must(store, campaigns_fill(
+                        store, ads - done < CAMPAIGNS_FILL_MAX ? ads - done : CAMPAIGNS_FILL_MAX, 2,
+                        &count));
     *ret_cpu = (double)(clock() - cpu) / CLOCKS_PER_SEC;
     return (double)clock_unix_ms() / 1000 - started;
+}
+
+/* Microseconds a case: CPU, and with what the disk takes. */
+struct alone {
+    double cpu_us, wall_us;
+};
+
+/* The next cases after `done`: ids are 1, 2, ... in the order of joining. */
+static struct alone join_alone(struct store *store, uint32_t done, uint32_t count)
+{
+    double started = (double)clock_unix_ms() * 1000;
+    clock_t cpu = clock();
+    for (uint32_t i = 1; i <= count; i++)
+        must(store, campaign_join(store, done + i, 2));
+    return (struct alone){(double)(clock() - cpu) * 1e6 / CLOCKS_PER_SEC / count,
+                          ((double)clock_unix_ms() * 1000 - started) / count};
 }
 
 int main(int argc, char **argv)
@@ -335,10 +355,18 @@ int main(int argc, char **argv)
     must(store,
          db_run(store_db(store), "INSERT INTO sources (id, name) VALUES (1, 'bench')", DB_NONE));
     fill(store, truth, ads);
-    seconds[0] = group(store, ads / 10, &seconds[1]);
-    seconds[0] += group(store, ads - 2 * (ads / 10), &seconds[2]);
-    seconds[0] += group(store, ads / 10, &seconds[3]);
+    uint32_t tenth = ads / 10, single = tenth / 4 < ALONE_MAX ? tenth / 4 + 1 : ALONE_MAX;
+    struct alone alone[2];
+    seconds[0] = group(store, tenth, &seconds[1]);
+    alone[0] = join_alone(store, tenth, single);
+    seconds[0] += group(store, ads - 2 * tenth - 2 * single, &seconds[2]);
+    alone[1] = join_alone(store, ads - tenth - single, single);
+    seconds[0] += group(store, tenth, &seconds[3]);
     report(store, truth, ads, seconds);
+    printf(
+        "campaigns: one more alone: behind the first tenth %.0f us of CPU, %.0f us in all; before "
+        "the last %.0f, %.0f\n",
+        alone[0].cpu_us, alone[0].wall_us, alone[1].cpu_us, alone[1].wall_us);
     store_close(store);
     free(truth);
     if (argc <= 2) {

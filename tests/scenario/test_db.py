@@ -186,8 +186,9 @@ def later_steps():
 def older(place):
     """The store as version 1 was: what later steps added is taken away."""
     sql = later_steps()
-    undo = ['DROP INDEX %s' % name for name in re.findall(r'CREATE (?:UNIQUE )?INDEX (\w+)', sql)]
-    undo += ['DROP TABLE %s' % name for name in reversed(re.findall(r'CREATE TABLE (\w+)', sql))]
+    gone = re.findall(r'DROP (?:TABLE|INDEX) (\w+)', sql)
+    undo = ['DROP INDEX %s' % name for name in re.findall(r'CREATE (?:UNIQUE )?INDEX (\w+)', sql) if name not in gone]
+    undo += ['DROP TABLE %s' % name for name in reversed(re.findall(r'CREATE TABLE (\w+)', sql)) if name not in gone]
     undo += ['ALTER TABLE %s DROP COLUMN %s' % pair
              for pair in re.findall(r'ALTER TABLE (\w+) ADD COLUMN (\w+)', sql)]
     undo.append('DROP TABLE case_words')  # a macro's words in the steps

@@ -1,5 +1,6 @@
 /* Campaigns: what joins cases, what joins too much, one decision for all, what was seen before. */
 #include "storage/campaigns.h"
+#include "storage/store_inside.h"
 #include "tests/unit/storage_fixture.h"
 
 static const struct queue_act ani = {"ani", "one crew", NOW + 1000};
@@ -263,23 +264,29 @@ static void what_was_dismissed_before_is_told(void **state)
     assert_int_equal(past.gone_case_id, 0);
 }
 
-static void a_store_without_campaigns_is_filled(void **state)
+/* The store as one that knows no campaigns; open again without being filled. */
+static void forget_campaigns(struct place *place)
 {
-    struct place *place = *state;
     struct db *db = NULL;
     struct failure why = {0};
-    uint32_t count = 0;
-    int64_t one = tell_ad(place, &(struct told){"http://b.example/1", thai, "", "", 0});
-    int64_t two = tell_ad(place, &(struct told){"http://b.example/2", thai_again, "", "", 0});
     close_all(place);
     assert_int_equal(db_open(place->url, 0, &db, &why), OK);
     assert_int_equal(db_script(db, "UPDATE cases SET campaign = 0; DELETE FROM campaigns;"
                                    "DELETE FROM campaign_edges; DELETE FROM campaign_ties;"
-                                   "DELETE FROM campaign_meets; DELETE FROM campaign_bands;"
+                                   "DELETE FROM campaign_meets; DELETE FROM text_bands;"
                                    "DELETE FROM campaign_sketches;"),
                      OK);
     db_close(db);
     assert_int_equal(store_open(place->url, 0, &place->store, &why), OK);
+}
+
+static void a_store_without_campaigns_is_filled(void **state)
+{
+    struct place *place = *state;
+    uint32_t count = 0;
+    int64_t one = tell_ad(place, &(struct told){"http://b.example/1", thai, "", "", 0});
+    int64_t two = tell_ad(place, &(struct told){"http://b.example/2", thai_again, "", "", 0});
+    forget_campaigns(place);
     assert_int_equal(campaign_of(place, two), 0);
     expect_ok(place->store, campaigns_fill(place->store, 1, NOW, &count));
     assert_int_equal(count, 1);
@@ -287,6 +294,79 @@ static void a_store_without_campaigns_is_filled(void **state)
     open_all(place); /* whoever may make a store fills it */
     expect_ok(place->store, campaigns_fill(place->store, 100, NOW, &count));
     assert_int_equal(count, 0);
+    assert_int_equal(campaign_of(place, two), one);
+}
+
+static int64_t number(struct place *place, const char *sql)
+{
+    int64_t value = -1;
+    expect_ok(place->store, db_number(store_db(place->store), &value, sql, DB_NONE));
+    return value;
+}
+
+/* 8 texts, told 5 times each with more and more of the next one's letters at the end. */
+#define TEXTS   8u
+#define TELLING 5u
+
+static void tell_families(struct place *place)
+{
+    for (unsigned i = 0; i < TEXTS * TELLING; i++) {
+        char url[64], words[400], others[400];
+        size_t kept = 300 - 20 * (size_t)(i / TEXTS);
+        text_of(i % TEXTS, words);
+        text_of(i % TEXTS + 1, others);
+        memcpy(words + kept, others + kept, 300 - kept);
+        snprintf(url, sizeof url, "http://b.example/%u", i);
+        tell_ad(place, &(struct told){url, words, "", "", 0});
+    }
+}
+
+static void a_batch_joins_as_one_at_a_time_does(void **state)
+{
+    static const uint32_t batches[] = {100, 7, 1};
+    struct place *place = *state;
+    int64_t alone[TEXTS * TELLING];
+    tell_families(place);
+    for (unsigned i = 0; i < TEXTS * TELLING; i++)
+        alone[i] = campaign_of(place, i + 1);
+    int64_t bands = number(place, "SELECT count(*) FROM text_bands");
+    int64_t sketches = number(place, "SELECT count(*) FROM campaign_sketches");
+    assert_int_equal(number(place, "SELECT count(*) FROM campaigns"), TEXTS);
+    assert_true(sketches > TEXTS); /* texts drift */
+    assert_int_equal(bands, sketches * 25);
+    for (size_t k = 0; k < sizeof batches / sizeof batches[0]; k++) {
+        uint32_t count = 1;
+        forget_campaigns(place);
+        while (count > 0)
+            expect_ok(place->store, campaigns_fill(place->store, batches[k], NOW, &count));
+        for (unsigned i = 0; i < TEXTS * TELLING; i++)
+            assert_int_equal(campaign_of(place, i + 1), alone[i]);
+        assert_int_equal(number(place, "SELECT count(*) FROM text_bands"), bands);
+        assert_int_equal(number(place, "SELECT count(*) FROM campaign_sketches"), sketches);
+    }
+}
+
+/* Version 8 kept the bands in a table with an index. */
+static void bands_of_an_older_store_are_carried_over(void **state)
+{
+    struct place *place = *state;
+    struct db *db = NULL;
+    struct failure why = {0};
+    int64_t one = tell_ad(place, &(struct told){"http://b.example/1", thai, "", "", 0});
+    close_all(place);
+    assert_int_equal(db_open(place->url, 0, &db, &why), OK);
+    assert_int_equal(
+        db_script(db, "CREATE TABLE campaign_bands (id INTEGER PRIMARY KEY, band INTEGER NOT NULL,"
+                      " sketch_id INTEGER NOT NULL) STRICT;"
+                      "CREATE INDEX campaign_bands_like ON campaign_bands (band, sketch_id);"
+                      "INSERT INTO campaign_bands (band, sketch_id)"
+                      " SELECT band, sketch_id FROM text_bands;"
+                      "DROP TABLE text_bands; UPDATE meta SET value = '8' WHERE name = 'schema';"),
+        OK);
+    db_close(db);
+    open_all(place);
+    assert_int_equal(number(place, "SELECT count(*) FROM text_bands"), 25);
+    int64_t two = tell_ad(place, &(struct told){"http://b.example/2", thai_again, "", "", 0});
     assert_int_equal(campaign_of(place, two), one);
 }
 
@@ -318,6 +398,8 @@ int main(void)
         TEST(campaigns_are_listed_strongest_first),
         TEST(what_was_dismissed_before_is_told),
         TEST(a_store_without_campaigns_is_filled),
+        TEST(a_batch_joins_as_one_at_a_time_does),
+        TEST(bands_of_an_older_store_are_carried_over),
         TEST(a_forgotten_contact_joins_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
