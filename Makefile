@@ -92,8 +92,8 @@ lurewatch: $(BUILD)/lurewatch
 # ---- tests: tests/unit/ROOM_thing.c becomes one program, linked with the rooms it may see ----
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 A_common := $(call archive,common)
-A_crawler := $(call archive,crawler) $(A_common)
-A_extract := $(call archive,crawler/extract) $(A_crawler)
+A_crawler := $(call archive,crawler) $(call archive,crawler/extract) $(A_common)
+A_extract := $(A_crawler)
 A_classifiers := $(call archive,classifiers) $(A_common)
 A_storage := $(call archive,storage) $(A_common)
 A_review := $(call archive,review) $(A_storage)
@@ -106,7 +106,7 @@ unit_room = $(firstword $(subst _, ,$(notdir $(1))))
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $$(A_$$(call unit_room,$$@))
 	@mkdir -p $(@D)
 	@echo "  TEST $*"
-	@$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group -lcmocka $(LIBS)
 
 units: $(UNIT)
 

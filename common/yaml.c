@@ -184,7 +184,9 @@ static int mapping_build(struct builder *builder, struct fy_node *from, struct y
         if (rc != OK)
             return rc;
         const struct yaml *value = node->items[2 * i + 1];
-        if (value->kind == YAML_SCALAR && value->text.len == 0 && value->quoting == YAML_PLAIN) {
+        bool bare =
+            value->kind == YAML_SCALAR && value->text.len == 0 && value->quoting == YAML_PLAIN;
+        if (bare || (value->kind != YAML_SCALAR && value->count == 0)) {
             /* an empty value has no place of its own */
             struct yaml *empty = (struct yaml *)(uintptr_t)value;
             empty->line = node->items[2 * i]->line;

@@ -1,6 +1,7 @@
 /* source_extract.c - `extract:` of a source file: checked here, kept as JSON for the workers, its
  * follow globs kept for ourselves; the members are those of crawler/extract/rules.h. */
 #include "common/json.h"
+#include "crawler/extract/rules.h"
 #include "crawler/source_inside.h"
 
 #include <string.h>
@@ -138,7 +139,6 @@ static int put_items(struct source_reader *reader, const struct yaml *node, stru
     return rc;
 }
 
-/* The rules as the workers will read them, so that their complaint stands at its line. */
 static int check_paging(struct source_reader *reader, const struct yaml *node)
 {
     static const char *const ways[] = {"parameter", "template", "url"};
@@ -177,6 +177,37 @@ static int put_member(struct source_reader *reader, const char *key, const struc
     return strcmp(key, "expired") == 0 ? put_list(reader, node, out) : put_text(reader, node, out);
 }
 
+#define JSON_DEPTH_MAX 8
+
+/* The member that a complaint of the workers' reader names: one of fields where none of these. */
+static const struct yaml *blamed(const struct yaml *node, const char *why)
+{
+    static const char *const keys[] = {"links",  "next",  "expired", "paging",
+                                       "detail", "items", "html"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (yaml_get(node, keys[i]) != NULL && strstr(why, keys[i]) != NULL)
+            return yaml_get(node, keys[i]);
+    const struct yaml *fields = yaml_get(node, "fields");
+    return fields != NULL ? fields : node;
+}
+
+/* The rules as the workers will read them, so that their complaint stands at its line: a selector
+ * that does not compile, a template without its number. */
+static int check_rules(struct source_reader *reader, const struct yaml *node, struct slice json)
+{
+    struct json_doc *doc = NULL;
+    struct extract_rules *rules = NULL;
+    struct failure why = {.code = OK};
+    int rc = json_parse(json, true, JSON_DEPTH_MAX, &doc, &why);
+    if (rc == OK)
+        rc = extract_rules_from_json(json_root(doc), &rules, &why);
+    extract_rules_free(rules);
+    json_free(doc);
+    return rc == OK
+               ? OK
+               : yaml_fail(reader->doc, blamed(node, why.text), rc, reader->reterr, "%s", why.text);
+}
+
 int source_read_extract(struct source_reader *reader, const struct yaml *node)
 {
     static const char *const keys[] = {"links", "next",   "follow", "fields", "expired",
@@ -201,6 +232,8 @@ int source_read_extract(struct source_reader *reader, const struct yaml *node)
     if (rc == OK && text_buf_status(&text) == ERR_LIMIT)
         rc = yaml_fail(reader->doc, node, ERR_LIMIT, reader->reterr,
                        "extract is larger than %u bytes as JSON", JSON_BYTES_MAX);
+    if (rc == OK && text_buf_status(&text) == OK)
+        rc = check_rules(reader, node, text_buf_slice(&text));
     if (rc == OK) {
         const char *copy = text_buf_status(&text) == OK
                                ? arena_copy(reader->parts->arena, text.at, text.len)

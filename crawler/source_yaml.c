@@ -180,7 +180,10 @@ static int read_start(struct source_reader *reader, const struct yaml *node)
     for (size_t i = 0; i < count; i++) {
         const struct yaml *item = yaml_at(node, i), *path = yaml_get(item, "path");
         int rc = yaml_known_keys(reader->doc, item, keys, reader->reterr);
-        if (rc == OK && path != NULL)
+        if (rc == OK && path != NULL && yaml_count(item) > 1)
+            rc = yaml_fail(reader->doc, path, ERR_SYNTAX, reader->reterr,
+                           "an item of start has a url and its as, or a path alone");
+        else if (rc == OK && path != NULL)
             rc = read_path(reader, path, &paths[source->paths_count++]);
         else if (rc == OK)
             rc = read_start_item(reader, item, &list[source->start_count++]);

@@ -38,7 +38,9 @@ static bool read_number(struct reading *reading, const char *key, int64_t *membe
 {
     int rc = slice_to_int64(slice_trim(json_scalar_text(value)), member);
     return (rc == OK && *member >= min && *member <= 1000000) ||
-           fail(reading, key, "must be a number, at most 1000000");
+           fail(reading, key,
+                min > 0 ? "must be a number from 1 to 1000000"
+                        : "must be a number, at most 1000000");
 }
 
 static bool each(const char *key, const struct json *value, void *ctx)

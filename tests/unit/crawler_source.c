@@ -71,6 +71,13 @@ static void each_mistake_is_shown_where_it_stands(void **state)
         {HEAD START "extract: {expired: [x, ]}\nextract: 1\n", "duplicate key"},
         {HEAD START "extract: {follow: {posting: ['jobs/*']}}\n", "begins with '/'"},
         {HEAD START "extract: {items: {title: x}}\n", "items needs 'path'"},
+        {HEAD START "extract: {links: 'a['}\n", "'links': selector \"a[\""},
+        {HEAD START "extract: {next: '//a['}\n", "no XPath"},
+        {HEAD START "extract:\n  links: a\n  fields: {title: 'h1['}\n", ":6:"},
+        {HEAD START "extract: {paging: {template: 'https://x.example/2'}}\n", "needs {page}"},
+        {HEAD START "extract: {paging: {parameter: p, step: 0}}\n", "from 1 to"},
+        {HEAD "start: []\n", ":2:"},
+        {HEAD "start: [{path: x, as: listing}]\n", "or a path alone"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
