@@ -84,10 +84,13 @@ $(BUILD)/review/letter_data.o: $(wildcard review/letters/*.txt review/letters/*.
 
 $(BUILD)/lurewatch: $(BUILD)/app/main.o $(APP_OBJECTS) $(ARCHIVES)
 	@echo "  LINK $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(call together,$^) $(LIBS)
 
 lurewatch: $(BUILD)/lurewatch
 	@cp -f $< $@
+
+# The rooms of a floor that know one another (crawler/ and crawler/extract/) in any order.
+together = -Wl,--start-group $(1) -Wl,--end-group
 
 # ---- tests: tests/unit/ROOM_thing.c becomes one program, linked with the rooms it may see ----
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
@@ -106,7 +109,7 @@ unit_room = $(firstword $(subst _, ,$(notdir $(1))))
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $$(A_$$(call unit_room,$$@))
 	@mkdir -p $(@D)
 	@echo "  TEST $*"
-	@$(CC) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group -lcmocka $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(call together,$^) -lcmocka $(LIBS)
 
 units: $(UNIT)
 

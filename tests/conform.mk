@@ -6,6 +6,6 @@ CONFORM_OBJECTS := $(call objects,$(CONFORM_C))
 $(BUILD)/conform: $(CONFORM_OBJECTS) $(call archive,classifiers) $(call archive,crawler/extract) \
 		$(call archive,crawler) $(call archive,common)
 	@echo "  LINK $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(call together,$^) $(LIBS)
 
 TEST_PROGRAMS += $(BUILD)/conform

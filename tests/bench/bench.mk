@@ -23,17 +23,17 @@ $(BUILD)/bench/probe_dom: $(BUILD)/tests/bench/probe_dom.o
 $(BUILD)/bench/extract_bench: $(BUILD)/tests/bench/extract_bench.o $(A_extract)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(call together,$^) $(LIBS)
 
 $(BUILD)/bench/campaign_bench: $(BUILD)/tests/bench/campaign_bench.o $(A_storage)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(call together,$^) $(LIBS)
 
 $(BUILD)/bench/store_bench: $(BUILD)/tests/bench/store_bench.o $(A_storage)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(call together,$^) $(LIBS)
 
 $(BUILD)/bench/match_own: $(BUILD)/tests/bench/match_own.o $(A_classifiers)
 	@mkdir -p $(@D)

@@ -3,10 +3,10 @@ BOARD_OBJECTS := $(call objects,$(wildcard tests/board/board*.c))
 
 $(BUILD)/board: $(BOARD_OBJECTS) $(call archive,crawler) $(call archive,common)
 	@echo "  LINK $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ -lmicrohttpd -lpthread $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(call together,$^) -lmicrohttpd -lpthread $(LIBS)
 
 $(BUILD)/fetchone: $(call objects,$(wildcard tests/board/fetchone*.c)) $(call archive,crawler) $(call archive,common)
 	@echo "  LINK $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ -ldl $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(call together,$^) -ldl $(LIBS)
 
 TEST_PROGRAMS += $(BUILD)/board $(BUILD)/fetchone

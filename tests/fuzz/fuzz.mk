@@ -10,7 +10,7 @@ $(addprefix $(BUILD)/fuzz/,$(FUZZ_NAMES)): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/
 		$(FUZZ_OBJECTS) $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  FUZZ $*"
-	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(FUZZ_ENGINE),,-fsanitize=fuzzer) $(filter %.a,$^) $(LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(FUZZ_ENGINE),,-fsanitize=fuzzer) $(call together,$(filter %.a,$^)) $(LIBS)
 
 fuzzers: $(addprefix $(BUILD)/fuzz/,$(FUZZ_NAMES))
 .PHONY: fuzzers
