@@ -10,14 +10,37 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The analyst's file, or pattern, in place of the path that it took in the bank. */
+static void name_tried(const struct bank_bench *bench, const struct bank_pack *pack,
+                       struct failure *why)
+{
+    char place[sizeof why->text];
+    unsigned line = 0;
+    int read = 0;
+    int len = snprintf(place, sizeof place, "%s/%s:", bank_pack_origin(pack), bench->tried_path);
+    if (bench->tried_path[0] == '\0' || len < 0 || !slice_starts(slice_of(why->text), place) ||
+        sscanf(why->text + len, "%u%n", &line, &read) != 1)
+        return;
+    line -= line > bench->tried_lines ? bench->tried_lines : 0;
+    snprintf(place, sizeof place, "%s", why->text + len + read);
+    failure_set(why, why->code, "%s:%u%s",
+                bench->rule_file != NULL ? bench->rule_file : "--pattern", line, place);
+}
+
 int bench_judge(struct bank_bench *bench, const struct bank_pack *pack, struct judge **ret_judge)
 {
     struct classify_settings model;
     struct failure why = {.code = OK};
     command_model(bench->settings, &model);
-    if (judge_create(bank_pack_bytes(pack), &model, ret_judge, &why) != OK)
-        return command_config_failure("patterns", &why);
-    return EXIT_DONE;
+    if (judge_create(bank_pack_bytes(pack), &model, ret_judge, &why) == OK)
+        return EXIT_DONE;
+    /* bytes have no folder: the pack itself tells where the complaint stands */
+    struct pattern_bank *bank = NULL;
+    struct failure placed = {.code = OK};
+    bool is_placed = pattern_bank_compile(pack, &bank, &placed) != OK;
+    pattern_bank_free(bank);
+    name_tried(bench, pack, &placed);
+    return command_config_failure("patterns", is_placed ? &placed : &why);
 }
 
 /* ---- the store ---- */
@@ -161,8 +184,8 @@ static int read_stream(struct reading *reading, FILE *in)
 
 int bench_read_ads(const char *path, bench_ad_fn *each, void *ctx)
 {
-    struct reading reading = {.path = path, .each = each, .ctx = ctx};
     bool is_stdin = strcmp(path, "-") == 0;
+    struct reading reading = {.path = is_stdin ? "standard input" : path, .each = each, .ctx = ctx};
     FILE *in = is_stdin ? stdin : fopen(path, "rbe");
     if (in == NULL) {
         fprintf(stderr, "lurewatch patterns: %s: %s\n", path, strerror(errno));

@@ -21,6 +21,8 @@ struct bank_bench { /* of one run; all borrowed */
     size_t files_count;
     bool summary; /* test: no ad by itself */
     const char *rule_file, *pattern;
+    char tried_path[256]; /* what of the changed bank comes from the above */
+    unsigned tried_lines; /* lines of it that stand before the analyst's own */
     bool write;
     double cases_per_day, miss_cost, false_cost; /* 0 or below: not given */
     int64_t days;
@@ -36,7 +38,8 @@ int bench_thresholds(struct bank_bench *bench);
 
 /* ---- shared by the above ---- */
 
-/* A judge of pack with the settings' thresholds. Errors printed; an exit code. */
+/* A judge of pack with the settings' thresholds. Errors printed, with the files named as pack names
+ * them; an exit code. */
 int bench_judge(struct bank_bench *bench, const struct bank_pack *pack, struct judge **ret_judge);
 /* A copy of the store where the engine has one to give (its file is gone when it is closed), so that
  * a long job holds no lock; else the store itself, read in pages. Errors printed; an exit code. */

@@ -7,6 +7,7 @@
 #include "app/bank_bench.h"
 
 #include "app/bank_reliability.h"
+#include "app/judging.h"
 #include "app/table.h"
 #include "common/file.h"
 #include "common/json.h"
@@ -48,7 +49,7 @@ static int pack_with_file(struct bank_bench *bench, const char *file, struct ban
 {
     struct text_buf text;
     struct failure why = {.code = OK};
-    char path[256];
+    char *path = bench->tried_path;
     text_buf_init(&text, 1u << 20);
     int rc = file_read(file, &text, &why);
     if (rc == OK && !path_of_idea(head_value(text_buf_slice(&text), "idea:"), path))
@@ -60,6 +61,8 @@ static int pack_with_file(struct bank_bench *bench, const char *file, struct ban
     return rc == OK ? EXIT_DONE : exit_with("patterns", &why);
 }
 
+#define PATTERN_LINE 14 /* where it stands in the file made for it */
+
 /* A pattern by itself: a shadow rule of an idea of its own in the first family there is. */
 static int pack_with_pattern(struct bank_bench *bench, struct judge *shipped,
                              struct bank_pack **ret_pack)
@@ -69,7 +72,6 @@ static int pack_with_pattern(struct bank_bench *bench, struct judge *shipped,
     struct slice rest = slice_of(bench->pattern), line;
     const struct pattern_bank *bank = judge_pattern_bank(shipped);
     struct slice family = bank_family(bank, bank_rule(bank, 0)->family)->name;
-    char path[256];
     text_buf_init(&text, 1u << 20);
     text_buf_printf(
         &text,
@@ -81,10 +83,12 @@ static int pack_with_pattern(struct bank_bench *bench, struct judge *shipped,
         text_buf_printf(&text, "      %.*s\n", (int)line.len, line.at);
     text_buf_add_str(&text, "    examples:\n      match: ['a', 'b', 'c']\n"
                             "      not_match: ['d', 'e', 'f']\n");
-    snprintf(path, sizeof path, "%.*s/tried.yml", (int)family.len, family.at);
+    bench->tried_lines = PATTERN_LINE - 1;
+    snprintf(bench->tried_path, sizeof bench->tried_path, "%.*s/tried.yml", (int)family.len,
+             family.at);
     int rc = text_buf_status(&text);
     if (rc == OK)
-        rc = bank_pack_with(bench->pack, path, text_buf_slice(&text), ret_pack, &why);
+        rc = bank_pack_with(bench->pack, bench->tried_path, text_buf_slice(&text), ret_pack, &why);
     text_buf_release(&text);
     return rc == OK ? EXIT_DONE : exit_with("patterns", &why);
 }
@@ -271,8 +275,11 @@ static int comparing_open(struct comparing *comparing)
     return code;
 }
 
-static void comparing_close(struct comparing *comparing)
+static void comparing_end(struct comparing *comparing)
 {
+    const struct judge *last = comparing->changed != NULL ? comparing->changed : comparing->shipped;
+    if (last != NULL) /* the changed bank has what the other has, and what is tried */
+        judge_tell_fused("patterns", last);
     judge_free(comparing->shipped);
     judge_free(comparing->changed);
     arena_free(comparing->arena);
@@ -322,7 +329,7 @@ int bench_test(struct bank_bench *bench)
         int told = test_reliability(&comparing);
         code = told != EXIT_DONE ? told : code;
     }
-    comparing_close(&comparing);
+    comparing_end(&comparing);
     bank_pack_free(changed);
     return code;
 }
@@ -484,7 +491,7 @@ int bench_backtest(struct bank_bench *bench)
     if (code == EXIT_DONE)
         code = backtest_end(&comparing);
     store_close(store);
-    comparing_close(&comparing);
+    comparing_end(&comparing);
     bank_pack_free(changed);
     return code;
 }

@@ -5,6 +5,7 @@
  * whole matcher, with its prefilter, over the stored texts or the ads of FILE. */
 #include "app/bank_bench.h"
 
+#include "app/judging.h"
 #include "app/table.h"
 #include "common/json.h"
 
@@ -337,6 +338,8 @@ int bench_stats(struct bank_bench *bench)
                                        : each_row(&counting, store, true, measure_row);
     if (code == EXIT_DONE)
         code = counting.failed ? EXIT_INTERNAL : print_all(&counting);
+    if (counting.judge != NULL)
+        judge_tell_fused("patterns", counting.judge);
     store_close(store);
     judge_free(counting.judge);
     arena_free(counting.arena);

@@ -18,12 +18,14 @@
 #define TENTHS_BOUND 300 /* logits beyond +-30 count as that */
 #define STEPS        (2 * TENTHS_BOUND + 1)
 #define TABLE_STEP   5
+#define WRITTEN_MAX  138 /* logit of 0.999999, the most that lurewatch.yml can say */
 
 struct spread {
     uint64_t ads[STEPS], lures[STEPS], ordinary[STEPS]; /* by logit in tenths; then at or above */
     uint64_t all;
     int64_t first_unix_ms;
     double days;
+    const struct model *model; /* the bank's */
 };
 
 static int place_of(int32_t tenths)
@@ -75,6 +77,18 @@ static void sum_up(struct bank_bench *bench, struct spread *spread)
         spread->days = 1;
 }
 
+static double probability(int tenths)
+{
+    return 1 / (1 + exp(-tenths / 10.0));
+}
+
+/* As lurewatch.yml says it, so that no more ads come than at tenths. */
+static double written(int tenths)
+{
+    double value = ceil(probability(tenths) * 1e6 - 1e-3) / 1e6;
+    return value > 0.999999 ? 0.999999 : value;
+}
+
 static double a_day(const struct spread *spread, int tenths)
 {
     return (double)spread->ads[place_of(tenths)] / spread->days;
@@ -82,15 +96,10 @@ static double a_day(const struct spread *spread, int tenths)
 
 static int by_capacity(const struct spread *spread, double cases_per_day)
 {
-    int tenths = TENTHS_BOUND;
-    while (tenths > -TENTHS_BOUND && a_day(spread, tenths - 1) <= cases_per_day)
+    int tenths = WRITTEN_MAX;
+    while (tenths > -WRITTEN_MAX && a_day(spread, tenths - 1) <= cases_per_day)
         tenths--;
     return tenths;
-}
-
-static double probability(int tenths)
-{
-    return 1 / (1 + exp(-tenths / 10.0));
 }
 
 /* Confirmed among the decided at or above; below 0: none decided. */
@@ -101,13 +110,18 @@ static double precision(const struct spread *spread, int tenths)
     return judged == 0 ? -1 : (double)spread->lures[place] / (double)judged;
 }
 
+static int bounded(int tenths)
+{
+    return tenths < -WRITTEN_MAX ? -WRITTEN_MAX : tenths > WRITTEN_MAX ? WRITTEN_MAX : tenths;
+}
+
 static void add_row(const struct spread *spread, int tenths, bool chosen, struct table *table)
 {
     double right = precision(spread, tenths);
     int place = place_of(tenths);
     table_colour(table, chosen ? "1" : NULL);
     table_addf(table, "%+.1f%s", tenths / 10.0, chosen ? " *" : "");
-    table_addf(table, "%.3f", probability(tenths));
+    table_addf(table, "%.6f", probability(tenths));
     table_addf(table, "%.1f", a_day(spread, tenths));
     table_addf(table, "%" PRIu64, spread->lures[place]);
     table_addf(table, "%" PRIu64, spread->ordinary[place]);
@@ -115,6 +129,21 @@ static void add_row(const struct spread *spread, int tenths, bool chosen, struct
         table_addf(table, "%.0f%%", 100 * right);
     else
         table_add(table, SLICE("-"));
+}
+
+/* A band begins where it does only if the next one begins above it. */
+static void put_keys(const struct bank_bench *bench, const struct model *own, int chosen)
+{
+    struct classify_settings model;
+    command_model(bench->settings, &model);
+    int32_t watch = model.watch_tenths != 0 ? model.watch_tenths : own->watch_tenths;
+    int32_t urgent = model.urgent_tenths != 0 ? model.urgent_tenths : own->urgent_tenths;
+    puts("in lurewatch.yml:");
+    if (chosen < watch)
+        printf("watch: %.6f\n", written(chosen));
+    printf("review: %.6f\n", written(chosen));
+    if (chosen > urgent)
+        printf("urgent: %.6f\n", written(chosen));
 }
 
 static int print_table(struct bank_bench *bench, const struct spread *spread, int chosen)
@@ -130,8 +159,12 @@ static int print_table(struct bank_bench *bench, const struct spread *spread, in
         if (tenths == chosen || tenths % TABLE_STEP == 0)
             add_row(spread, tenths, tenths == chosen, table);
     table_print(table, stdout, 0);
-    printf("%" PRIu64 " ads first seen in %.1f days\nin lurewatch.yml:\nreview: %.4f\n",
-           spread->all, spread->days, probability(chosen));
+    printf("%" PRIu64 " ads first seen in %.1f days\n", spread->all, spread->days);
+    if (bench->cases_per_day >= 0 && a_day(spread, chosen) > bench->cases_per_day)
+        printf("no threshold keeps it to %g a day: that many are all but certain to the bank; the "
+               "queue shows the strongest first\n",
+               bench->cases_per_day);
+    put_keys(bench, spread->model, chosen);
     return EXIT_DONE;
 }
 
@@ -144,7 +177,7 @@ static int print_json(struct bank_bench *bench, const struct spread *spread, int
     json_key(&writer, "logit");
     json_put_decimal(&writer, chosen, 1);
     json_key(&writer, "review");
-    json_put_decimal(&writer, lround(probability(chosen) * 1e6), 6);
+    json_put_decimal(&writer, lround(written(chosen) * 1e6), 6);
     json_key(&writer, "ads_a_day");
     json_put_decimal(&writer, lround(a_day(spread, chosen) * 100), 2);
     json_put_member_int(&writer, "ads", (int64_t)spread->all);
@@ -161,10 +194,15 @@ static int print_json(struct bank_bench *bench, const struct spread *spread, int
 int bench_thresholds(struct bank_bench *bench)
 {
     struct store *store = NULL;
+    struct judge *judge = NULL;
     struct spread *spread = calloc(1, sizeof *spread);
-    int code = spread != NULL ? bench_store(bench, &store) : EXIT_INTERNAL;
+    int code = spread != NULL ? bench_judge(bench, bench->pack, &judge) : EXIT_INTERNAL;
     if (code == EXIT_DONE)
+        code = bench_store(bench, &store);
+    if (code == EXIT_DONE) {
+        spread->model = bank_model(judge_pattern_bank(judge));
         code = load_spread(bench, store, spread);
+    }
     if (code == EXIT_DONE && spread->all == 0) {
         fprintf(stderr,
                 "lurewatch patterns: no ad was first seen in the last %" PRId64
@@ -176,11 +214,12 @@ int bench_thresholds(struct bank_bench *bench)
         sum_up(bench, spread);
         double odds = log(bench->false_cost / bench->miss_cost);
         int chosen = bench->cases_per_day >= 0 ? by_capacity(spread, bench->cases_per_day)
-                                               : (int)ceil(odds * 10);
+                                               : bounded((int)ceil(odds * 10));
         code = bench->common->json ? print_json(bench, spread, chosen)
                                    : print_table(bench, spread, chosen);
     }
     store_close(store);
+    judge_free(judge);
     free(spread);
     return code;
 }

@@ -76,11 +76,27 @@ static error_t parse_bench(int key, char *value, struct argp_state *state)
         bench->false_cost = read_number(value, "false-cost", state);
         return 0;
     case OPTION_DAYS:
-        bench->days = (int64_t)read_number(value, "days", state);
+        if (slice_to_int64(slice_of(value), &bench->days) != OK || bench->days < 1 ||
+            bench->days > 36500)
+            argp_error(state, "--days is a whole number from 1 to 36500, not '%s'", value);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+static const char *status_name(enum rule_status status)
+{
+    static const char *const names[] = {"draft", "shadow", "active", "retired"};
+    return names[status];
+}
+
+static bool is_status(const char *name)
+{
+    for (int status = RULE_DRAFT; status <= RULE_RETIRED; status++)
+        if (strcmp(status_name((enum rule_status)status), name) == 0)
+            return true;
+    return false;
 }
 
 /* The verb, then a folder or a file; `test` takes many. */
@@ -113,6 +129,8 @@ static error_t parse_patterns(int key, char *value, struct argp_state *state)
         patterns->language = value;
         return 0;
     case OPTION_STATUS:
+        if (!is_status(value))
+            argp_error(state, "--status is draft, shadow, active or retired, not '%s'", value);
         patterns->status = value;
         return 0;
     case ARGP_KEY_ARG:
@@ -210,10 +228,28 @@ static int verb_check(struct patterns *patterns)
 
 /* ---- list ---- */
 
-static const char *status_name(enum rule_status status)
+/* A name that no rule has is a slip of the pen, not an empty list. */
+static bool filters_known(const struct patterns *patterns, const struct pattern_bank *bank)
 {
-    static const char *const names[] = {"draft", "shadow", "active", "retired"};
-    return names[status];
+    bool family = patterns->family == NULL, language = patterns->language == NULL;
+    for (size_t i = 0; i < bank_rules_count(bank); i++) {
+        const struct rule *rule = bank_rule(bank, i);
+        family = family || slice_is(bank_family(bank, rule->family)->name, patterns->family);
+        language = language || slice_is(rule->language, patterns->language);
+    }
+    if (!family) {
+        fprintf(stderr,
+                "lurewatch patterns: no rule is of family '%s'; there are:", patterns->family);
+        for (size_t i = 0; i < bank_families_count(bank); i++)
+            fprintf(stderr, " %.*s", (int)bank_family(bank, i)->name.len,
+                    bank_family(bank, i)->name.at);
+        fputc('\n', stderr);
+    } else if (!language) {
+        fprintf(stderr,
+                "lurewatch patterns: no rule is in language '%s': a tag such as id, zh, vi\n",
+                patterns->language);
+    }
+    return family && language;
 }
 
 static bool is_wanted(const struct patterns *patterns, const struct pattern_bank *bank,
@@ -314,7 +350,7 @@ static int verb_list(struct patterns *patterns)
     struct failure why = {.code = OK};
     if (pattern_bank_compile(patterns->pack, &bank, &why) != OK)
         return command_config_failure("patterns", &why);
-    int code = list_rules(patterns, bank);
+    int code = filters_known(patterns, bank) ? list_rules(patterns, bank) : EXIT_USAGE;
     pattern_bank_free(bank);
     return code;
 }
@@ -332,6 +368,8 @@ static int verb_test(struct patterns *patterns)
     if (patterns->argument == NULL)
         return usage("test wants a file of ads: lurewatch patterns test ads.jsonl ('-': standard "
                      "input)");
+    if (patterns->bench.pattern != NULL && slice_trim(slice_of(patterns->bench.pattern)).len == 0)
+        return usage("--pattern is empty; for example --pattern 'admin slot'");
     return bench_test(&patterns->bench);
 }
 
@@ -350,6 +388,8 @@ static int verb_stats(struct patterns *patterns)
 
 static int verb_tune(struct patterns *patterns)
 {
+    if (patterns->argument != NULL)
+        return usage("tune takes no word: it goes by the store of the configuration");
     return bench_tune(&patterns->bench);
 }
 
@@ -358,6 +398,8 @@ static int verb_thresholds(struct patterns *patterns)
     const struct bank_bench *bench = &patterns->bench;
     bool by_cost = bench->miss_cost > 0 && bench->false_cost > 0;
     bool half = (bench->miss_cost > 0) != (bench->false_cost > 0);
+    if (patterns->argument != NULL)
+        return usage("thresholds takes no word: it goes by the store of the configuration");
     if (half || by_cost == (bench->cases_per_day > 0))
         return usage("thresholds wants --cases-per-day N, or --miss-cost A with --false-cost B");
     return bench_thresholds(&patterns->bench);

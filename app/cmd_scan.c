@@ -337,6 +337,8 @@ int cmd_scan(int argc, char **argv)
                 scan.bad_lines);
         code = EXIT_DATA;
     }
+    if (scan.judging.judge != NULL)
+        judging_tell_fused("scan", &scan.judging);
     judging_close(&scan.judging);
     text_buf_release(&scan.out);
     return code;

@@ -76,6 +76,11 @@ struct matcher *judge_matcher(struct judge *judge)
     return classifier_matcher(judge->classifier);
 }
 
+const struct rule *judge_fused(const struct judge *judge, size_t nth)
+{
+    return matcher_fused(classifier_matcher(judge->classifier), nth);
+}
+
 int judge_posting(struct judge *judge, const struct posting *posting, struct arena *arena,
                   struct verdict *ret_verdict)
 {
@@ -237,12 +242,12 @@ static void page_write(const struct page_output *page, struct json_writer *write
 static void fused_write(struct judge *judge, struct json_writer *writer)
 {
     const struct rule *rule = NULL;
-    if (matcher_fused(judge_matcher(judge), 0) == NULL)
+    if (judge_fused(judge, 0) == NULL)
         return;
     json_key(writer, "fused");
     json_open_array(writer);
     for (size_t i = 0; i < FUSED_TOLD_MAX; i++) {
-        if ((rule = matcher_fused(judge_matcher(judge), i)) == NULL)
+        if ((rule = judge_fused(judge, i)) == NULL)
             break;
         json_put_string(writer, rule->id);
     }

@@ -24,6 +24,9 @@ const struct pattern_bank *judge_pattern_bank(const struct judge *judge);
 struct matcher *
 judge_matcher(struct judge *judge); /* matcher.h: what it costs, what is fused off */
 
+/* The nth rule that this judge runs no more, because it reached its limits so often; NULL: none. */
+const struct rule *judge_fused(const struct judge *judge, size_t nth);
+
 /* Judges one ad that is text already. The verdict lives in arena. Errors: ERR_NOMEM. */
 MUST_USE int judge_posting(struct judge *judge, const struct posting *posting, struct arena *arena,
                            struct verdict *ret_verdict);

@@ -60,6 +60,51 @@ static int give_ad(struct judging *judging, const struct json *ad, judging_ad_fn
     return rc;
 }
 
+/* ---- rules left out ---- */
+
+static void note_fused(struct judging *judging, const struct json *list)
+{
+    for (size_t i = 0; i < json_count(list); i++) {
+        struct slice id = json_string(json_at(list, i));
+        size_t k = 0;
+        while (k < judging->fused_count && !slice_is(id, judging->fused[k]))
+            k++;
+        if (k == judging->fused_count && k < JUDGING_FUSED_MAX && id.len < sizeof judging->fused[k])
+            snprintf(judging->fused[judging->fused_count++], sizeof judging->fused[k], "%.*s",
+                     (int)id.len, id.at);
+    }
+}
+
+static void tell_fused(const char *command, struct slice id)
+{
+    fprintf(stderr,
+            "lurewatch %s: rule %.*s reached its limits on ad after ad and was left out of the "
+            "rest: make its pattern simpler (`lurewatch patterns check`)\n",
+            command, (int)id.len, id.at);
+}
+
+void judge_tell_fused(const char *command, const struct judge *judge)
+{
+    const struct rule *rule = NULL;
+    for (size_t i = 0; (rule = judge_fused(judge, i)) != NULL && i < JUDGING_FUSED_MAX; i++)
+        tell_fused(command, rule->id);
+}
+
+void judging_tell_fused(const char *command, const struct judging *judging)
+{
+    const struct rule *rule = NULL;
+    judge_tell_fused(command, judging->judge);
+    for (size_t k = 0; k < judging->fused_count; k++) {
+        bool told = false;
+        for (size_t i = 0; (rule = judge_fused(judging->judge, i)) != NULL; i++)
+            told = told || slice_is(rule->id, judging->fused[k]);
+        if (!told)
+            tell_fused(command, slice_of(judging->fused[k]));
+    }
+}
+
+/* ---- pages ---- */
+
 int judging_ask(struct judging *judging, struct slice head, struct slice body, judging_ad_fn *each,
                 void *ctx, struct judging_page *ret_page, struct failure *reterr)
 {
@@ -71,6 +116,7 @@ int judging_ask(struct judging *judging, struct slice head, struct slice body, j
     const struct json *root = rc == OK ? json_root(page.doc) : NULL;
     const struct json *ads = json_get(root, "ads");
     page.ads = json_count(ads);
+    note_fused(judging, json_get(root, "fused"));
     if (rc == OK && !slice_is(json_get_string(root, "status"), "ok")) {
         struct slice why = json_get_string(root, "why");
         rc = failure_set(reterr, ERR_SYNTAX, "%.*s", (int)why.len, why.at);

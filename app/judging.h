@@ -9,12 +9,16 @@
 
 #define JUDGING_INPUT_BYTES_MAX (32u << 20)
 
+#define JUDGING_FUSED_MAX 8u
+
 struct worker_client;
 
 struct judging {
     struct judge *judge;
     struct worker_client *client;
-    struct arena *arena; /* of one ad or page; the caller resets it */
+    struct arena *arena;               /* of one ad or page; the caller resets it */
+    char fused[JUDGING_FUSED_MAX][96]; /* rules that the worker left out */
+    size_t fused_count;
 };
 
 /* Loads settings and bank and makes the rest. Errors printed; an exit code. End with
@@ -38,6 +42,11 @@ MUST_USE int judging_ask(struct judging *judging, struct slice head, struct slic
 /* A judge in this process, for an ad that is text. Errors: ERR_NOMEM. */
 MUST_USE int judging_text(struct judging *judging, const struct posting *posting,
                           struct verdict *ret_verdict, struct failure *reterr);
+
+/* Says on standard error which rules reached their limits so often that they were left out. */
+void judging_tell_fused(const char *command, const struct judging *judging);
+/* As the above, of a judge by itself. */
+void judge_tell_fused(const char *command, const struct judge *judge);
 
 /* All that is left of reader's stream. Errors: ERR_LIMIT, ERR_IO. */
 MUST_USE int judging_read_all(struct line_reader *reader, struct text_buf *out,

@@ -264,9 +264,9 @@ static int check_enough(const struct fit_sample *samples, size_t count, struct f
         lures += samples[i].lure ? 1 : 0;
     if (count < FIT_DECISIONS_MIN)
         return failure_set(reterr, ERR_LIMIT,
-                           "%zu decisions are too few to move a weight: at least %u are needed, "
+                           "%zu decision%s too few to move a weight: at least %u are needed, "
                            "and none is ever made up",
-                           count, FIT_DECISIONS_MIN);
+                           count, count == 1 ? " is" : "s are", FIT_DECISIONS_MIN);
     if (lures < FIT_CLASS_MIN || count - lures < FIT_CLASS_MIN)
         return failure_set(reterr, ERR_LIMIT,
                            "of %zu decisions %zu say lure and %zu say ordinary: at least %u of "
