@@ -83,6 +83,14 @@ static void look_at_yield(struct sweep *sweep, const struct source_run *run,
                     now->lists_failed);
         return;
     }
+    if (now->lists > 0 && now->listed == 0 && now->ads == 0 && now->unchanged == 0 &&
+        before->listed == 0) {
+        raise_alarm(sweep, run, "yield",
+                    "%" PRIu64 " of its lists could be read, and none had an ad or a link to one; "
+                    "`lurewatch sources check %s --fetch` shows what is on them",
+                    now->lists, run->source->name);
+        return;
+    }
     if (now->lists == 0 || before->lists == 0 || before->listed < 10)
         return;
     /* per list, as a round may read few of them: less than a quarter of the usual */

@@ -86,6 +86,16 @@ def ads_that_are_only_an_image_are_told(place):
 
 
 @test
+def lists_without_any_ad_or_link_to_one_are_told_at_once(place):
+    place.robots('board.example')
+    place.page('board.example', 'jobs', listing(['/c/%d' % n for n in range(6)]))
+    place.source()
+    place.board()
+    run = place.sweep()
+    assert kinds(run) == [('board', 'yield')] and 'none had an ad' in run.out, run.out
+
+
+@test
 def the_report_has_a_line_for_each_source_and_the_log_can_be_json(place):
     jobs(place, 4)
     place.source(more=FOLLOW)
