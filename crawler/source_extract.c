@@ -182,11 +182,11 @@ static int put_member(struct source_reader *reader, const char *key, const struc
 /* The member that a complaint of the workers' reader names: one of fields where none of these. */
 static const struct yaml *blamed(const struct yaml *node, const char *why)
 {
-    static const char *const keys[] = {"links",  "next",  "expired", "paging",
-                                       "detail", "items", "html"};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (yaml_get(node, keys[i]) != NULL && strstr(why, keys[i]) != NULL)
-            return yaml_get(node, keys[i]);
+    static const char *const named[] = {"links",  "next",  "expired", "paging",
+                                        "detail", "items", "html"};
+    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+        if (yaml_get(node, named[i]) != NULL && strstr(why, named[i]) != NULL)
+            return yaml_get(node, named[i]);
     const struct yaml *fields = yaml_get(node, "fields");
     return fields != NULL ? fields : node;
 }
