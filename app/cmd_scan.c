@@ -256,6 +256,13 @@ static int scan_records(struct scan *scan, struct line_reader *reader, struct fa
     return scan_warc(reader, &sink, NULL, reterr);
 }
 
+/* A cluster gives a share of no ads to a process now and then; where nobody said what comes, an empty
+ * input is a mistake. */
+static bool may_be_empty(enum input_form asked)
+{
+    return asked == INPUT_JSONL || asked == INPUT_WARC;
+}
+
 static int scan_stream(struct scan *scan, FILE *in, const char *name)
 {
     struct line_reader reader;
@@ -268,6 +275,8 @@ static int scan_stream(struct scan *scan, FILE *in, const char *name)
             form = guess(start);
         if (reader.failed)
             rc = ERR_IO;
+        else if (start.len == 0 && may_be_empty(scan->input))
+            rc = OK;
         else if (start.len == 0)
             emit_error(scan, 1, "the input is empty; one ad a line is wanted");
         else if (form == INPUT_JSONL)
