@@ -120,6 +120,25 @@ static bool is_of_ads(const struct finding *finding)
            finding->kind == FINDING_FACT;
 }
 
+static bool same_result(const struct verdict *before, const struct verdict *after)
+{
+    return before->logit_tenths == after->logit_tenths && before->band == after->band;
+}
+
+/* What the later verdict lacks; gives how many differences there are with the count before. */
+static unsigned put_gone(const struct verdict *before, const struct verdict *after, unsigned count,
+                         struct text_buf *out)
+{
+    for (size_t i = 0; i < before->findings_count; i++) {
+        const struct finding *finding = &before->findings[i];
+        if (is_of_ads(finding) && finding_of(after, finding->id) == NULL &&
+            ++count <= DIFFERENCES_MAX)
+            text_buf_printf(out, "%s-%.*s %+.1f", out->len > 0 ? "; " : "", (int)finding->id.len,
+                            finding->id.at, -finding->points_tenths / 10.0);
+    }
+    return count;
+}
+
 /* "+id +2.4; -id" : what one has and the other has not, or weighs otherwise. */
 static void put_differences(const struct verdict *before, const struct verdict *after,
                             struct text_buf *out)
@@ -136,13 +155,9 @@ static void put_differences(const struct verdict *before, const struct verdict *
                         (int)finding->id.len, finding->id.at,
                         (finding->points_tenths - was) / 10.0);
     }
-    for (size_t i = 0; i < before->findings_count; i++) {
-        const struct finding *finding = &before->findings[i];
-        if (is_of_ads(finding) && finding_of(after, finding->id) == NULL &&
-            ++count <= DIFFERENCES_MAX)
-            text_buf_printf(out, "%s-%.*s %+.1f", out->len > 0 ? "; " : "", (int)finding->id.len,
-                            finding->id.at, -finding->points_tenths / 10.0);
-    }
+    count = put_gone(before, after, count, out);
+    if (count == 0 && !same_result(before, after))
+        text_buf_add_str(out, "the same findings; the prior, a cap or a band is another");
 }
 
 static int judge_both(struct comparing *comparing, const struct posting *posting,

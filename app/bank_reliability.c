@@ -214,7 +214,7 @@ static int print_text(const struct reliability *reliability, const char *which, 
         add_row(reliability, i, table);
     fputc('\n', stdout);
     if (which != NULL)
-        printf("the bank %s:\n", which);
+        printf("%s:\n", strcmp(which, "changed") == 0 ? "the changed bank" : "the bank in service");
     table_print(table, stdout, 0);
     printf("%" PRIu64 " labelled ads; flagged: %" PRIu64 " of %" PRIu64 " lures, %" PRIu64
            " of %" PRIu64 " benign; Brier score %.4f, expected calibration error %.4f\n",

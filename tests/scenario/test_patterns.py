@@ -184,6 +184,12 @@ def a_changed_bank_is_tried_on_stored_ads(place):
     assert sorted(row['case'] for row in rows[:-1]) == sorted(cases), rows
     table = place.run('patterns', 'backtest', weaker).out
     assert table.count('no longer') >= 5 and 'https://board.example/job/' in table, table
+    higher = own_bank(place)
+    with open(os.path.join(higher, 'families.yml'), 'w') as out:
+        out.write(text.replace('review: 0.5, urgent: 0.95', 'review: 0.999998, urgent: 0.999999'))
+    rows = place.run('patterns', 'backtest', higher, '--json').lines()
+    assert all(row['differences'].startswith('the same findings') for row in rows[:-1]), rows
+    assert rows[-1]['no_longer'] + rows[-1]['flagged_after'] == 4, rows[-1]
     assert place.run('patterns', 'backtest').code == 64
     assert place.run('patterns', 'backtest', '/nowhere').code == 78
 
