@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "classifiers/explain.h"
 #include "common/clock.h"
+#include "storage/picture_rows.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -234,6 +235,29 @@ static void print_contacts(const struct case_full *full, FILE *out)
     }
 }
 
+/* What became of one that is not kept. */
+static const char *picture_note(const struct picture_row *row)
+{
+    if (row->purged)
+        return "taken out by retention";
+    return row->why[0] != '\0' ? row->why : url_state_name(row->state);
+}
+
+static void print_pictures(const struct case_full *full, FILE *out)
+{
+    char hex[DIGEST_HEX_BYTES];
+    for (size_t i = 0; i < full->pictures_count; i++) {
+        const struct picture_row *row = &full->pictures[i];
+        fputs("picture: ", out);
+        print_safe(out, slice_of(row->url));
+        if (row->record_id[0] != '\0' && !row->purged)
+            fprintf(out, "\n         record %s\n         sha256 %s\n", row->record_id,
+                    digest_hex(&row->digest, hex));
+        else
+            fprintf(out, ": %s\n", picture_note(row));
+    }
+}
+
 static void print_history(const struct case_full *full, FILE *out)
 {
     char when[WHEN_BYTES];
@@ -260,6 +284,7 @@ void queue_print_case(const struct case_full *full, FILE *out, int64_t now_unix_
     if (row->evidence_id[0] != '\0')
         fprintf(out, "evidence: %s, record %s\n          sha256 %s\n", row->evidence_file,
                 row->evidence_id, row->evidence_sha256);
+    print_pictures(full, out);
     print_history(full, out);
 }
 
@@ -280,6 +305,27 @@ static void put_history(const struct case_full *full, struct json_writer *writer
         json_put_member_if(writer, "to", slice_of(entry->to));
         json_put_member_if(writer, "why", slice_of(entry->why));
         json_put_member(writer, "hash", slice_of(digest_hex(&entry->hash, hex)));
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
+static void put_pictures(const struct case_full *full, struct json_writer *writer)
+{
+    char hex[DIGEST_HEX_BYTES];
+    json_key(writer, "pictures");
+    json_open_array(writer);
+    for (size_t i = 0; i < full->pictures_count; i++) {
+        const struct picture_row *row = &full->pictures[i];
+        bool kept = row->record_id[0] != '\0' && !row->purged;
+        json_open_object(writer);
+        json_put_member(writer, "url", slice_of(row->url));
+        if (kept) {
+            json_put_member(writer, "evidence_record", slice_of(row->record_id));
+            json_put_member(writer, "sha256", slice_of(digest_hex(&row->digest, hex)));
+        } else {
+            json_put_member(writer, "not_kept", slice_of(picture_note(row)));
+        }
         json_close_object(writer);
     }
     json_close_array(writer);
@@ -308,6 +354,7 @@ void queue_case_members(const struct case_full *full, struct json_writer *writer
         json_close_object(writer);
     }
     json_close_array(writer);
+    put_pictures(full, writer);
     put_history(full, writer);
 }
 

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/yaml.h"
+#include "storage/picture_rows.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -115,6 +116,8 @@ static const struct key KEYS[] = {
      "of an ad in band watch, from when it was last seen"},
     {"keep_sample", KEY_DURATION, AT(keep_sample_ms), "90d", 0, 3650 * DAY_MS,
      "of the sample of unflagged ads"},
+    {"keep_pictures", KEY_INT, AT(keep_pictures), "4", 0, PICTURES_AD_MAX,
+     "of a flagged ad so many are fetched and kept as evidence; 0: none"},
     {"prior", KEY_PROBABILITY, AT(prior_millionths), "", 1, 999999,
      "share of lures on a board before reading; empty: as the bank says"},
     {"watch", KEY_PROBABILITY, AT(watch_millionths), "", 1, 999999, "where band watch begins"},

@@ -43,7 +43,7 @@ struct settings {
     int64_t keep_dismissed_ms, keep_pending_ms, keep_exported_ms, keep_watch_ms, keep_sample_ms;
     int64_t prior_millionths, watch_millionths, review_millionths,
         urgent_millionths; /* 0: bank's */
-    int64_t sample_per_mille;
+    int64_t sample_per_mille, keep_pictures;
     int64_t max_pages;
     int64_t approvals, recheck_ms;
 };

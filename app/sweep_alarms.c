@@ -19,7 +19,7 @@
 void alarms_count(struct source_run *run, const struct page *page)
 {
     struct round_shape *shape = &run->shape;
-    bool list = page->kind != URL_POSTING, done = page->outcome.state == URL_DONE;
+    bool list = page->kind < URL_POSTING, done = page->outcome.state == URL_DONE;
     if (page->fused != NULL)
         snprintf(run->fused, sizeof run->fused, "%s", page->fused);
     shape->unchanged += page->unchanged;

@@ -94,7 +94,8 @@ static void on_committed(struct store_job *job, int rc, const struct failure *wh
                                     .etag = errand->etag,
                                     .last_modified = errand->last_modified,
                                     .identity = errand->is_robots || errand->identity,
-                                    .body_bytes_max = errand->is_robots ? ROBOTS_BYTES_MAX : 0};
+                                    .body_bytes_max = errand->is_robots ? ROBOTS_BYTES_MAX
+                                                                        : errand->body_bytes_max};
     rc = fetcher_get(sweep->fetcher, &request, on_fetched, errand);
     if (rc != OK)
         refuse(errand, rc,

@@ -3,6 +3,7 @@
  * URLs that robots.txt or the address policy refuses are finished here as denied, with the reason,
  * and cost no turn at their host. */
 #include "app/sweep_parts.h"
+#include "app/sweep_picture.h"
 #include "common/clock.h"
 
 #include <stdlib.h>
@@ -99,6 +100,8 @@ static const char *row_denial(struct feed *feed, const struct url_row *row)
         return arena_copy(feed->arena, why.text, strlen(why.text));
     if (!source_allows_url(run->source, &url))
         return "the source's file no longer names this host";
+    if (picture_unwanted(sweep, row->url))
+        return "keep_pictures is 0";
     host_want_scheme(sweep, host, slice_is(url.scheme, "http"));
     return page_denial(sweep, host, &url, feed->arena);
 }

@@ -120,6 +120,7 @@ struct errand {
     const char *url, *host; /* borrowed until the end of the errand */
     const char *etag, *last_modified;
     bool is_robots, identity; /* identity: no compression is asked for */
+    size_t body_bytes_max;    /* 0: the fetcher's own */
     int64_t url_id;           /* must be pending still; 0: not asked */
     bool lost, stale;         /* the host went to another machine; the URL is settled */
     struct host_state state;  /* as the store must know it */

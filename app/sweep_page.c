@@ -8,6 +8,7 @@
 #include "app/sweep_care.h"
 #include "app/sweep_local.h"
 #include "app/sweep_parts.h"
+#include "app/sweep_picture.h"
 #include "app/sweep_render.h"
 #include "common/clock.h"
 #include "common/json.h"
@@ -76,6 +77,7 @@ static void links_follow(struct page *page)
         if (host_want(sweep, link->host, plain_http, page->run) != OK)
             sweep_fail(sweep, ERR_NOMEM, "out of memory");
     }
+    pictures_follow(page);
 }
 
 static void page_post(struct page *page);
@@ -178,6 +180,7 @@ static void on_judged(int status, struct slice reply, const char *why, void *ctx
     if (status == OK && page_read_reply(page, reply, &failure) == OK) {
         if (page->sweep->options->rechecks) /* one ad is looked at; where it leads is a sweep's */
             page->links_count = page->links_sure = 0;
+        pictures_find(page);
         page_conclude(page, page->outcome.state, page->outcome.why);
         return;
     }
@@ -192,7 +195,6 @@ static void on_judged(int status, struct slice reply, const char *why, void *ctx
 
 static int head_write(const struct page *page, struct text_buf *out)
 {
-    static const char *const hints[] = {"listing", "sitemap", "feed", "posting"};
     struct json_writer writer;
     json_writer_init(&writer, out);
     json_open_object(&writer);
@@ -200,7 +202,7 @@ static int head_write(const struct page *page, struct text_buf *out)
     json_put_member_if(&writer, "content_type", slice_of(page->content_type));
     json_put_member_if(&writer, "content_encoding", slice_of(page->content_encoding));
     if (!page->local)
-        json_put_member(&writer, "hint", slice_of(hints[page->kind]));
+        json_put_member(&writer, "hint", slice_of(url_kind_name(page->kind)));
     json_put_member_if(&writer, "rules", slice_of(page->run->source->extract_json));
     json_put_member(&writer, "want", SLICE("page"));
     json_close_object(&writer);
@@ -209,13 +211,12 @@ static int head_write(const struct page *page, struct text_buf *out)
 
 static void page_judge(struct page *page)
 {
-    struct sweep *sweep = page->sweep;
     struct text_buf head;
     page_land(page);
     text_buf_init(&head, HEAD_BYTES_MAX);
     int rc = head_write(page, &head);
     if (rc == OK)
-        rc = worker_pool_ask(sweep->pool, text_buf_slice(&head), page->body, on_judged, page);
+        rc = worker_pool_ask(page->sweep->pool, text_buf_slice(&head), page->body, on_judged, page);
     text_buf_release(&head);
     if (rc != OK)
         page_conclude(page, URL_FAILED, "too large for a worker");
@@ -290,6 +291,10 @@ static void page_take_body(struct page *page, const struct fetch_result *result)
     page->sweep->bodies_bytes += page->body.len;
     if (page->body.len != result->body.len)
         page_finish(page, URL_FAILED, "no memory for its body");
+    else if (page->kind == URL_PICTURE && picture_look(page))
+        page_finish(page, URL_DONE, NULL);
+    else if (page->kind == URL_PICTURE)
+        page_finish(page, URL_FAILED, "is no PNG, JPEG, GIF or WebP");
     else if (!page_wants_browser(page))
         page_judge(page);
     else if (page_render(page, on_rendered) != OK)
@@ -500,6 +505,7 @@ void page_begin(struct sweep *sweep, const struct frontier_item *item,
                                    .ready = page_ready,
                                    .fetched = on_page,
                                    .refused = on_page_refused};
+    picture_begin(page);
     sweep->busy++;
     sweep->started++;
     if (robots_ask_page(page)) { /* the feed asked, too; but robots.txt may be a newer one by now */

@@ -27,6 +27,9 @@ struct page_ad {
     bool flagged, sampled;
     bool keep; /* set in the transaction: evidence is wanted */
     struct posting_stored stored;
+    struct url_link *pictures; /* to be fetched: of a flagged ad, at hosts of its source */
+    bool *pictures_wait;       /* that were not known */
+    size_t pictures_count, pictures_elsewhere;
 };
 
 struct page {
@@ -65,6 +68,8 @@ struct page {
     bool local;    /* read from a file: no host, no request, no way back to the frontier */
     const char *resource_type; /* of a local page's evidence */
     const char *archived_at;   /* when its archive says it was fetched; "" unknown */
+    const char *picture;       /* its type, of a URL_PICTURE that is one; NULL: none */
+    const char *picture_of;    /* record of its ad, set in the transaction */
     const char *poison;        /* NULL: none */
     const char *page_type;     /* "" when no worker read it */
     struct page_ad *ads;

@@ -1,8 +1,10 @@
 /* sweep_store.c - what a page becomes in the store: one transaction; see sweep_parts.h. On the
  * store's thread, and made to be run twice (store_thread.h): all it counts is counted anew. */
 #include "app/sweep_parts.h"
+#include "app/sweep_picture.h"
 #include "common/clock.h"
 #include "common/json.h"
+#include "storage/picture_rows.h"
 
 #include <string.h>
 
@@ -69,6 +71,8 @@ static int metadata_write(const struct page *page, struct text_buf *out)
         json_put_member(&writer, "robots", SLICE("noindex"));
     if (page->poison != NULL)
         json_put_member(&writer, "poisoned", slice_of(page->poison));
+    json_put_member_if(&writer, "picture", slice_of(page->picture));
+    json_put_member_if(&writer, "picture_of", slice_of(page->picture_of));
     json_key(&writer, "ads");
     json_open_array(&writer);
     for (size_t i = 0; i < page->ads_count; i++)
@@ -161,9 +165,23 @@ static int ads_store(struct page *page, struct keeper *keeper)
         seen.evidence_id = ad->keep ? ref.metadata_id : NULL;
         rc = posting_put(keeper->store, &keeper->key, &seen, &ad->stored);
         if (rc == OK)
+            rc = pictures_add(page, keeper, ad);
+        if (rc == OK)
             tally_ad(page, ad);
     }
     return rc;
+}
+
+/* The campaigns of the cases that show it know its bytes. */
+static int picture_store(struct page *page, struct keeper *keeper)
+{
+    struct evidence_ref ref = {0};
+    int rc = picture_ad_record(keeper->store, page->arena, page->id, &page->picture_of);
+    if (rc == OK)
+        rc = evidence_put(page, keeper, 0, &ref);
+    return rc == OK ? picture_keep(keeper->store, page->id, &page->digest, ref.metadata_id,
+                                   page->outcome.fetched_unix_ms)
+                    : rc;
 }
 
 static int poison_store(struct page *page, struct keeper *keeper)
@@ -280,6 +298,8 @@ static int64_t valid_until(const struct page *page, int64_t refetch)
  * something is asked for in each round; one that does not rests longer and longer. */
 static void revisit_plan(struct page *page)
 {
+    if (page->kind == URL_PICTURE)
+        return; /* kept once for all */
     int64_t base = page->sweep->options->settings->refetch_ms, was = page->revisit_ms, next = base;
     bool news = brought_news(page);
     if (page->kind == URL_POSTING) {
@@ -347,6 +367,17 @@ static int finds_store(struct page *page, struct keeper *keeper)
     return rc == OK ? dated_store(page, keeper) : rc;
 }
 
+/* The same bytes as before, or a picture: nothing of it was judged. */
+static int unread_store(struct page *page, struct keeper *keeper)
+{
+    if (page->kind == URL_PICTURE)
+        return page->outcome.state == URL_DONE ? picture_store(page, keeper) : OK;
+    if (!page->unchanged)
+        return OK;
+    int rc = postings_touch(keeper->store, page->id, page->outcome.fetched_unix_ms);
+    return rc == OK ? revisit_put(page, keeper) : rc;
+}
+
 static int whole_store(struct page *page, struct keeper *keeper)
 {
     int rc = referrer_note(page, keeper);
@@ -356,10 +387,8 @@ static int whole_store(struct page *page, struct keeper *keeper)
         rc = finds_store(page, keeper);
     if (rc == OK && page->poison != NULL)
         rc = poison_store(page, keeper);
-    if (rc == OK && page->unchanged)
-        rc = postings_touch(keeper->store, page->id, page->outcome.fetched_unix_ms);
-    if (rc == OK && page->unchanged)
-        rc = revisit_put(page, keeper);
+    if (rc == OK)
+        rc = unread_store(page, keeper);
     if (rc == OK && page->outcome.state == URL_DONE && !page->local)
         revisit_plan(page);
     if (rc == OK)

@@ -76,19 +76,11 @@ static int excerpt_begin(struct dossier *dossier, struct text_buf *out)
     return OK;
 }
 
-static int excerpt_write(struct dossier *dossier, struct text_buf *out)
+/* The records of one page or picture. */
+static int excerpt_copy(struct dossier *dossier, const struct evidence_record *records,
+                        size_t count, struct text_buf *out)
 {
-    struct evidence_record records[EVIDENCE_GROUP_MAX];
-    size_t count = 0;
-    const struct case_row *row = &dossier->full.row;
-    if (row->evidence_id[0] == '\0')
-        return failure_set(dossier->reterr, ERR_NOT_FOUND, "case %" PRId64 " has no evidence",
-                           row->id);
-    int rc = evidence_records(dossier->store, dossier->arena, row->evidence_id, records, &count);
-    if (rc != OK)
-        return store_failed(dossier->store, rc, dossier->reterr);
-    dossier->captured_unix_ms = records[0].at_unix_ms;
-    rc = excerpt_begin(dossier, out);
+    int rc = OK;
     for (size_t i = 0; rc == OK && i < count; i++) {
         const struct evidence_record *record = &records[i];
         int64_t offset = (int64_t)out->len;
@@ -107,6 +99,41 @@ static int excerpt_write(struct dossier *dossier, struct text_buf *out)
                                                  .from_offset_bytes = record->place.offset_bytes});
     }
     return rc;
+}
+
+static int excerpt_pictures(struct dossier *dossier, struct text_buf *out)
+{
+    struct evidence_record records[EVIDENCE_GROUP_MAX];
+    const struct case_full *full = &dossier->full;
+    int rc = OK;
+    for (size_t i = 0; rc == OK && i < full->pictures_count && i < PICTURES_CASE_MAX; i++) {
+        const struct picture_row *picture = &full->pictures[i];
+        size_t count = 0;
+        if (picture->record_id[0] == '\0' || picture->purged)
+            continue;
+        rc = evidence_records(dossier->store, dossier->arena, picture->record_id, records, &count);
+        rc = rc == OK ? excerpt_copy(dossier, records, count, out)
+                      : store_failed(dossier->store, rc, dossier->reterr);
+    }
+    return rc;
+}
+
+static int excerpt_write(struct dossier *dossier, struct text_buf *out)
+{
+    struct evidence_record records[EVIDENCE_GROUP_MAX];
+    size_t count = 0;
+    const struct case_row *row = &dossier->full.row;
+    if (row->evidence_id[0] == '\0')
+        return failure_set(dossier->reterr, ERR_NOT_FOUND, "case %" PRId64 " has no evidence",
+                           row->id);
+    int rc = evidence_records(dossier->store, dossier->arena, row->evidence_id, records, &count);
+    if (rc != OK)
+        return store_failed(dossier->store, rc, dossier->reterr);
+    dossier->captured_unix_ms = records[0].at_unix_ms;
+    rc = excerpt_begin(dossier, out);
+    if (rc == OK)
+        rc = excerpt_copy(dossier, records, count, out);
+    return rc == OK ? excerpt_pictures(dossier, out) : rc;
 }
 
 /* ---- the files ---- */

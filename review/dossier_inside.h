@@ -5,6 +5,7 @@
 #include "review/clear.h"
 #include "review/dossier.h"
 #include "storage/evidence_copy.h"
+#include "storage/picture_rows.h"
 
 #define DOSSIER_FORMAT   "lurewatch-dossier-1"
 #define DOSSIER_EXCERPT  "evidence/excerpt.warc.gz"
@@ -20,7 +21,7 @@ struct excerpt_record {
     const char *from_file; /* "": made for the excerpt */
     int64_t from_offset_bytes;
 };
-#define EXCERPT_RECORDS_MAX (EVIDENCE_GROUP_MAX + 1)
+#define EXCERPT_RECORDS_MAX (EVIDENCE_GROUP_MAX * (1 + PICTURES_CASE_MAX) + 1)
 
 struct dossier {
     struct store *store;

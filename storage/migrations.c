@@ -239,6 +239,14 @@ static const char text_bands[] =
     "DROP INDEX campaign_bands_like;"
     "DROP TABLE campaign_bands;";
 
+/* Pictures that cases show (picture_rows.h). record_id: '' until it is kept. */
+static const char pictures[] =
+    "CREATE TABLE pictures (case_id INTEGER NOT NULL REFERENCES cases (id),"
+    " url_id INTEGER NOT NULL REFERENCES urls (id), digest BLOB,"
+    " record_id TEXT NOT NULL DEFAULT '', PRIMARY KEY (case_id, url_id)) STRICT;"
+    "CREATE INDEX pictures_of_url ON pictures (url_id, case_id);"
+    "CREATE INDEX pictures_of_record ON pictures (record_id) WHERE record_id <> '';";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
@@ -250,6 +258,7 @@ static const char *const steps[][STEP_PARTS_MAX] = {
     {employers},                           /* 7 */
     {words},                               /* 8 */
     {text_bands},                          /* 9 */
+    {pictures},                            /* 10 */
 };
 
 uint32_t migrations_version(void)

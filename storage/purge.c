@@ -83,6 +83,14 @@ static int mark_over(struct store *store, const struct purge_rules *rules, int64
                       " AND v.evidence_id <> '' WHERE r.purged = 0 AND r.purged_why = ''"
                       " AND ?1 > 0 AND ?2 > 0 GROUP BY r.id HAVING count(v.verdict) = 0 LIMIT 500",
                       when, "retention", marked);
+    if (rc == OK)
+        rc = mark_all(store,
+                      "SELECT r.id FROM records r JOIN pictures p ON p.record_id = r.record_id"
+                      " AND p.record_id <> '' JOIN cases c ON c.id = p.case_id"
+                      " JOIN versions v ON v.posting_id = c.posting_id"
+                      " WHERE r.purged = 0 AND r.purged_why = '' AND ?1 > 0 AND ?2 > 0"
+                      " GROUP BY r.id HAVING count(v.verdict) = 0 LIMIT 500",
+                      when, "retention", marked);
     if (rc != OK)
         return rc;
     return mark_all(store,
@@ -90,7 +98,8 @@ static int mark_over(struct store *store, const struct purge_rules *rules, int64
                     " AND r.type IN ('metadata', 'revisit')"
                     " AND CASE WHEN r.keep_until > 0 THEN r.keep_until ELSE r.at + ?2 END <= ?1"
                     " AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.evidence_id = r.record_id"
-                    " AND v.evidence_id <> '') LIMIT 500",
+                    " AND v.evidence_id <> '') AND NOT EXISTS (SELECT 1 FROM pictures p"
+                    " WHERE p.record_id = r.record_id AND p.record_id <> '') LIMIT 500",
                     when, "retention", marked);
 }
 
@@ -254,7 +263,10 @@ static int forget_posting(struct store *store, int64_t posting_id, const struct 
     if (rc == OK)
         rc = ids_read(store,
                       "SELECT r.id FROM records r JOIN versions v ON v.evidence_id = r.record_id"
-                      " AND v.evidence_id <> '' WHERE v.posting_id = ?1 AND r.purged = 0 LIMIT 500",
+                      " AND v.evidence_id <> '' WHERE v.posting_id = ?1 AND r.purged = 0"
+                      " UNION SELECT r.id FROM records r JOIN pictures p"
+                      " ON p.record_id = r.record_id AND p.record_id <> '' JOIN cases c"
+                      " ON c.id = p.case_id WHERE c.posting_id = ?1 AND r.purged = 0 LIMIT 500",
                       &id, 1, &list);
     for (size_t i = 0; rc == OK && i < list.count; i++)
         rc = mark_page(store, list.at[i], "a person's request", &result->marked);

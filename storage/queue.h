@@ -77,7 +77,9 @@ struct case_full {
     size_t contacts_count;
     const struct audit_entry *history; /* oldest first, at most STORE_PAGE_MAX */
     size_t history_count;
-    const char *fingerprint; /* hex */
+    const char *fingerprint;            /* hex */
+    const struct picture_row *pictures; /* picture_rows.h */
+    size_t pictures_count;
 };
 
 struct case_query {

@@ -4,6 +4,7 @@
  * shows, not what the queue holds; open cases have a smaller one of their own. */
 #include "common/utf8.h"
 #include "storage/case_words.h"
+#include "storage/picture_rows.h"
 #include "storage/queue_inside.h"
 #include "storage/store_inside.h"
 
@@ -326,6 +327,7 @@ int queue_show(struct store *store, struct arena *arena, int64_t case_id, int64_
 {
     struct case_full full = {.fingerprint = ""};
     struct audit_entry *history = NULL;
+    struct picture_row *pictures = NULL;
     const struct audit_query of_case = {"case", case_id, 0, STORE_PAGE_MAX};
     int rc = queue_get(store, arena, case_id, now_unix_ms, &full.row);
     if (rc == OK)
@@ -334,8 +336,11 @@ int queue_show(struct store *store, struct arena *arena, int64_t case_id, int64_
         rc = read_contacts(store, arena, &full);
     if (rc == OK)
         rc = audit_list(store, arena, &of_case, &history, &full.history_count);
+    if (rc == OK)
+        rc = pictures_of_case(store, arena, case_id, &pictures, &full.pictures_count);
     if (rc != OK)
         return rc;
+    full.pictures = pictures;
     full.history = history;
     *ret_case = full;
     return OK;

@@ -72,6 +72,7 @@ static const struct copied_table TABLES[] = {
     {"campaign_meets", "edge_id, what, met", "iii", false},
     {"campaign_sketches", "id, edge_id, sketch", "iib", true},
     {"text_bands", "band, sketch_id", "kk", false},
+    {"pictures", "case_id, url_id, digest, record_id", "iibt", false},
     {"requests",
      "id, case_id, recipient, name, kind, language, address, form, state, drafted, drafted_by,"
      " approved, approved_by, sent, sent_by, changed, why",

@@ -47,7 +47,8 @@ MUST_USE int round_finish(struct store *store, int64_t round_id, int64_t now_uni
 /* A longer canonical URL is not kept: sitemaps allow 2,048, and an index entry must hold it. */
 #define URL_STORED_BYTES_MAX 2000u
 
-enum url_kind { URL_LISTING, URL_SITEMAP, URL_FEED, URL_POSTING, URL_KIND_COUNT };
+/* URL_PICTURE is told by the URL (picture_rows.h): its row says posting. */
+enum url_kind { URL_LISTING, URL_SITEMAP, URL_FEED, URL_POSTING, URL_PICTURE, URL_KIND_COUNT };
 enum url_state {
     URL_PENDING,
     URL_DONE,

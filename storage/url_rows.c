@@ -9,7 +9,8 @@
 
 const char *url_kind_name(enum url_kind kind)
 {
-    static const char *const names[URL_KIND_COUNT] = {"listing", "sitemap", "feed", "posting"};
+    static const char *const names[URL_KIND_COUNT] = {"listing", "sitemap", "feed", "posting",
+                                                      "picture of a flagged ad"};
     return kind < URL_KIND_COUNT ? names[kind] : "unknown";
 }
 

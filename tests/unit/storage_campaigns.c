@@ -361,7 +361,8 @@ static void bands_of_an_older_store_are_carried_over(void **state)
                       "CREATE INDEX campaign_bands_like ON campaign_bands (band, sketch_id);"
                       "INSERT INTO campaign_bands (band, sketch_id)"
                       " SELECT band, sketch_id FROM text_bands;"
-                      "DROP TABLE text_bands; UPDATE meta SET value = '8' WHERE name = 'schema';"),
+                      "DROP TABLE pictures; DROP TABLE text_bands; UPDATE meta SET value = '8' "
+                      "WHERE name = 'schema';"),
         OK);
     db_close(db);
     open_all(place);
