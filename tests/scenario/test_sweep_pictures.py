@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import signal
+import zipfile
 
 from harness import ad, listing, lure, honest, main, test, wait_for
 
@@ -70,6 +71,14 @@ def pictures_of_a_flagged_ad_are_evidence_and_others_are_refused(place):
                     for name in os.listdir(place.path('evidence')))
     assert b'invented picture a' in text and b'no picture' not in text
     assert place.run('evidence', 'verify').code == 0
+    run = place.run('export', '--format', 'dossier', '--case', '1', '-o', place.path('case.zip'),
+                    '--no-picture')
+    assert run.code == 0, run.err
+    with zipfile.ZipFile(place.path('case.zip')) as packed:
+        name = [name for name in packed.namelist() if name.endswith('.warc.gz')][0]
+        assert b'invented picture a' in gzip.decompress(packed.read(name))
+    told = place.run('evidence', 'verify', place.path('case.zip'))
+    assert told.code == 0 and ' 0 bad' in told.out, told.out
     assert 'picture: https://board.example/img/a.png' in place.run('queue', 'show', '1').out
 
 
