@@ -5,12 +5,12 @@
  * person thought it worth sending. What came is kept as a resource record, byte for byte, beside
  * the metadata; the note says who sent it. One transaction an ad. */
 #include "app/csv_ad.h"
-#include "app/image_kind.h"
 #include "app/judging.h"
 #include "app/queue_print.h"
 #include "app/visitor.h"
 #include "common/clock.h"
 #include "common/file.h"
+#include "common/image_kind.h"
 #include "crawler/url.h"
 #include "storage/campaigns.h"
 #include "storage/evidence.h"

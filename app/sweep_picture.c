@@ -1,7 +1,7 @@
 /* sweep_picture.c - see sweep_picture.h. */
 #include "app/sweep_picture.h"
 
-#include "app/image_kind.h"
+#include "common/image_kind.h"
 #include "storage/picture_rows.h"
 
 #include <stdlib.h>

@@ -251,6 +251,7 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
     html_open(html, "div");
     view_ad(view, full.field, &full.verdict, form_get(&view->query, "whole").len > 0);
     view_glossary(view, &full.verdict);
+    view_pictures(view, &full);
     html_close(html);
     html_open(html, "div");
     view_facts(view, full.field, &full.verdict);

@@ -35,6 +35,7 @@ static const struct route ROUTES[] = {
     {true, true, true, ROLE_REVIEWER, "/case/", "", page_case_act},
     {true, true, true, ROLE_SECOND_REVIEWER, "/case/", "/evidence", page_evidence},
     {true, true, true, ROLE_REVIEWER, "/case/", "/export", page_case_export},
+    {false, true, true, ROLE_REVIEWER, "/case/", "/picture", page_picture},
     {true, false, false, ROLE_REVIEWER, "/export", "", page_export},
     {true, false, true, ROLE_REVIEWER, "/next", "", page_next},
     {true, false, true, ROLE_REVIEWER, "/undo", "", page_undo},

@@ -34,7 +34,7 @@ struct view {
 typedef int page_fn(struct view *view, int64_t id, struct failure *reterr);
 
 page_fn page_today, page_case, page_case_act, page_evidence, page_next, page_undo, page_rest;
-page_fn page_export, page_case_export;
+page_fn page_export, page_case_export, page_picture;
 page_fn page_changes, page_sources, page_patterns, page_audit, page_send, page_send_act,
     page_report;
 
@@ -103,6 +103,8 @@ void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
 void view_findings(struct view *view, const struct verdict *verdict);
 /* What the rules of the words that were found look for, word by word. */
 void view_glossary(struct view *view, const struct verdict *verdict);
+/* The pictures of the case, behind a blur. */
+void view_pictures(struct view *view, const struct case_full *full);
 MUST_USE bool view_meaning(struct view *view, const struct finding *finding,
                            struct site_meaning *ret_meaning);
 /* Pay against both norms, places, what is missing. */

@@ -7,6 +7,7 @@ import signal
 import zipfile
 
 from harness import ad, listing, lure, honest, main, test, wait_for
+from page_client import Browser, Page
 
 PNG = '\x89PNG\r\n\x1a\n'
 
@@ -80,6 +81,32 @@ def pictures_of_a_flagged_ad_are_evidence_and_others_are_refused(place):
     told = place.run('evidence', 'verify', place.path('case.zip'))
     assert told.code == 0 and ' 0 bad' in told.out, told.out
     assert 'picture: https://board.example/img/a.png' in place.run('queue', 'show', '1').out
+
+
+@test
+def the_page_shows_a_picture_from_the_evidence_behind_a_blur(place):
+    place.page('board.example', 'job/0', pictured(lure(0), '/img/a.gif', '/img/c.gif'))
+    place.page('board.example', 'job/1', honest(1))
+    put(place, 'img/a.gif', 'GIF89a invented picture <script>alert(1)</script>')
+    put(place, 'img/c.gif', '<!doctype html><script>alert(2)</script>')
+    world(place)
+    assert place.sweep().code == 0
+    page = Page(place)
+    ani, dewi = Browser(page, 'ani'), Browser(page, 'dewi')
+    text = ani.get('/case/1')[2]
+    assert text.count('<details class="picture">') == 1 and 'loading="lazy"' in text, text
+    assert 'is no PNG' in text and place.count("SELECT count(*) FROM audit WHERE action = 'read'") == 0
+    kept = [number for number in (1, 2) if 'picture?n=%d"' % number in text][0]
+    status, headers, body = ani.get('/case/1/picture?n=%d' % kept)
+    assert status == 200 and headers['Content-Type'] == 'image/gif', (status, headers)
+    assert headers['X-Content-Type-Options'] == 'nosniff' and headers['Cache-Control'] == 'no-store', headers
+    assert body.startswith('GIF89a invented picture'), body
+    assert place.count("SELECT count(*) FROM audit WHERE action = 'read' AND who = 'ani'") == 1
+    for wrong in ('?n=%d' % (3 - kept), '?n=0', '?n=9', '?n=x', ''):
+        assert ani.get('/case/1/picture' + wrong)[0] == 404, wrong
+    assert ani.get('/case/99/picture?n=1')[0] == 404
+    assert dewi.get('/case/1/picture?n=%d' % kept)[0] == 403, 'a viewer'
+    assert '<img' not in dewi.get('/case/1')[2]
 
 
 @test

@@ -1,5 +1,5 @@
 /* image_kind.c - see image_kind.h. */
-#include "app/image_kind.h"
+#include "common/image_kind.h"
 
 const char *image_kind(struct slice bytes)
 {

@@ -1,4 +1,4 @@
-/* app/image_kind.h - is it a picture? */
+/* common/image_kind.h - is it a picture? */
 #ifndef LUREWATCH_IMAGE_KIND_H
 #define LUREWATCH_IMAGE_KIND_H
 
