@@ -128,7 +128,9 @@ class Chromium:
         return len(self.all(css)) > 0
 
     def text(self, css='body'):
-        return self.one(css).text
+        """"" while the page is being replaced by the next one."""
+        return self.driver.execute_script(
+            'const at = document.querySelector(arguments[0]); return at ? at.innerText : "";', css)
 
     def path(self):
         return self.driver.current_url.split('/', 3)[3]
