@@ -337,7 +337,8 @@ int cmd_scan(int argc, char **argv)
         code = scan_file(&scan, "-");
     for (int i = first; code == EXIT_DONE && i < argc; i++)
         code = scan_file(&scan, argv[i]);
-    code = command_end("scan", code);
+    if (!scan.write_failed) /* which was said */
+        code = command_end("scan", code);
     if (code == EXIT_DONE && scan.bad_lines > 0 && !scan.keep_bad_lines) {
         fprintf(stderr,
                 "lurewatch scan: %" PRIu64 " ad(s) could not be read; see \"error\" in the "
