@@ -118,9 +118,9 @@ for suite in $SUITES; do
         BUILD=$BUILD run evasion 120 python3 tests/evasion/test_evasion.py ;;
     chaos)
         [ -f tests/chaos/kill_sweep.py ] &&
-            BUILD=$BUILD run kill_sweep 400 python3 tests/chaos/kill_sweep.py --kills 50
-        BUILD=$BUILD run kill_all 300 python3 tests/chaos/kill_all.py --kills 40 --postgres 12 --minutes 2
-        BUILD=$BUILD run fault_all 300 python3 tests/chaos/fault_all.py --tries 10 ;;
+            BUILD=$BUILD run kill_sweep 400 python3 tests/chaos/kill_sweep.py --kills 20
+        BUILD=$BUILD run kill_all 300 python3 tests/chaos/kill_all.py --kills 20 --postgres 6 --minutes 2
+        BUILD=$BUILD run fault_all 300 python3 tests/chaos/fault_all.py --tries 4 ;;
     esac
     echo "$suite: $((passed - before)) passed in $((SECONDS - started)) s"
 done
