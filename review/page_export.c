@@ -81,10 +81,7 @@ static void unmask_choice(struct view *view)
 static void state_choice(struct view *view)
 {
     struct form_choice choices[CASE_STATE_COUNT];
-    for (unsigned i = 0; i < CASE_STATE_COUNT; i++) {
-        const char *name = case_state_name((enum case_state)i);
-        choices[i] = (struct form_choice){name, said_of(view, "state", name)};
-    }
+    view_state_choices(view, choices);
     form_select(view, "state", "filter.state", choices, CASE_STATE_COUNT);
 }
 

@@ -25,22 +25,6 @@ static void number_cell(struct view *view, struct slice text)
     html_leaf(&view->html, "td", "number", text);
 }
 
-static void open_table(struct view *view, const char *const *heads, size_t count)
-{
-    view_open_wide(view);
-    html_open(&view->html, "table");
-    html_open(&view->html, "tr");
-    for (size_t i = 0; i < count; i++)
-        say_leaf(view, "th", NULL, heads[i]);
-    html_close(&view->html);
-}
-
-static void close_table(struct view *view)
-{
-    html_close(&view->html);
-    html_close(&view->html);
-}
-
 /* ---- a pasted ad ---- */
 
 static int judge_pasted(struct view *view, struct slice text, struct failure *reterr)
@@ -128,10 +112,10 @@ static void show_test(struct view *view, const struct json *root)
     view_fact(view, "patterns.before", verdict_of(view, json_get(root, "before")));
     view_fact(view, "patterns.after", verdict_of(view, json_get(root, "after")));
     html_close(&view->html);
-    open_table(view, heads, sizeof heads / sizeof heads[0]);
+    view_open_table(view, heads, sizeof heads / sizeof heads[0]);
     size_t shown = differences(view, before, after, "patterns.added");
     shown += differences(view, after, before, "patterns.gone");
-    close_table(view);
+    view_close_table(view);
     if (shown == 0)
         say_leaf(view, "p", NULL, "patterns.same");
 }
@@ -218,9 +202,9 @@ static int try_changed(struct view *view, struct slice text, struct slice patter
         return rc;
     show_lines(view, lines, false);
     if (stored) {
-        open_table(view, heads, sizeof heads / sizeof heads[0]);
+        view_open_table(view, heads, sizeof heads / sizeof heads[0]);
         show_lines(view, lines, true);
-        close_table(view);
+        view_close_table(view);
     }
     return OK;
 }
@@ -316,10 +300,10 @@ static int rules_table(struct view *view, struct slice lines, int64_t at_unix_ms
     say_with(view, "patterns.counted", view_format(view, "%.16s", clock_rfc3339(at_unix_ms, at)),
              view_format(view, "%zu", never));
     html_close(&view->html);
-    open_table(view, heads, sizeof heads / sizeof heads[0]);
+    view_open_table(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < count && i < RULES_SHOWN; i++)
         rule_row(view, &rules[i]);
-    close_table(view);
+    view_close_table(view);
     return OK;
 }
 

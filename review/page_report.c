@@ -15,22 +15,6 @@ static void number_cell(struct view *view, uint64_t number)
     html_leaf(&view->html, "td", "number", view_format(view, "%" PRIu64, number));
 }
 
-static void open_table(struct view *view, const char *const *heads, size_t count)
-{
-    view_open_wide(view);
-    html_open(&view->html, "table");
-    html_open(&view->html, "tr");
-    for (size_t i = 0; i < count; i++)
-        say_leaf(view, "th", NULL, heads[i]);
-    html_close(&view->html);
-}
-
-static void close_table(struct view *view)
-{
-    html_close(&view->html);
-    html_close(&view->html);
-}
-
 static void group_row(struct view *view, struct slice name, const struct report_group *group)
 {
     html_open(&view->html, "tr");
@@ -53,7 +37,7 @@ static void groups(struct view *view, const struct report *report, enum report_b
     if (table->count == 0)
         return;
     html_leaf(&view->html, "h2", NULL, said_of(view, "report-by", report_by_name(by)));
-    open_table(view, heads, sizeof heads / sizeof heads[0]);
+    view_open_table(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < table->count && i < GROUPS_MAX; i++) {
         const char *name = table->list[i].name;
         group_row(view, by == REPORT_TASK ? said_of(view, "task", name) : slice_of(name),
@@ -61,7 +45,7 @@ static void groups(struct view *view, const struct report *report, enum report_b
     }
     if (by == REPORT_MONTH)
         group_row(view, said(view, "report.total"), &report->total);
-    close_table(view);
+    view_close_table(view);
 }
 
 static void share_row(struct view *view, const char *key, const struct report_share *share)
@@ -95,7 +79,7 @@ static void pays(struct view *view, const struct report *report)
     if (report->pay_count == 0)
         return;
     say_leaf(view, "h2", NULL, "report.pay");
-    open_table(view, heads, sizeof heads / sizeof heads[0]);
+    view_open_table(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < report->pay_count; i++) {
         const struct report_pay *pay = &report->pay[i];
         html_open(&view->html, "tr");
@@ -111,7 +95,7 @@ static void pays(struct view *view, const struct report *report)
                                     (int)(pay->ratio_median % 100)));
         html_close(&view->html);
     }
-    close_table(view);
+    view_close_table(view);
 }
 
 static void file_link(struct view *view, const char *path, const char *key)

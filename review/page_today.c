@@ -99,10 +99,7 @@ static int source_filter(struct view *view)
 static void state_filter(struct view *view)
 {
     struct form_choice choices[CASE_STATE_COUNT + 2];
-    for (unsigned i = 0; i < CASE_STATE_COUNT; i++) {
-        const char *name = case_state_name((enum case_state)i);
-        choices[i] = (struct form_choice){name, said_of(view, "state", name)};
-    }
+    view_state_choices(view, choices);
     choices[CASE_STATE_COUNT] = (struct form_choice){"second", said(view, "state.second")};
     choices[CASE_STATE_COUNT + 1] = (struct form_choice){"all", said(view, "filter.all")};
     form_select(view, "state", "filter.state", choices, CASE_STATE_COUNT + 2);

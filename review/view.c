@@ -376,6 +376,30 @@ void view_open_wide(struct view *view)
     html_put_attr(&view->html, "tabindex", "0");
 }
 
+void view_open_table(struct view *view, const char *const *heads, size_t count)
+{
+    view_open_wide(view);
+    html_open(&view->html, "table");
+    html_open(&view->html, "tr");
+    for (size_t i = 0; i < count; i++)
+        say_leaf(view, "th", NULL, heads[i]);
+    html_close(&view->html);
+}
+
+void view_close_table(struct view *view)
+{
+    html_close(&view->html);
+    html_close(&view->html);
+}
+
+void view_state_choices(struct view *view, struct form_choice *choices)
+{
+    for (unsigned i = 0; i < CASE_STATE_COUNT; i++) {
+        const char *name = case_state_name((enum case_state)i);
+        choices[i] = (struct form_choice){name, said_of(view, "state", name)};
+    }
+}
+
 void view_sentence(struct view *view, int status, const char *title, struct slice sentence)
 {
     text_buf_reset(&view->response->body);

@@ -45,6 +45,9 @@ void view_begin(struct view *view, const char *title, const char *here);
 void view_end(struct view *view);
 /* A <div> for what may be wider than the window: it scrolls by itself, by keyboard, too. */
 void view_open_wide(struct view *view);
+/* A table in one, with a head of messages; close takes both. */
+void view_open_table(struct view *view, const char *const *heads, size_t count);
+void view_close_table(struct view *view);
 /* A page with one sentence. */
 void view_sentence(struct view *view, int status, const char *title, struct slice sentence);
 /* 303 to one of our own paths. */
@@ -87,6 +90,8 @@ struct form_choice {
     const char *value;
     struct slice label;
 };
+/* A choice for each state of a case; choices has CASE_STATE_COUNT places or more. */
+void view_state_choices(struct view *view, struct form_choice *choices);
 void form_select(struct view *view, const char *name, const char *label_key,
                  const struct form_choice *choices, size_t count);
 

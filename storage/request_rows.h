@@ -5,8 +5,9 @@
  *
  * Only a confirmed case is asked about, and only what a person approved is sent. That mailing begins is
  * written down before it does: what was cut off there may have arrived, so it is never mailed again by
- * itself; a person says that it was sent, or approves it once more. Every change adds a row "request" to the history of the case, in the same transaction. Text lives in the arena given
- * and is never NULL. Errors: those of store.h, and what a call adds. */
+ * itself; a person says that it was sent, or approves it once more. Every change adds a row "request"
+ * to the history of the case, in the same transaction. Text lives in the arena given and is never NULL.
+ * Errors: those of store.h, and what a call adds. */
 #ifndef LUREWATCH_REQUEST_ROWS_H
 #define LUREWATCH_REQUEST_ROWS_H
 

@@ -16,6 +16,21 @@ def account(place, name, role):
                            '--role', role], input=PASSWORD + '\n', capture_output=True, text=True, timeout=30)
 
 
+def prepared(place, lures=4, **settings):
+    if settings:
+        place.settings(**settings)
+    place.small_board(ads=lures + 2, lures=lures)
+    place.source()
+    place.board()
+    run = place.sweep()
+    assert run.code == 0, run.err
+    return place
+
+
+def state_of(place, case):
+    return place.count('SELECT state FROM cases WHERE id = %d' % case)
+
+
 class Page:
     """`lurewatch review` on a free port, ended with the place."""
 

@@ -5,13 +5,11 @@ import gzip
 import hashlib
 import io
 import os
-import socket
 import struct
-import threading
 import zipfile
 import zlib
 
-from harness import Skip, main, test, wait_for
+from harness import Skip, listener, main, test, wait_for
 from smtp_sink import Sink
 
 BROWSERS = ('/usr/bin/chromium-headless-shell', '/usr/bin/chromium')
@@ -20,24 +18,6 @@ BROWSERS = ('/usr/bin/chromium-headless-shell', '/usr/bin/chromium')
 def need_browser():
     if not any(os.path.exists(path) for path in BROWSERS):
         raise Skip('chromium-headless-shell is not installed')
-
-
-def listener():
-    """A port on which nobody may knock; the list of those who did."""
-    server = socket.socket()
-    server.bind(('127.0.0.1', 0))
-    server.listen(8)
-    server.settimeout(60)
-    knocks = []
-
-    def wait():
-        try:
-            while True:
-                knocks.append(server.accept()[1])
-        except OSError:
-            pass
-    threading.Thread(target=wait, daemon=True).start()
-    return server, knocks
 
 
 def swept(place, change=lambda html: html, packed=False, lures=1, **settings):

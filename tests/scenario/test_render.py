@@ -3,10 +3,8 @@ nothing else leaves the browser."""
 
 import os
 import shutil
-import socket
-import threading
 
-from harness import Skip, honest, main, page, test
+from harness import Skip, honest, listener, main, page, test
 
 BROWSERS = ('/usr/bin/chromium-headless-shell', '/usr/bin/chromium')
 
@@ -40,24 +38,6 @@ fetch('/api/job' + location.pathname.split('/').pop() + '.json').then(r => r.jso
 
 LURE = ('Dibutuhkan admin slot dan CS judi online, kantor Poipet, Kamboja. Gaji 800-1200 USD, tiket, paspor dan '
         'mess ditanggung kantor. Tanpa pengalaman, berangkat cepat. Hubungi telegram t.me/contoh_kantor')
-
-
-def listener():
-    """A port on which nobody may knock; the list of those who did."""
-    server = socket.socket()
-    server.bind(('127.0.0.1', 0))
-    server.listen(8)
-    server.settimeout(60)
-    knocks = []
-
-    def wait():
-        try:
-            while True:
-                knocks.append(server.accept()[1])
-        except OSError:
-            pass
-    threading.Thread(target=wait, daemon=True).start()
-    return server, knocks
 
 
 def shell(script):

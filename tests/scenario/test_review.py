@@ -6,22 +6,9 @@ import subprocess
 import time
 
 from harness import LUREWATCH, ROOT, SLOW, ad, listing, main, test
-from page_client import PASSWORD, Browser, Page, account
+from page_client import PASSWORD, Browser, Page, account, prepared, state_of
 
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(2)> =1+1 ' + '\u202e' + 'x' * 3000
-
-
-def prepared(place, lures=4):
-    place.small_board(ads=lures + 2, lures=lures)
-    place.source()
-    place.board()
-    run = place.sweep()
-    assert run.code == 0, run.err
-    return place
-
-
-def state_of(place, case):
-    return place.count('SELECT state FROM cases WHERE id = %d' % case)
 
 
 @test

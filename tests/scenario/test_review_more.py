@@ -8,7 +8,7 @@ import time
 import zipfile
 
 from harness import SLOW, listing, lure, main, test
-from page_client import Browser, Page
+from page_client import Browser, Page, prepared, state_of
 
 IDEA = """idea: gambling.spoken-word
 title: 'A word of the test'
@@ -28,21 +28,6 @@ languages:
       match: ['toko kelontong', 'kelontong', 'kelontong baru']
       not_match: ['toko', 'warung', 'kasir']
 """
-
-
-def prepared(place, lures=3, **settings):
-    if settings:
-        place.settings(**settings)
-    place.small_board(ads=lures + 2, lures=lures)
-    place.source()
-    place.board()
-    run = place.sweep()
-    assert run.code == 0, run.err
-    return place
-
-
-def state_of(place, case):
-    return place.count('SELECT state FROM cases WHERE id = %d' % case)
 
 
 @test
