@@ -236,8 +236,10 @@ class Place:
     # ---- the store ----
 
     def rows(self, query, *values):
-        store = sqlite3.connect('file:%s?mode=ro' % self.path('lurewatch.db'), uri=True, timeout=20)
+        # Not mode=ro: behind a kill the first to look must roll the journal back.
+        store = sqlite3.connect('file:%s?mode=rw' % self.path('lurewatch.db'), uri=True, timeout=20)
         try:
+            store.execute('PRAGMA query_only = ON')
             return store.execute(query, values).fetchall()
         finally:
             store.close()
