@@ -6,6 +6,7 @@
 #include "crawler/extract/jobposting.h"
 
 #include "crawler/extract/html_text.h"
+#include "crawler/extract/posting_images.h"
 
 #include <string.h>
 
@@ -469,6 +470,12 @@ static int url_read(const struct reader *reader)
     return rc == ERR_NOMEM ? rc : OK;
 }
 
+static int images_read(const struct reader *reader)
+{
+    return posting_images_of_job(reader->arena, reader->things, reader->job, reader->base,
+                                 reader->posting);
+}
+
 int jobposting_read(struct arena *arena, const struct things *things, const struct thing *job,
                     const struct url *base, struct posting *ret_posting)
 {
@@ -478,7 +485,7 @@ int jobposting_read(struct arena *arena, const struct things *things, const stru
         .arena = arena, .things = things, .job = job, .base = base, .posting = &posting};
     int (*const steps[])(const struct reader *) = {plain_read, employment_read, places_read,
                                                    pay_read,   text_read,       employer_read,
-                                                   links_read, url_read};
+                                                   links_read, images_read,     url_read};
     int rc = OK;
     posting_init(&posting);
     for (size_t i = 0; rc == OK && i < sizeof steps / sizeof steps[0]; i++)
@@ -506,11 +513,7 @@ static int lists_join(struct arena *arena, struct posting *into, const struct po
         into->links = links;
         into->links_count = count < POSTING_LIST_MAX ? count : POSTING_LIST_MAX;
     }
-    if (into->images_count == 0) {
-        into->images = from->images;
-        into->images_count = from->images_count;
-    }
-    return OK;
+    return posting_images_join(arena, into, from);
 }
 
 int posting_join(struct arena *arena, struct posting *into, const struct posting *from)

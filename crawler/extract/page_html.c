@@ -11,6 +11,7 @@
 #include "crawler/extract/jobposting.h"
 #include "crawler/extract/page_inside.h"
 #include "crawler/extract/page_type.h"
+#include "crawler/extract/posting_images.h"
 #include "crawler/extract/posting_links.h"
 #include "crawler/extract/rules_inside.h"
 
@@ -156,7 +157,17 @@ static int page_address(const struct page_work *work, struct slice *ret_url)
     return rc == ERR_NOMEM ? rc : OK;
 }
 
-/* Address and language where nothing better is known. */
+/* The address and picture of a page that is one posting. */
+static int alone_finish(struct html_page *page, struct posting *posting)
+{
+    struct page_work *work = page->work;
+    int rc = page_address(work, &posting->attr[POSTING_URL]);
+    return rc == OK ? posting_images_of_head(work->arena, &page->things, page->facts.og_image,
+                                             work->base_known ? &work->base : NULL, posting)
+                    : rc;
+}
+
+/* Address, language and picture where nothing better is known. */
 static int posting_finish(struct html_page *page, struct posting *posting, size_t index, size_t of)
 {
     struct page_work *work = page->work;
@@ -164,7 +175,7 @@ static int posting_finish(struct html_page *page, struct posting *posting, size_
     if (posting->attr[POSTING_LANG].len == 0)
         posting->attr[POSTING_LANG] = language_claimed(page->facts.lang);
     if (of == 1)
-        return page_address(work, url);
+        return alone_finish(page, posting);
     if (!work->self_known)
         return OK;
     struct slice self = url_without_fragment(&work->self);

@@ -158,6 +158,65 @@ static void itemref_is_followed_once(void **state)
     assert_slice(page.postings[0].field[POSTING_EMPLOYER], "Toko");
 }
 
+#define JOB_TEXT                                                                                   \
+    "\"@type\":\"JobPosting\",\"title\":\"Kasir toko\",\"description\":\"Melayani pembeli dan "    \
+    "menghitung kas pada akhir giliran.\""
+
+static struct posting posting_of(struct arena *arena, const char *html)
+{
+    struct page_output page = page_of(arena, html);
+    assert_int_equal(page.postings_count, 1);
+    return page.postings[0];
+}
+
+static void pictures_of_json_ld_are_listed(void **state)
+{
+    struct posting posting = posting_of(
+        *state, "<title>Kasir</title><script type='application/ld+json'>{" JOB_TEXT
+                ",\"image\":[\"/img/poster.jpg\",{\"@type\":\"ImageObject\",\"url\":"
+                "\"https://img.example/2.png\"},{\"@id\":\"#three\"},\"/img/poster.jpg\","
+                "\"/img/logo.png\",\"data:image/png;base64,AAAA\",{},\"mailto:a@b.example\"],"
+                "\"hiringOrganization\":{\"name\":\"PT Contoh\",\"logo\":\"/img/logo.png\"}}"
+                "</script><script type='application/ld+json'>{\"@id\":\"#three\",\"@type\":"
+                "\"ImageObject\",\"contentUrl\":\"/img/3.webp\"}</script>");
+    assert_int_equal(posting.images_count, 3);
+    assert_slice(posting.images[0], "https://board.example/img/poster.jpg");
+    assert_slice(posting.images[1], "https://img.example/2.png");
+    assert_slice(posting.images[2], "https://board.example/img/3.webp");
+}
+
+static void the_heads_picture_stands_in(void **state)
+{
+    static const char head[] =
+        "<title>Kasir</title><meta property='og:image' content='/img/%s'>"
+        "<script type='application/ld+json'>{" JOB_TEXT "%s,\"hiringOrganization\":{\"name\":"
+        "\"PT Contoh\",\"logo\":{\"url\":\"/img/logo.png\"}}}</script>";
+    struct posting posting = posting_of(*state, arena_printf(*state, head, "poster.png", ""));
+    assert_int_equal(posting.images_count, 1);
+    assert_slice(posting.images[0], "https://board.example/img/poster.png");
+    posting = posting_of(*state, arena_printf(*state, head, "logo.png", ""));
+    assert_int_equal(posting.images_count, 0);
+    posting =
+        posting_of(*state, arena_printf(*state, head, "poster.png", ",\"image\":\"/img/own.png\""));
+    assert_int_equal(posting.images_count, 1);
+    assert_slice(posting.images[0], "https://board.example/img/own.png");
+}
+
+/* The markup has the pay that JSON-LD lacks, so there is a tree with pictures of its own. */
+static void pictures_of_all_sources_are_joined(void **state)
+{
+    struct posting posting = posting_of(
+        *state, "<title>Kasir</title><script type='application/ld+json'>{" JOB_TEXT
+                ",\"image\":\"/img/poster.jpg\"}</script><main><div itemscope "
+                "itemtype='https://schema.org/JobPosting'><h1 itemprop=title>Kasir</h1>"
+                "<p>Melayani pembeli dan menghitung kas pada akhir giliran.</p>"
+                "<img src='/img/poster.jpg' alt='Lowongan kasir'><img src='/img/map.png'>"
+                "<p itemprop=baseSalary>Rp 3 juta</p></div></main>");
+    assert_int_equal(posting.images_count, 2);
+    assert_slice(posting.images[0], "https://board.example/img/poster.jpg");
+    assert_slice(posting.images[1], "https://board.example/img/map.png");
+}
+
 static void too_many_blocks_are_named(void **state)
 {
     struct text_buf html;
@@ -179,6 +238,9 @@ int main(void)
         WITH_ARENA(rdfa_relations_lead_to_things),
         WITH_ARENA(several_postings_have_addresses_of_their_own),
         WITH_ARENA(itemref_is_followed_once),
+        WITH_ARENA(pictures_of_json_ld_are_listed),
+        WITH_ARENA(the_heads_picture_stands_in),
+        WITH_ARENA(pictures_of_all_sources_are_joined),
         WITH_ARENA(too_many_blocks_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
