@@ -193,7 +193,7 @@ static int sweep_now(const struct sweep_command *command, const struct settings 
         return sweep_dry_run(&options);
     int code = command_bank("sweep", settings, &pack);
     if (code == EXIT_DONE)
-        code = command_bank_name("sweep", pack, name);
+        code = command_bank_name("sweep", settings, pack, name);
     if (code == EXIT_DONE) {
         command_model(settings, &options.model);
         options.bank = bank_pack_bytes(pack);

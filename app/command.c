@@ -77,18 +77,6 @@ static int32_t logit_tenths(int64_t millionths)
     return (int32_t)lround(10.0 * log(p / (1.0 - p)));
 }
 
-int command_bank_name(const char *command, const struct bank_pack *pack, char at[BANK_NAME_BYTES])
-{
-    struct pattern_bank *bank = NULL;
-    struct failure why = {.code = OK};
-    if (pattern_bank_compile(pack, &bank, &why) != OK)
-        return command_config_failure(command, &why);
-    struct slice name = bank_version(bank);
-    snprintf(at, BANK_NAME_BYTES, "%.*s", (int)name.len, name.at);
-    pattern_bank_free(bank);
-    return EXIT_DONE;
-}
-
 int command_contact(const char *command, const struct settings *settings)
 {
     struct failure why;
@@ -108,7 +96,28 @@ void command_model(const struct settings *settings, struct classify_settings *re
         .watch_tenths = logit_tenths(settings->watch_millionths),
         .review_tenths = logit_tenths(settings->review_millionths),
         .urgent_tenths = logit_tenths(settings->urgent_millionths),
+        .file = settings->file[0] != '\0' ? settings->file : NULL,
+        .watch_line = settings->watch_line,
+        .review_line = settings->review_line,
+        .urgent_line = settings->urgent_line,
     };
+}
+
+int command_bank_name(const char *command, const struct settings *settings,
+                      const struct bank_pack *pack, char at[BANK_NAME_BYTES])
+{
+    struct pattern_bank *bank = NULL;
+    struct classify_settings model;
+    struct failure why = {.code = OK};
+    command_model(settings, &model);
+    int rc = pattern_bank_compile(pack, &bank, &why);
+    if (rc == OK) {
+        struct slice name = bank_version(bank);
+        snprintf(at, BANK_NAME_BYTES, "%.*s", (int)name.len, name.at);
+        rc = classify_bands_check(bank, &model, &why);
+    }
+    pattern_bank_free(bank);
+    return rc == OK ? EXIT_DONE : command_config_failure(command, &why);
 }
 
 int command_store(const char *command, const struct settings *settings, unsigned flags,

@@ -55,13 +55,16 @@ int command_config_failure(const char *command, const struct failure *failure);
 struct bank_pack;
 int command_bank(const char *command, const struct settings *settings, struct bank_pack **ret_pack);
 
-/* The bank's name at `at`. Errors printed; EXIT_CONFIG. */
+/* The bank's name at `at`; the settings' thresholds are held against it. Errors printed;
+ * EXIT_CONFIG. */
 #define BANK_NAME_BYTES 128u
-int command_bank_name(const char *command, const struct bank_pack *pack, char at[BANK_NAME_BYTES]);
+int command_bank_name(const char *command, const struct settings *settings,
+                      const struct bank_pack *pack, char at[BANK_NAME_BYTES]);
 /* Nobody is asked for a page without a contact for site owners. Errors printed; EXIT_CONFIG. */
 int command_contact(const char *command, const struct settings *settings);
 
-/* Thresholds of the settings as the classifier wants them: logit tenths, 0 where unset. */
+/* Thresholds of the settings as the classifier wants them: logit tenths, 0 where unset. Borrows
+ * the name of the settings' file. */
 struct classify_settings;
 void command_model(const struct settings *settings, struct classify_settings *ret_model);
 

@@ -296,6 +296,12 @@ static bool is_one_of(const char *word, const char *a, const char *b, const char
     return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
 }
 
+/* Where a threshold is set; 0: it is not. */
+static unsigned line_of(const struct yaml *root, const char *key, int64_t millionths)
+{
+    return millionths == 0 ? 0 : yaml_line(yaml_get(root, key));
+}
+
 static int settings_read(const struct yaml_doc *doc, const char *folder, struct settings *settings,
                          struct failure *reterr)
 {
@@ -311,6 +317,9 @@ static int settings_read(const struct yaml_doc *doc, const char *folder, struct 
     const struct yaml *name = NULL, *value = NULL;
     for (size_t i = 0; rc == OK && yaml_member(root, i, &name, &value); i++)
         rc = member_read(doc, name, value, folder, settings, reterr);
+    settings->watch_line = line_of(root, "watch", settings->watch_millionths);
+    settings->review_line = line_of(root, "review", settings->review_millionths);
+    settings->urgent_line = line_of(root, "urgent", settings->urgent_millionths);
     if (rc == OK && !is_one_of(settings->second_review, "none", "strong", "firms"))
         return yaml_fail(doc, yaml_get(root, "second_review"), ERR_SYNTAX, reterr,
                          "'second_review' is none, strong or firms");

@@ -42,7 +42,8 @@ struct settings {
     int64_t delay_min_ms, refetch_ms, claim_ms, lease_ms;
     int64_t keep_dismissed_ms, keep_pending_ms, keep_exported_ms, keep_watch_ms, keep_sample_ms;
     int64_t prior_millionths, watch_millionths, review_millionths,
-        urgent_millionths; /* 0: bank's */
+        urgent_millionths;                         /* 0: bank's */
+    unsigned watch_line, review_line, urgent_line; /* of file; 0: the bank's */
     int64_t sample_per_mille, keep_pictures;
     int64_t max_pages;
     int64_t approvals, recheck_ms;

@@ -44,6 +44,21 @@ static int family_read(struct pattern_bank *bank, const struct yaml_doc *doc,
     return ret_family->name.at == NULL || ret_family->title.at == NULL ? ERR_NOMEM : OK;
 }
 
+static int bands_read(const struct yaml_doc *doc, const struct yaml *bands, struct model *model,
+                      struct failure *reterr)
+{
+    int rc = probability_logit(doc, bands, "watch", &model->watch_tenths, reterr);
+    if (rc == OK)
+        rc = probability_logit(doc, bands, "review", &model->review_tenths, reterr);
+    if (rc == OK)
+        rc = probability_logit(doc, bands, "urgent", &model->urgent_tenths, reterr);
+    if (rc == OK &&
+        (model->watch_tenths > model->review_tenths || model->review_tenths > model->urgent_tenths))
+        rc = yaml_fail(doc, bands, ERR_SYNTAX, reterr,
+                       "watch, review and urgent begin in this order, none above the next");
+    return rc;
+}
+
 static int model_read(struct pattern_bank *bank, const struct yaml_doc *doc, struct failure *reterr)
 {
     static const char *const keys[] = {"version", "prior", "bands", "combos_cap", "families", NULL};
@@ -58,11 +73,7 @@ static int model_read(struct pattern_bank *bank, const struct yaml_doc *doc, str
     if (rc == OK)
         rc = probability_logit(doc, root, "prior", &model->prior_tenths, reterr);
     if (rc == OK)
-        rc = probability_logit(doc, bands, "watch", &model->watch_tenths, reterr);
-    if (rc == OK)
-        rc = probability_logit(doc, bands, "review", &model->review_tenths, reterr);
-    if (rc == OK)
-        rc = probability_logit(doc, bands, "urgent", &model->urgent_tenths, reterr);
+        rc = bands_read(doc, bands, model, reterr);
     if (rc == OK)
         rc = yaml_decimal(doc, yaml_get(root, "combos_cap"), 1, &cap, reterr);
     if (rc != OK)

@@ -4,6 +4,7 @@
 #include "classifiers/facts_parts.h"
 #include "classifiers/score.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define VOICE_BYTES_MIN 16u /* less speaks to nobody */
@@ -19,6 +20,47 @@ struct classifier {
 static int32_t chosen(int32_t own, int32_t of_bank)
 {
     return own != 0 ? own : of_bank;
+}
+
+struct band_start {
+    const char *name;
+    int32_t tenths;
+    unsigned line; /* of the configuration; 0: the bank's */
+};
+
+static int bands_crossed(const struct pattern_bank *bank, const struct classify_settings *settings,
+                         const struct band_start *lower, const struct band_start *upper,
+                         struct failure *reterr)
+{
+    const struct band_start *set = lower->line != 0 ? lower : upper;
+    const struct band_start *other = set == lower ? upper : lower;
+    char where[64];
+    if (other->line != 0)
+        snprintf(where, sizeof where, "line %u", other->line);
+    else
+        snprintf(where, sizeof where, "%s/families.yml", bank_pack_origin(bank_pack_of(bank)));
+    double p_set = verdict_probability_millionths(set->tenths) / 1e6;
+    double p_other = verdict_probability_millionths(other->tenths) / 1e6;
+    return failure_set(reterr, ERR_SYNTAX,
+                       "%s:%u: '%s' %.3f is %s '%s' %.3f (%s), so no ad could be in band %s: "
+                       "watch, review and urgent begin in this order",
+                       settings->file != NULL ? settings->file : "lurewatch.yml", set->line,
+                       set->name, p_set, set == lower ? "above" : "below", other->name, p_other,
+                       where, lower->name);
+}
+
+int classify_bands_check(const struct pattern_bank *bank, const struct classify_settings *settings,
+                         struct failure *reterr)
+{
+    const struct model *model = bank_model(bank);
+    const struct band_start starts[] = {
+        {"watch", chosen(settings->watch_tenths, model->watch_tenths), settings->watch_line},
+        {"review", chosen(settings->review_tenths, model->review_tenths), settings->review_line},
+        {"urgent", chosen(settings->urgent_tenths, model->urgent_tenths), settings->urgent_line}};
+    for (size_t i = 0; i + 1 < sizeof starts / sizeof starts[0]; i++)
+        if (starts[i].tenths > starts[i + 1].tenths)
+            return bands_crossed(bank, settings, &starts[i], &starts[i + 1], reterr);
+    return OK;
 }
 
 int classifier_create(const struct pattern_bank *bank, const struct classify_settings *settings,
@@ -38,10 +80,12 @@ int classifier_create(const struct pattern_bank *bank, const struct classify_set
         .review_tenths = chosen(own.review_tenths, model->review_tenths),
         .urgent_tenths = chosen(own.urgent_tenths, model->urgent_tenths),
     };
-    int rc = normaliser_create(&classifier->normaliser);
+    int rc = classify_bands_check(bank, &own, reterr);
+    if (rc == OK)
+        rc = normaliser_create(&classifier->normaliser);
     if (rc == OK)
         rc = matcher_create(bank, &MATCHER_LIMITS_DEFAULT, &classifier->matcher);
-    if (rc != OK)
+    if (rc == ERR_NOMEM)
         failure_set(reterr, rc, "the classifier cannot start: %s", err_name(rc));
     if (rc == OK)
         rc = fact_reader_create(bank, &classifier->facts, reterr);

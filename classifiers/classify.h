@@ -7,12 +7,18 @@
 
 struct classifier; /* a bank with one thread's scratch */
 
-/* Configuration may override the bank's model; NULL: as the bank says. */
+/* Configuration may override the bank's model; NULL, and 0 of each: as the bank says. */
 struct classify_settings {
     int32_t prior_tenths, watch_tenths, review_tenths, urgent_tenths;
+    const char *file; /* where they are set, for messages; NULL: nowhere. Borrowed for the call */
+    unsigned watch_line, review_line, urgent_line; /* in file */
 };
 
-/* Borrows bank. Errors: those of fact_reader_create(), normaliser_create(), matcher_create(). */
+/* A band begins no lower than the one before it. Errors: ERR_SYNTAX (file:line: what to change). */
+MUST_USE int classify_bands_check(const struct pattern_bank *bank,
+                                  const struct classify_settings *settings, struct failure *reterr);
+
+/* Borrows bank. Errors: those of classify_bands_check(), fact_reader_create(), normaliser_create(), matcher_create(). */
 MUST_USE int classifier_create(const struct pattern_bank *bank,
                                const struct classify_settings *settings,
                                struct classifier **ret_classifier, struct failure *reterr);

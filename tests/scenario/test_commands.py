@@ -253,6 +253,28 @@ def a_bad_value_has_a_caret(place):
 
 
 @test
+def bands_begin_in_their_order(place):
+    for keys, line, says in (({'review': '0.97'}, 9, "'review' 0.971 is above 'urgent' 0.948"),
+                             ({'urgent': '0.4'}, 9, "'urgent' 0.401 is below 'review' 0.500"),
+                             ({'watch': '0.6', 'review': '0.55'}, 9, "(line 10)")):
+        place.settings(**keys)
+        for command in (['explain'], ['sweep'], ['patterns', 'stats']):
+            code, out, err = feed(place, LURE, *command)
+            assert code == 78 and out == '', (command, keys, code)
+            assert 'lurewatch.yml:%d: ' % line in err and says in err, (command, keys, err)
+        assert "wrong" in place.run('doctor').out.lower()
+    place.settings(review='0.97', urgent='0.98')
+    assert feed(place, LURE, 'explain')[0] == 0
+    small_bank(place, 'we pay for the ticket')
+    with open(place.path('bank/families.yml'), encoding='utf-8') as read:
+        text = read.read()
+    assert 'watch: 0.05' in text
+    place.write('bank/families.yml', text.replace('watch: 0.05', 'watch: 0.6'))
+    run = place.run('patterns', 'list')
+    assert run.code == 78 and 'families.yml:6:9' in run.err and 'in this order' in run.err, run.err
+
+
+@test
 def a_configuration_that_is_not_there_is_named(place):
     done = subprocess.run([LUREWATCH, 'doctor', '--config', place.path('none.yml')],
                           stderr=subprocess.PIPE, encoding='utf-8', timeout=20 * SLOW)

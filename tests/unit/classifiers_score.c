@@ -111,8 +111,10 @@ static void hit(struct scene *scene, size_t rule)
 static struct verdict judge(struct scene *scene)
 {
     const struct model *model = bank_model(scene->bank);
-    struct classify_settings settings = {model->prior_tenths, model->watch_tenths,
-                                         model->review_tenths, model->urgent_tenths};
+    struct classify_settings settings = {.prior_tenths = model->prior_tenths,
+                                         .watch_tenths = model->watch_tenths,
+                                         .review_tenths = model->review_tenths,
+                                         .urgent_tenths = model->urgent_tenths};
     struct hits hits = {scene->list, scene->count, 0};
     struct verdict verdict = {0};
     assert_int_equal(score(scene->bank, &settings, &scene->posting, &hits, &scene->facts,
