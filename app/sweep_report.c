@@ -78,6 +78,58 @@ void report_progress(struct sweep *sweep)
                   sweep->ends_mono_ms > 0 ? sweep->ends_mono_ms - now : -1, now);
 }
 
+/* ---- who is left alone ---- */
+
+#define RESTS_MS_MIN    (INT64_C(10) * 60 * 1000)
+#define RESTS_SHOWN_MAX 20u
+#define DAY_MS          INT64_C(86400000) /* we ourselves rest no longer (host_gate.h) */
+
+/* The next host from cursor on that may not be asked for a while yet; NULL: no more. */
+static const struct sweep_host *next_resting(const struct sweep *sweep, int64_t now_unix_ms,
+                                             size_t *cursor, int64_t *ret_until_unix_ms)
+{
+    for (struct sweep_host *host; (host = name_table_next(&sweep->hosts, cursor)) != NULL;) {
+        if (!host_gate_knows(sweep->gate, host->name))
+            continue;
+        *ret_until_unix_ms = host_gate_state(sweep->gate, host->name).next_allowed_unix_ms;
+        if (*ret_until_unix_ms - now_unix_ms >= RESTS_MS_MIN)
+            return host;
+    }
+    return NULL;
+}
+
+static void print_resting(const struct sweep *sweep)
+{
+    const struct sweep_host *host;
+    char when[CLOCK_RFC3339_BYTES];
+    int64_t until = 0, now = clock_unix_ms();
+    size_t cursor = 0, count = 0;
+    while ((host = next_resting(sweep, now, &cursor, &until)) != NULL)
+        if (count++ < RESTS_SHOWN_MAX)
+            printf("%s: left alone until %s%s\n", host->name, clock_rfc3339(until, when),
+                   until - now > DAY_MS ? ", as it asked" : "");
+    if (count > RESTS_SHOWN_MAX)
+        printf("%zu more hosts are left alone\n", count - RESTS_SHOWN_MAX);
+}
+
+static void json_resting(struct json_writer *writer, const struct sweep *sweep)
+{
+    const struct sweep_host *host;
+    char when[CLOCK_RFC3339_BYTES];
+    int64_t until = 0, now = clock_unix_ms();
+    size_t cursor = 0, count = 0;
+    json_key(writer, "resting");
+    json_open_array(writer);
+    while (count++ < RESTS_SHOWN_MAX &&
+           (host = next_resting(sweep, now, &cursor, &until)) != NULL) {
+        json_open_object(writer);
+        json_put_member(writer, "host", slice_of(host->name));
+        json_put_member(writer, "until", slice_of(clock_rfc3339(until, when)));
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
 /* ---- at the end, for people ---- */
 
 static void print_count(uint64_t count, const char *what)
@@ -207,6 +259,7 @@ static void json_total(struct json_writer *writer, const struct sweep *sweep, in
         json_close_object(writer);
     }
     json_close_array(writer);
+    json_resting(writer, sweep);
     json_put_member(writer, "stopped_by", slice_trim(slice_of(sweep_stop_name(sweep->stop))));
     if (sweep->stop == STOP_ERROR)
         json_put_member(writer, "error", slice_of(sweep->why.text));
@@ -251,6 +304,7 @@ void report_end(struct sweep *sweep, int exit_code)
         print_run(&sweep->runs[i]);
         due += sweep->runs[i].due;
     }
+    print_resting(sweep);
     for (size_t i = 0; i < sweep->alarms_count; i++)
         printf("alarm: %s: %s\n", sweep->alarms[i].source, sweep->alarms[i].why);
     int64_t seconds = (clock_mono_ms() - sweep->started_mono_ms + 500) / 1000;

@@ -137,10 +137,10 @@ int host_gate_add(struct host_gate *gate, const char *name)
     return rc;
 }
 
-/* No wait of ours is longer than this. */
+/* No wait of our own making is longer than this. */
 static int64_t longest_wait(const struct host_gate *gate)
 {
-    int64_t longest = DAY_MS > HOST_GATE_RETRY_AFTER_MS_MAX ? DAY_MS : HOST_GATE_RETRY_AFTER_MS_MAX;
+    int64_t longest = DAY_MS;
     int64_t backoff = (int64_t)gate->settings.backoff_ms_max * 3 / 2;
     longest = backoff > longest ? backoff : longest;
     return gate->settings.rest_ms > longest ? (int64_t)gate->settings.rest_ms : longest;
@@ -161,10 +161,10 @@ int host_gate_restore(struct host_gate *gate, const char *name, const struct hos
     if (rc != OK)
         return rc;
     struct host *host = host_of(gate, name);
-    int64_t latest = now_unix_ms + longest_wait(gate);
+    int64_t wait = state->next_allowed_unix_ms - now_unix_ms, longest = longest_wait(gate);
     host->state = *state;
-    if (host->state.next_allowed_unix_ms > latest)
-        host->state.next_allowed_unix_ms = latest;
+    if (wait > longest && wait > HOST_GATE_RETRY_AFTER_MS_MAX)
+        host->state.next_allowed_unix_ms = now_unix_ms + longest;
     host->why = why_of_state(gate, state);
     return OK;
 }
@@ -344,7 +344,9 @@ static int64_t retry_after_of(struct slice value, int64_t now_unix_ms)
     if (rc == ERR_LIMIT)
         wait = value.at[0] == '-' ? -1 : HOST_GATE_RETRY_AFTER_MS_MAX;
     else if (rc == OK)
-        wait = seconds > DAY_MS ? HOST_GATE_RETRY_AFTER_MS_MAX : seconds < 0 ? -1 : seconds * 1000;
+        wait = seconds < 0                                     ? -1
+               : seconds > HOST_GATE_RETRY_AFTER_MS_MAX / 1000 ? HOST_GATE_RETRY_AFTER_MS_MAX
+                                                               : seconds * 1000;
     else if (clock_parse_http(value, &when) == OK && when > now_unix_ms)
         wait = when - now_unix_ms;
     else

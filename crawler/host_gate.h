@@ -55,7 +55,7 @@ void host_gate_free(struct host_gate *gate); /* NULL is allowed */
  * calls below assert that the host is known. */
 MUST_USE int host_gate_add(struct host_gate *gate, const char *host);
 /* As host_gate_add() with what the store remembers. A next-allowed time further off than any wait
- * of ours (the clock was set back) is cut to the longest. */
+ * (the clock was set back) is cut to a day, or to our own longest wait. */
 MUST_USE int host_gate_restore(struct host_gate *gate, const char *host,
                                const struct host_state *state, int64_t now_unix_ms);
 bool host_gate_knows(const struct host_gate *gate, const char *host);
@@ -102,7 +102,7 @@ struct host_state host_gate_state(const struct host_gate *gate, const char *host
 /* Retry-After, in seconds or as a date (RFC 9110 10.2.3), as milliseconds from now, at most
  * HOST_GATE_RETRY_AFTER_MS_MAX; of several, a line each, the longest. -1: absent, not readable, or
  * a date that is past. */
-#define HOST_GATE_RETRY_AFTER_MS_MAX (INT64_C(24) * 3600 * 1000)
+#define HOST_GATE_RETRY_AFTER_MS_MAX (INT64_C(30) * 24 * 3600 * 1000)
 int64_t host_gate_retry_after(struct slice values, int64_t now_unix_ms);
 
 #endif

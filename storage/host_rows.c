@@ -48,8 +48,8 @@ int host_get(struct store *store, struct arena *arena, const char *host, struct 
 }
 
 /* A page that waited for its worker brings what was true when it was answered: by then its host may
- * have asked for rest. The longest wait is a day (host_gate.h), so a time after that is a clock's. */
-#define CLOCK_BACK_MS (INT64_C(2) * 24 * 3600 * 1000)
+ * have asked for rest. The longest wait is 30 days (host_gate.h): a time after that is a clock's. */
+#define CLOCK_BACK_MS (INT64_C(31) * 24 * 3600 * 1000)
 
 int host_put_politeness(struct store *store, const struct host_row *row)
 {

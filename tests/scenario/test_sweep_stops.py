@@ -3,9 +3,10 @@
 import os
 import pty
 import signal
+import subprocess
 import time
 
-from harness import main, test, wait_for
+from harness import SLOW, main, test, wait_for
 
 
 @test
@@ -155,6 +156,31 @@ def a_host_that_asks_for_an_hour_is_left_for_a_later_sweep(place):
     run = place.sweep(timeout=30)
     assert run.code == 0 and run.source('calm')['resumed'] is True, run.out
     assert len(place.log()) == asked, 'it was asked again before its hour was over'
+
+
+@test
+def a_host_that_asks_for_a_week_gets_it(place):
+    place.small_board('calm.example', ads=3, lures=1)
+    place.rules('calm.example/job/1 retry 429 604800')
+    place.source('calm', start='https://calm.example/jobs')
+    place.board()
+    run = place.sweep(timeout=30)
+    assert run.code == 0 and run.total()['stopped_by'] == 'waits', run.out
+    resting = run.total()['resting']
+    assert [row['host'] for row in resting] == ['calm.example'], resting
+    row, = place.rows('SELECT next_allowed FROM hosts')
+    assert row[0] / 1000 - time.time() > 6.9 * 86400, row
+    until = time.strftime('%Y-%m-%d', time.gmtime(row[0] / 1000))
+    assert resting[0]['until'].startswith(until), (resting, until)
+    asked = len(place.log())
+    command = [word for word in place.sweep_command() if word != '--json']
+    sweep = place.spawn(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out = sweep.communicate(timeout=30 * SLOW)[0]
+    assert ('calm.example: left alone until %s' % until) in str(out), out
+    assert 'as it asked' in str(out), out
+    assert len(place.log()) == asked, 'it was asked again before its week was over'
+    shown = place.run('sources', 'check', 'calm').out
+    assert ('rests until %s' % until) in shown, shown
 
 
 @test

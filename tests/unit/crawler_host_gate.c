@@ -210,6 +210,21 @@ static void a_killed_process_comes_back_no_earlier(void **state)
     host_gate_free(after);
 }
 
+static void a_week_that_was_asked_for_outlives_the_process(void **state)
+{
+    struct host_gate_settings settings = plain();
+    struct host_gate *before = gate_of(&settings), *after = gate_of(&settings);
+    (void)state;
+    host_gate_start(before, "a.test", T0);
+    answer(before, "a.test", 429, 10, INT64_C(604800000), T0);
+    expect_wait(before, "a.test", T0, 604800000, HOST_GATE_RETRY_AFTER);
+    struct host_state stored = host_gate_state(before, "a.test");
+    assert_int_equal(host_gate_restore(after, "a.test", &stored, T0), OK);
+    expect_wait(after, "a.test", T0, 604800000, HOST_GATE_BACKOFF);
+    host_gate_free(before);
+    host_gate_free(after);
+}
+
 static void a_clock_set_back_waits_a_day_at_most(void **state)
 {
     struct host_gate_settings settings = plain();
@@ -249,7 +264,9 @@ static void retry_after_is_read_in_seconds_or_as_a_date(void **state)
                 {"soon", -1},
                 {"1.5", -1},
                 {"99999999999999999999", HOST_GATE_RETRY_AFTER_MS_MAX},
-                {"86401", HOST_GATE_RETRY_AFTER_MS_MAX},
+                {"604800", INT64_C(604800000)},
+                {"2592001", HOST_GATE_RETRY_AFTER_MS_MAX},
+                {"Tue, 01 Dec 2026 00:00:00 GMT", INT64_C(604800000)},
                 {"1\n4", 4000},
                 {"4\nsoon\n1", 4000},
                 {"Tue, 24 Nov 2026 00:01:00 GMT", 60000},
@@ -287,6 +304,7 @@ int main(void)
         cmocka_unit_test(a_host_that_keeps_failing_rests),
         cmocka_unit_test(what_we_stopped_ourselves_is_no_failure),
         cmocka_unit_test(a_killed_process_comes_back_no_earlier),
+        cmocka_unit_test(a_week_that_was_asked_for_outlives_the_process),
         cmocka_unit_test(a_clock_set_back_waits_a_day_at_most),
         cmocka_unit_test(without_politeness_only_loopback_is_asked),
         cmocka_unit_test(retry_after_is_read_in_seconds_or_as_a_date),
