@@ -1,6 +1,7 @@
 /* arena.c - bump allocation in growing blocks; see arena.h.
  *
- * Blocks form a list, newest first. A request larger than a block gets a block of its own.
+ * Blocks form a list, newest first. A request larger than a block gets a block of its own. A reset
+ * keeps some blocks for what comes next, so that page after page is read without asking malloc.
  * Cost: a memset of what is handed out, nothing per free. */
 #include "common/arena.h"
 
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_BLOCK_BYTES (64u << 10)
+#define ARENA_BLOCK_BYTES  (64u << 10)
+#define ARENA_SPARE_BLOCKS 16u
 
 struct block {
     struct block *older;
@@ -19,6 +21,8 @@ struct block {
 
 struct arena {
     struct block *newest;
+    struct block *spare; /* emptied, of ARENA_BLOCK_BYTES each */
+    size_t spares;
     size_t bytes_max, bytes_used;
 };
 
@@ -34,47 +38,53 @@ int arena_create(size_t bytes_max, struct arena **ret_arena)
     return OK;
 }
 
-static void blocks_free_all_but(struct arena *arena, struct block *keep)
+static void blocks_free(struct block *block)
 {
-    struct block *block = arena->newest;
     while (block != NULL) {
         struct block *older = block->older;
-        if (block != keep)
-            free(block);
+        free(block);
         block = older;
     }
-    arena->newest = keep;
 }
 
 void arena_free(struct arena *arena)
 {
     if (arena == NULL)
         return;
-    blocks_free_all_but(arena, NULL);
+    blocks_free(arena->newest);
+    blocks_free(arena->spare);
     free(arena);
 }
 
 void arena_reset(struct arena *arena)
 {
-    struct block *keep = NULL;
-    for (struct block *block = arena->newest; block != NULL; block = block->older)
-        if (block->capacity == ARENA_BLOCK_BYTES)
-            keep = block;
-    blocks_free_all_but(arena, keep);
-    if (keep != NULL) {
-        keep->older = NULL;
-        keep->used = 0;
+    for (struct block *block = arena->newest, *older; block != NULL; block = older) {
+        older = block->older;
+        if (block->capacity != ARENA_BLOCK_BYTES || arena->spares == ARENA_SPARE_BLOCKS) {
+            free(block);
+            continue;
+        }
+        block->older = arena->spare;
+        arena->spare = block;
+        arena->spares++;
     }
+    arena->newest = NULL;
     arena->bytes_used = 0;
 }
 
 static struct block *block_add(struct arena *arena, size_t size)
 {
     size_t capacity = size > ARENA_BLOCK_BYTES ? size : ARENA_BLOCK_BYTES;
-    struct block *block = malloc(sizeof *block + capacity);
-    if (block == NULL)
-        return NULL;
-    block->capacity = capacity;
+    struct block *block = arena->spare;
+    if (block != NULL && capacity == ARENA_BLOCK_BYTES) {
+        arena->spare = block->older;
+        arena->spares--;
+    } else {
+        block = malloc(sizeof *block + capacity);
+        if (block == NULL)
+            return NULL;
+        block->capacity = capacity;
+    }
     block->used = 0;
     block->older = arena->newest;
     arena->newest = block;

@@ -18,7 +18,7 @@ MUST_USE int arena_create(size_t bytes_max, struct arena **ret_arena);
 /* Frees the arena and all it handed out. NULL is allowed. */
 void arena_free(struct arena *arena);
 
-/* Forgets all that was handed out, keeps the first block for reuse. */
+/* Forgets all that was handed out; up to 1 MiB of its blocks stay for what comes next. */
 void arena_reset(struct arena *arena);
 
 /* Zeroed memory for size bytes, aligned for any type; NULL past the limit or without memory.

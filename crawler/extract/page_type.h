@@ -25,10 +25,6 @@ bool page_is_shell(const struct html_facts *facts);
 /* Also says why, in *ret_note (static or in arena). */
 enum page_type page_type_of(struct arena *arena, const struct page_signs *signs,
                             struct slice *ret_note);
-/* Words that say the posting is over, in title or text, or those of rules, which are looked for in
- * the whole page: a script shell says it in its data. Empty: none. */
-struct slice page_expired_words(const struct page_signs *signs);
-
 /* Do title and text use enough words of job ads? */
 bool page_speaks_of_job(struct slice title, struct slice text);
 

@@ -1,5 +1,5 @@
-/* phrases.c - see phrases.h. A table of hashed beginnings of four bytes tells where a look is worth
- * it; few places pass it, so the list is walked seldom. */
+/* phrases.c - see phrases.h. A table of hashed beginnings tells where a look is worth it; few places
+ * pass it, and there only phrases of that hash are compared. */
 #include "crawler/extract/phrases.h"
 
 #include <string.h>
@@ -22,42 +22,66 @@ static uint32_t begin_of(const char *phrase)
            (uint32_t)lower(phrase[2]) << 8 | lower(phrase[3]);
 }
 
-static size_t match_at(struct slice rest, const char *const *phrases, size_t count, uint8_t *seen)
+void phrases_prepare(struct phrases *phrases, const char *const *list, size_t count)
 {
-    uint32_t begin = begin_of(rest.at);
-    for (size_t i = 0; i < count; i++) {
-        if (begin_of(phrases[i]) != begin || (seen != NULL && seen[i] != 0))
+    memset(phrases, 0, sizeof *phrases);
+    phrases->list = list;
+    phrases->count = count < PHRASES_MAX ? count : PHRASES_MAX;
+    for (size_t i = phrases->count; i-- > 0;) {
+        uint32_t hash = begin_hash(begin_of(list[i]));
+        phrases->begins[hash >> 3] |= (uint8_t)(1u << (hash & 7));
+        uint8_t *first = &phrases->first[hash % PHRASES_CHAIN];
+        phrases->next[i] = *first;
+        *first = (uint8_t)(i + 1);
+    }
+}
+
+static bool stands_at(struct slice rest, const char *text)
+{
+    struct slice phrase = slice_of(text);
+    return phrase.len <= rest.len && slice_equal_nocase(slice_sub(rest, 0, phrase.len), phrase);
+}
+
+/* Marks in seen and counts the phrases at the beginning of rest; the first in *ret_found. */
+static size_t match_at(const struct phrases *phrases, struct slice rest, uint32_t hash,
+                       uint8_t *seen, size_t *ret_found)
+{
+    size_t count = 0;
+    for (size_t i = phrases->first[hash % PHRASES_CHAIN]; i != 0; i = phrases->next[i - 1]) {
+        if ((seen != NULL && seen[i - 1] != 0) || !stands_at(rest, phrases->list[i - 1]))
             continue;
-        struct slice phrase = slice_of(phrases[i]);
-        if (phrase.len <= rest.len && slice_equal_nocase(slice_sub(rest, 0, phrase.len), phrase)) {
-            if (seen == NULL)
-                return i;
-            seen[i] = 1;
-        }
+        if (count++ == 0)
+            *ret_found = i - 1;
+        if (seen != NULL)
+            seen[i - 1] = 1;
     }
     return count;
 }
 
-size_t phrases_find(struct slice text, const char *const *phrases, size_t count, uint8_t *ret_seen)
+static size_t walk(const struct phrases *phrases, struct slice text, uint8_t *seen, size_t enough,
+                   size_t *ret_found)
 {
-    uint8_t begins[8192];
-    memset(begins, 0, sizeof begins);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t hash = begin_hash(begin_of(phrases[i]));
-        begins[hash >> 3] |= (uint8_t)(1u << (hash & 7));
-    }
     uint32_t begin = 0;
-    for (size_t at = 0; at < text.len; at++) {
+    size_t count = 0;
+    for (size_t at = 0; at < text.len && count < enough; at++) {
         begin = begin << 8 | lower(text.at[at]);
         uint32_t hash = begin_hash(begin);
-        if ((begins[hash >> 3] >> (hash & 7) & 1) == 0 || at < BEGIN_BYTES - 1)
-            continue;
-        size_t found = match_at(slice_from(text, at - (BEGIN_BYTES - 1)), phrases, count, ret_seen);
-        if (found < count && ret_seen == NULL)
-            return found;
+        if ((phrases->begins[hash >> 3] >> (hash & 7) & 1) != 0 && at >= BEGIN_BYTES - 1)
+            count +=
+                match_at(phrases, slice_from(text, at - (BEGIN_BYTES - 1)), hash, seen, ret_found);
     }
-    for (size_t i = 0; ret_seen != NULL && i < count; i++)
-        if (ret_seen[i] != 0)
-            return i;
     return count;
+}
+
+size_t phrases_first(const struct phrases *phrases, struct slice text)
+{
+    size_t found = phrases->count;
+    (void)walk(phrases, text, NULL, 1, &found);
+    return found;
+}
+
+size_t phrases_count(const struct phrases *phrases, struct slice text, uint8_t *seen, size_t enough)
+{
+    size_t found;
+    return walk(phrases, text, seen, enough, &found);
 }

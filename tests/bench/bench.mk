@@ -58,8 +58,9 @@ bench: ## sweep a generated board beside libcurl, libxml2, wget2 and Scrapy, mat
 	@tests/deps.sh --bench
 	@$(MAKE) --no-print-directory -j2 bench-programs
 	@python3 tests/bench/bench.py $(BUILD) --pages $(BENCH_PAGES) --rounds $(BENCH_ROUNDS)
-	@echo; echo "extraction beside libxml2's own parse: pages with complete JSON-LD, then lists"
+	@echo; echo "extraction beside libxml2's own parse: pages with complete JSON-LD (limit 0.25), the same without it and lists (limit 1.5)"
 	@$(BUILD)/bench/extract_bench -q $$(find $(BUILD)/bench/site -path '*/job/*.html' | sort | head -n 200)
+	@$(BUILD)/bench/extract_bench -n $$(find $(BUILD)/bench/site -path '*/job/*.html' | sort | head -n 200)
 	@$(BUILD)/bench/extract_bench -q $$(find $(BUILD)/bench/site -path '*/list/*.html' | sort | head -n 200)
 	@python3 tests/bench/known_bench.py $(BUILD) $(BENCH_KNOWN)
 	@$(MAKE) --no-print-directory bench-store
