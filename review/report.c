@@ -1,16 +1,13 @@
-/* report.c - counts gathered in two walks; see report.h. Groups are few (months, boards, places), so
- * they are found by looking through them. */
+/* report.c - the sums of report_rows.h as tables and quartiles; see report.h. Groups are few (months,
+ * boards, places), so they are found by looking through them. */
 #include "review/report.h"
-#include "common/clock.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_MS        INT64_C(86400000)
-#define GROUPS_MAX    2000u
-#define VERDICT_DEPTH 32
-#define CASE_ARENA    (32u << 20)
+#define GROUPS_MAX 2000u
 
 const char *report_by_name(enum report_by by)
 {
@@ -46,24 +43,31 @@ struct report_share report_share_of(uint64_t part, uint64_t of)
 
 /* ---- groups ---- */
 
+/* Values with how many ads have each, by task; rising. */
+struct pays {
+    struct pay_value {
+        int64_t value;
+        uint64_t ads;
+    } * list;
+    size_t count, room;
+    uint64_t ads;
+};
+
 struct making {
-    struct arena *arena; /* of the report */
-    struct arena *work;  /* of one case */
+    struct arena *arena;
     struct report *report;
-    struct pays {
-        int64_t *usd, *ratio;
-        size_t usd_count, ratio_count, usd_room, ratio_room;
-    } pays[TASK_COUNT + 1]; /* the last: all */
-    uint64_t asked;
+    struct pays pays[2][TASK_COUNT + 1]; /* by enum tally_pay; the last: of all tasks */
 };
 
 static struct report_group *group_of(struct making *making, enum report_by by, struct slice name)
 {
     struct report_table *table = &making->report->by[by];
     name = name.len > 0 ? name : SLICE("unknown");
-    for (size_t i = table->count; i > 0; i--)
-        if (slice_is(name, table->list[i - 1].name))
-            return &table->list[i - 1];
+    if (table->last < table->count && slice_is(name, table->list[table->last].name))
+        return &table->list[table->last];
+    for (table->last = table->count; table->last > 0;)
+        if (slice_is(name, table->list[--table->last].name))
+            return &table->list[table->last];
     if (table->count == GROUPS_MAX)
         return NULL;
     if (table->count == table->capacity) {
@@ -80,131 +84,84 @@ static struct report_group *group_of(struct making *making, enum report_by by, s
     group->name = arena_copy(making->arena, name.at, name.len);
     if (group->name == NULL)
         return NULL;
-    table->count++;
+    table->last = table->count++;
     return group;
 }
 
-static void month_of(int64_t unix_ms, char at[CLOCK_RFC3339_BYTES])
+static void count(struct report_group *group, enum tally_as as, uint64_t ads)
 {
-    clock_rfc3339(unix_ms, at);
-    at[7] = '\0';
+    if (as == TALLY_UNFLAGGED || as == TALLY_FLAGGED)
+        group->seen += ads;
+    else
+        group->flagged += ads;
+    if (as == TALLY_CONFIRMED || as == TALLY_REMOVED)
+        group->confirmed += ads;
+    if (as == TALLY_DISMISSED)
+        group->dismissed += ads;
+    if (as == TALLY_REMOVED)
+        group->removed += ads;
 }
 
-/* ---- ads seen ---- */
-
-static int take_seen(void *ctx, const struct seen_count *row)
+static int take_all(struct making *making, const struct tally_count *row)
 {
-    struct making *making = ctx;
-    char month[CLOCK_RFC3339_BYTES];
-    month_of(row->day * DAY_MS, month);
-    struct report_group *const groups[] = {group_of(making, REPORT_MONTH, slice_of(month)),
-                                           group_of(making, REPORT_BOARD, row->source),
-                                           group_of(making, REPORT_TASK, row->task),
-                                           group_of(making, REPORT_LANGUAGE, row->language)};
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        if (groups[i] == NULL)
-            return ERR_LIMIT;
-        groups[i]->seen += row->count;
-    }
-    making->report->total.seen += row->count;
+    char month[16];
+    snprintf(month, sizeof month, "%04d-%02d", (int)(row->month / 100), (int)(row->month % 100));
+    struct report_group *group = group_of(making, REPORT_MONTH, slice_of(month));
+    if (group == NULL)
+        return ERR_LIMIT;
+    count(group, row->as, row->ads);
+    count(&making->report->total, row->as, row->ads);
+    if (row->as == TALLY_UNFLAGGED)
+        making->report->unflagged += row->ads;
     return OK;
 }
 
-/* ---- cases ---- */
-
-static void count_case(struct report_group *group, const struct case_count *row)
+static int take_count(void *ctx, const struct tally_count *row)
 {
-    group->flagged++;
-    group->confirmed += row->state == CASE_CONFIRMED;
-    group->dismissed += row->state == CASE_DISMISSED;
-    group->removed += row->state == CASE_CONFIRMED && row->removed;
+    static const enum report_by tables[TALLY_BY_COUNT] = {[TALLY_BOARD] = REPORT_BOARD,
+                                                          [TALLY_PLACE] = REPORT_PLACE,
+                                                          [TALLY_TASK] = REPORT_TASK,
+                                                          [TALLY_LANGUAGE] = REPORT_LANGUAGE};
+    if (row->by == TALLY_ALL)
+        return take_all(ctx, row);
+    struct report_group *group =
+        row->by < TALLY_BY_COUNT ? group_of(ctx, tables[row->by], row->name) : NULL;
+    if (group == NULL)
+        return ERR_LIMIT;
+    count(group, row->as, row->ads);
+    return OK;
 }
 
-static int put_number(struct making *making, int64_t **list, size_t *count, size_t *room,
-                      int64_t number)
+/* ---- promised pay ---- */
+
+static int add_value(struct making *making, struct pays *pays, int64_t value, uint64_t ads)
 {
-    if (*count == *room) {
-        size_t more = *room == 0 ? 64 : 2 * *room;
-        int64_t *grown = arena_calloc(making->arena, more, sizeof *grown);
-        if (grown == NULL)
+    if (pays->count == pays->room) {
+        size_t room = pays->room == 0 ? 64 : 2 * pays->room;
+        struct pay_value *list = arena_calloc(making->arena, room, sizeof *list);
+        if (list == NULL)
             return ERR_NOMEM;
-        if (*count > 0)
-            memcpy(grown, *list, *count * sizeof *grown);
-        *list = grown;
-        *room = more;
+        if (pays->count > 0)
+            memcpy(list, pays->list, pays->count * sizeof *list);
+        pays->list = list;
+        pays->room = room;
     }
-    (*list)[(*count)++] = number;
+    pays->list[pays->count++] = (struct pay_value){value, ads};
+    pays->ads += ads;
     return OK;
 }
 
-static int take_pay(struct making *making, enum task task, int64_t usd, int64_t ratio)
-{
-    const size_t which[] = {TASK_COUNT, task};
-    int rc = OK;
-    for (size_t i = 0; i < 2 && rc == OK; i++) {
-        struct pays *pays = &making->pays[which[i]];
-        if (usd > 0)
-            rc = put_number(making, &pays->usd, &pays->usd_count, &pays->usd_room, usd);
-        if (rc == OK && ratio > 0)
-            rc = put_number(making, &pays->ratio, &pays->ratio_count, &pays->ratio_room, ratio);
-    }
-    return rc;
-}
-
-/* The country of the place of work: "KH" of KH-BAV. */
-static struct slice place_of(const struct verdict *verdict)
-{
-    for (size_t i = 0; i < verdict->places_count; i++)
-        if (verdict->places[i].role == PLACE_DESTINATION && !verdict->places[i].bait)
-            return slice_sub(verdict->places[i].id, 0, 2);
-    return SLICE("unknown");
-}
-
-static int take_verdict(struct making *making, const struct case_count *row)
-{
-    struct json_doc *doc = NULL;
-    struct verdict verdict = {0};
-    enum task task = TASK_NONE;
-    struct slice place = SLICE("unknown");
-    arena_reset(making->work);
-    (void)task_from_name(row->task, &task);
-    if (row->verdict.len > 0 && json_parse(row->verdict, true, VERDICT_DEPTH, &doc, NULL) == OK &&
-        verdict_from_json(making->work, json_root(doc), &verdict, NULL) == OK)
-        place = place_of(&verdict);
-    int64_t usd = (row->usd_month_cents_min + row->usd_month_cents_max) / 200;
-    struct report_group *group = group_of(making, REPORT_PLACE, place);
-    if (group != NULL)
-        count_case(group, row);
-    int rc = take_pay(making, task, usd, verdict.salary.ratio_source_hundredths);
-    json_free(doc);
-    return group == NULL ? ERR_LIMIT : rc;
-}
-
-static int take_case(void *ctx, const struct case_count *row)
+static int take_pay(void *ctx, const struct pay_count *row)
 {
     struct making *making = ctx;
-    char month[CLOCK_RFC3339_BYTES];
-    month_of(row->first_seen_unix_ms, month);
-    struct report_group *const groups[] = {group_of(making, REPORT_MONTH, slice_of(month)),
-                                           group_of(making, REPORT_BOARD, row->source),
-                                           group_of(making, REPORT_TASK, row->task),
-                                           group_of(making, REPORT_LANGUAGE, row->language)};
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        if (groups[i] == NULL)
-            return ERR_LIMIT;
-        count_case(groups[i], row);
-    }
-    count_case(&making->report->total, row);
-    return take_verdict(making, row);
+    enum task task = TASK_NONE;
+    (void)task_from_name(row->task, &task);
+    struct pays *pays = making->pays[row->what == TALLY_RATIO];
+    int rc = add_value(making, &pays[TASK_COUNT], row->value, row->ads);
+    return rc == OK ? add_value(making, &pays[task], row->value, row->ads) : rc;
 }
 
 /* ---- the end ---- */
-
-static int by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
 
 static int by_flagged(const void *a, const void *b)
 {
@@ -221,9 +178,22 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct report_group *)a)->name, ((const struct report_group *)b)->name);
 }
 
-static int64_t quarter(const int64_t *list, size_t count, size_t quarters)
+static int by_value(const void *a, const void *b)
 {
-    return count == 0 ? 0 : list[(count - 1) * quarters / 4];
+    int64_t x = ((const struct pay_value *)a)->value, y = ((const struct pay_value *)b)->value;
+    return (x > y) - (x < y);
+}
+
+/* The value of the ad that stands at that quarter of them all. */
+static int64_t quarter(const struct pays *pays, uint64_t quarters)
+{
+    if (pays->ads == 0)
+        return 0;
+    uint64_t at = (pays->ads - 1) * quarters / 4;
+    size_t i = 0;
+    while (at >= pays->list[i].ads)
+        at -= pays->list[i++].ads;
+    return pays->list[i].value;
 }
 
 static int pays_make(struct making *making)
@@ -234,22 +204,23 @@ static int pays_make(struct making *making)
         return ERR_NOMEM;
     for (size_t i = 0; i <= TASK_COUNT; i++) {
         size_t which = i == 0 ? TASK_COUNT : i - 1; /* all first */
-        struct pays *pays = &making->pays[which];
-        if (pays->usd_count == 0)
+        struct pays *usd = &making->pays[TALLY_USD][which];
+        struct pays *ratio = &making->pays[TALLY_RATIO][which];
+        if (usd->ads == 0)
             continue;
-        qsort(pays->usd, pays->usd_count, sizeof *pays->usd, by_number);
-        if (pays->ratio_count > 0)
-            qsort(pays->ratio, pays->ratio_count, sizeof *pays->ratio, by_number);
+        qsort(usd->list, usd->count, sizeof *usd->list, by_value);
+        if (ratio->count > 0)
+            qsort(ratio->list, ratio->count, sizeof *ratio->list, by_value);
         report->pay[report->pay_count++] =
             (struct report_pay){.task = which == TASK_COUNT ? "all" : task_name((enum task)which),
-                                .ads = pays->usd_count,
-                                .with_norm = pays->ratio_count,
-                                .usd_low = quarter(pays->usd, pays->usd_count, 1),
-                                .usd_median = quarter(pays->usd, pays->usd_count, 2),
-                                .usd_high = quarter(pays->usd, pays->usd_count, 3),
-                                .ratio_low = quarter(pays->ratio, pays->ratio_count, 1),
-                                .ratio_median = quarter(pays->ratio, pays->ratio_count, 2),
-                                .ratio_high = quarter(pays->ratio, pays->ratio_count, 3)};
+                                .ads = usd->ads,
+                                .with_norm = ratio->ads,
+                                .usd_low = quarter(usd, 1),
+                                .usd_median = quarter(usd, 2),
+                                .usd_high = quarter(usd, 3),
+                                .ratio_low = quarter(ratio, 1),
+                                .ratio_median = quarter(ratio, 2),
+                                .ratio_high = quarter(ratio, 3)};
     }
     return OK;
 }
@@ -279,24 +250,28 @@ static int finish(struct making *making, struct store *store)
     report->precision = report_share_of(total->confirmed, total->confirmed + total->dismissed);
     report->removal = report_share_of(all->removed, all->asked);
     report->missed = report_share_of(check.lures, check.looked_at);
-    report->unflagged = check.unflagged;
     sort_all(report);
     return OK;
+}
+
+/* Sums are kept by day: a day that the span touches counts whole. */
+static struct report_span whole_days(const struct report_span *span)
+{
+    return (struct report_span){.since_unix_ms = span->since_unix_ms / TALLY_DAY_MS * TALLY_DAY_MS,
+                                .until_unix_ms = (span->until_unix_ms + TALLY_DAY_MS - 1) /
+                                                 TALLY_DAY_MS * TALLY_DAY_MS};
 }
 
 int report_make(struct store *store, struct arena *arena, const struct report_span *span,
                 int64_t now_unix_ms, struct report *ret_report)
 {
-    struct report report = {.span = *span, .made_unix_ms = now_unix_ms};
+    struct report report = {.span = whole_days(span), .made_unix_ms = now_unix_ms};
     struct making making = {.arena = arena, .report = &report};
-    int rc = arena_create(CASE_ARENA, &making.work);
+    int rc = report_each_count(store, &report.span, take_count, &making);
     if (rc == OK)
-        rc = report_each_seen(store, span, take_seen, &making);
-    if (rc == OK)
-        rc = report_each_case(store, span, take_case, &making);
+        rc = report_each_pay(store, &report.span, take_pay, &making);
     if (rc == OK)
         rc = finish(&making, store);
-    arena_free(making.work);
     if (rc == OK)
         *ret_report = report;
     return rc;

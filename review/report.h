@@ -32,6 +32,7 @@ struct report_group { /* name is in the arena */
 struct report_table {
     struct report_group *list; /* months in order, others by flagged, falling */
     size_t count, capacity;
+    size_t last; /* the one asked for last */
 };
 /* A share with its 95% interval, in thousandths; of 0: nothing is known. */
 struct report_share {
@@ -59,7 +60,8 @@ struct report {
     size_t removals_count;
 };
 
-/* Errors: those of store.h. Everything is in arena. */
+/* A day that span touches counts whole; ret_report->span says which. Everything is in arena. Errors:
+ * those of report_rows.h. */
 MUST_USE int report_make(struct store *store, struct arena *arena, const struct report_span *span,
                          int64_t now_unix_ms, struct report *ret_report);
 

@@ -247,6 +247,29 @@ static const char pictures[] =
     "CREATE INDEX pictures_of_url ON pictures (url_id, case_id);"
     "CREATE INDEX pictures_of_record ON pictures (record_id) WHERE record_id <> '';";
 
+/* What each ad counts as in the report, and the sums by day and by month (tally.h). postings.tallied:
+ * 0 to be counted. tally grows with boards, places, tasks, languages and days; tally_pay by four rows
+ * a case at most. */
+static const char tallies[] =
+    "ALTER TABLE postings ADD COLUMN tallied INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE postings ADD COLUMN seen_as INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE postings ADD COLUMN seen_task TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE postings ADD COLUMN seen_language TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE postings ADD COLUMN case_as INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE postings ADD COLUMN case_task TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE postings ADD COLUMN case_language TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE postings ADD COLUMN case_place TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE postings ADD COLUMN case_usd INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE postings ADD COLUMN case_ratio INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX postings_untallied ON postings (id) WHERE tallied = 0;"
+    "CREATE TABLE tally (period INTEGER NOT NULL, by_what INTEGER NOT NULL, name TEXT NOT NULL,"
+    " counted_as INTEGER NOT NULL, ads INTEGER NOT NULL,"
+    " PRIMARY KEY (period, by_what, name, counted_as)) WITHOUT ROWID, STRICT;"
+    "CREATE TABLE tally_pay (period INTEGER NOT NULL, what INTEGER NOT NULL, task TEXT NOT NULL,"
+    " value INTEGER NOT NULL, ads INTEGER NOT NULL,"
+    " PRIMARY KEY (period, what, task, value)) WITHOUT ROWID, STRICT;"
+    "CREATE INDEX rechecks_of_case ON rechecks (case_id);";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
@@ -259,6 +282,7 @@ static const char *const steps[][STEP_PARTS_MAX] = {
     {words},                               /* 8 */
     {text_bands},                          /* 9 */
     {pictures},                            /* 10 */
+    {tallies},                             /* 11 */
 };
 
 uint32_t migrations_version(void)

@@ -12,6 +12,7 @@
 #include "storage/posting_words.h"
 #include "storage/queue_inside.h"
 #include "storage/store_inside.h"
+#include "storage/tally.h"
 
 #include <string.h>
 
@@ -329,6 +330,8 @@ static int put_inside(struct work *work, struct posting_stored *stored)
         rc = put_contacts(work);
     if (rc == OK)
         rc = put_case(work, &change);
+    if (rc == OK)
+        rc = tally_put(work->store, work->posting_id);
     *stored = (struct posting_stored){
         .posting_id = work->posting_id,
         .version_id = work->version_id,

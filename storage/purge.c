@@ -10,6 +10,7 @@
 #include "storage/posting_rows.h"
 #include "storage/queue.h"
 #include "storage/store_inside.h"
+#include "storage/tally.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -235,6 +236,8 @@ int purge_rows(struct store *store, const struct purge_rules *rules, const struc
     if (rc == OK)
         rc = case_words_purge(store);
     if (rc == OK)
+        rc = tally_purge(store);
+    if (rc == OK)
         rc = tails_go(store);
     if (rc == OK)
         rc = mark_over(store, rules, now, &result.marked);
@@ -309,6 +312,8 @@ static int forget_inside(struct store *store, const struct digest *contact,
     if (rc != OK)
         return rc;
     rc = case_words_purge(store);
+    if (rc == OK)
+        rc = tally_purge(store);
     if (rc == OK)
         rc = campaign_forget_contact(store, contact);
     if (rc != OK)

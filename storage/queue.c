@@ -7,6 +7,7 @@
 #include "storage/employer_rows.h"
 #include "storage/queue_inside.h"
 #include "storage/store_inside.h"
+#include "storage/tally.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -96,6 +97,8 @@ static int go(struct store *store, const struct case_now *now, const struct chan
                 db_text(decides ? act->who : ""), db_int(decides ? act->now_unix_ms : 0),
                 db_text(decides ? act->why : ""), db_int(decides ? (int64_t)now->band : 0),
                 db_int(is_decided(now->state))));
+    if (rc == OK && (decides || is_decided(now->state)))
+        rc = tally_put_case(store, now->id);
     if (rc != OK)
         return rc;
     char from[48];

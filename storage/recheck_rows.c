@@ -3,6 +3,7 @@
 #include "common/sketch.h"
 #include "storage/queue.h"
 #include "storage/store_inside.h"
+#include "storage/tally.h"
 
 #include <string.h>
 
@@ -289,15 +290,17 @@ static int settle_one(struct store *store, struct recheck_row *row, const struct
     row->why = told ? "" : look->why[0] != '\0' ? look->why : "not reached";
     if (row->state != row->before)
         row->since_unix_ms = since;
-    if (row->state == RECHECK_GONE && row->first_gone_unix_ms == 0)
+    bool newly_gone = row->state == RECHECK_GONE && row->first_gone_unix_ms == 0;
+    if (newly_gone)
         row->first_gone_unix_ms = since;
-    return db_run(store_db(store),
-                  "UPDATE rechecks SET state = ?2, since = ?3, checked = ?4, next = ?5,"
-                  " first_gone = ?6, failures = ?7, why = ?8, wanted = 0 WHERE posting_id = ?1",
-                  DB_WITH(db_int(row->posting_id), db_int(row->state), db_int(row->since_unix_ms),
-                          db_int(row->checked_unix_ms), db_int(row->next_unix_ms),
-                          db_int(row->first_gone_unix_ms), db_int(row->failures),
-                          db_text(row->why)));
+    int rc =
+        db_run(store_db(store),
+               "UPDATE rechecks SET state = ?2, since = ?3, checked = ?4, next = ?5,"
+               " first_gone = ?6, failures = ?7, why = ?8, wanted = 0 WHERE posting_id = ?1",
+               DB_WITH(db_int(row->posting_id), db_int(row->state), db_int(row->since_unix_ms),
+                       db_int(row->checked_unix_ms), db_int(row->next_unix_ms),
+                       db_int(row->first_gone_unix_ms), db_int(row->failures), db_text(row->why)));
+    return rc == OK && newly_gone ? tally_put(store, row->posting_id) : rc;
 }
 
 static int settle_inside(struct store *store, struct arena *arena, int64_t since, int64_t interval,

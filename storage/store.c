@@ -8,6 +8,7 @@
 #include "storage/migrations.h"
 #include "storage/queue_second.h"
 #include "storage/store_inside.h"
+#include "storage/tally.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -97,10 +98,23 @@ static int fill_words(struct store *store)
     return rc;
 }
 
+/* And for the report. */
+static int fill_tally(struct store *store)
+{
+    uint32_t count = 0;
+    int rc = OK;
+    do {
+        rc = tally_fill(store, STORE_PAGE_MAX, &count);
+    } while (rc == OK && count > 0);
+    return rc;
+}
+
 static int fill(struct store *store)
 {
     int rc = fill_campaigns(store);
-    return rc == OK ? fill_words(store) : rc;
+    if (rc == OK)
+        rc = fill_words(store);
+    return rc == OK ? fill_tally(store) : rc;
 }
 
 static int fit_version(struct store *store, unsigned flags)

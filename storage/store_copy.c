@@ -1,10 +1,12 @@
 /* store_copy.c - see store_copy.h. The tables in the order of their references, each with its
  * columns and their kinds; the test of this file holds the list against the schema. Rows go in
  * ranges of the first column, an id, so memory is that of one range; text_bands, which has none, in
- * pages of its key. What machines say of being alive stays behind. */
+ * pages of its key. What machines say of being alive stays behind; words and counts are made anew
+ * from what was copied. */
 #include "storage/store_copy.h"
 #include "storage/case_words.h"
 #include "storage/store_inside.h"
+#include "storage/tally.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -257,6 +259,8 @@ static int copy_locked(struct copying *copying, struct failure *reterr)
         rc = store_commit(copying->to);
     for (uint32_t words = 1; rc == OK && words > 0;)
         rc = case_words_fill(copying->to, STORE_PAGE_MAX, &words);
+    for (uint32_t ads = 1; rc == OK && ads > 0;)
+        rc = tally_fill(copying->to, STORE_PAGE_MAX, &ads);
     if (rc != OK)
         store_failed(copying->to, rc, reterr);
     store_rollback(copying->to);

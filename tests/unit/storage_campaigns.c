@@ -361,7 +361,19 @@ static void bands_of_an_older_store_are_carried_over(void **state)
                       "CREATE INDEX campaign_bands_like ON campaign_bands (band, sketch_id);"
                       "INSERT INTO campaign_bands (band, sketch_id)"
                       " SELECT band, sketch_id FROM text_bands;"
-                      "DROP TABLE pictures; DROP TABLE text_bands; UPDATE meta SET value = '8' "
+                      "DROP TABLE pictures; DROP TABLE text_bands; DROP TABLE tally; DROP TABLE "
+                      "tally_pay; DROP INDEX rechecks_of_case; DROP INDEX postings_untallied;"
+                      "ALTER TABLE postings DROP COLUMN tallied;"
+                      "ALTER TABLE postings DROP COLUMN seen_as;"
+                      "ALTER TABLE postings DROP COLUMN seen_task;"
+                      "ALTER TABLE postings DROP COLUMN seen_language;"
+                      "ALTER TABLE postings DROP COLUMN case_as;"
+                      "ALTER TABLE postings DROP COLUMN case_task;"
+                      "ALTER TABLE postings DROP COLUMN case_language;"
+                      "ALTER TABLE postings DROP COLUMN case_place;"
+                      "ALTER TABLE postings DROP COLUMN case_usd;"
+                      "ALTER TABLE postings DROP COLUMN case_ratio;"
+                      "UPDATE meta SET value = '8' "
                       "WHERE name = 'schema';"),
         OK);
     db_close(db);
