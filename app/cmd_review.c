@@ -189,9 +189,9 @@ static int send_in(void *ctx, const struct site_sent *sent, struct arena *arena,
     return rc;
 }
 
-static bool meaning(void *ctx, struct slice id, struct site_meaning *ret_meaning)
+static bool meaning(void *ctx, struct slice id, const char *tag, struct site_meaning *ret_meaning)
 {
-    return desk_meaning(((struct review *)ctx)->desk, id, ret_meaning);
+    return desk_meaning(((struct review *)ctx)->desk, id, tag, ret_meaning);
 }
 
 static int export_out(void *ctx, const struct site_export *what, struct arena *arena,
@@ -236,10 +236,12 @@ static int site_make(struct review *review, struct failure *reterr)
                                            .sources = sources,
                                            .try_pattern = try_pattern}};
     const struct pattern_bank *bank = judge_pattern_bank(review->judging.judge);
-    if (review_desk_create(review->common.config, bank, &review->desk) != OK)
-        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    int rc = review_desk_create(review->common.config, bank, review->settings.patterns,
+                                &review->desk, reterr);
+    if (rc != OK)
+        return rc;
     queue_second_from_name(slice_of(review->settings.second_review), &site.second);
-    int rc = site_create(&site, &review->site, reterr);
+    rc = site_create(&site, &review->site, reterr);
     if (rc == ERR_NOT_FOUND)
         failure_set(reterr, ERR_NOT_FOUND,
                     "there is no account in %s yet: make one with `lurewatch review --add-account "

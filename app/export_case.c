@@ -15,7 +15,7 @@
 struct letter_desk settings_desk(const struct settings *settings)
 {
     return (struct letter_desk){settings->letters, settings->operator_name,
-                                settings->operator_contact};
+                                settings->operator_contact, settings->patterns};
 }
 
 /* ---- the recipient ---- */

@@ -1,6 +1,7 @@
 /* review_desk.c - see review_desk.h. */
 #include "app/review_desk.h"
 #include "app/bank_bench.h"
+#include "app/bank_reasons.h"
 #include "app/exit_code.h"
 #include "app/review_child.h"
 #include "common/clock.h"
@@ -25,17 +26,18 @@ struct review_desk {
     const struct pattern_bank *bank;
     struct arena *arena;
     struct rule_index *index;
+    struct reasons *reasons;
     pthread_mutex_t export_lock, patterns_lock, counted_lock;
     struct text_buf counted; /* what `patterns stats` said */
     int64_t counted_unix_ms;
 };
 
-int review_desk_create(const char *config, const struct pattern_bank *bank,
-                       struct review_desk **ret_desk)
+int review_desk_create(const char *config, const struct pattern_bank *bank, const char *patterns,
+                       struct review_desk **ret_desk, struct failure *reterr)
 {
     struct review_desk *desk = calloc(1, sizeof *desk);
     if (desk == NULL)
-        return ERR_NOMEM;
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
     desk->config = config;
     desk->bank = bank;
     pthread_mutex_init(&desk->export_lock, NULL);
@@ -45,6 +47,10 @@ int review_desk_create(const char *config, const struct pattern_bank *bank,
     int rc = arena_create(INDEX_ARENA_BYTES_MAX, &desk->arena);
     if (rc == OK)
         rc = rule_index_create(bank, desk->arena, &desk->index);
+    if (rc != OK)
+        failure_set(reterr, rc, "out of memory");
+    else
+        rc = bank_reasons_load(bank, patterns, &desk->reasons, reterr);
     if (rc != OK) {
         review_desk_free(desk);
         return rc;
@@ -57,6 +63,7 @@ void review_desk_free(struct review_desk *desk)
 {
     if (desk == NULL)
         return;
+    reasons_free(desk->reasons);
     arena_free(desk->arena);
     text_buf_release(&desk->counted);
     pthread_mutex_destroy(&desk->export_lock);
@@ -67,23 +74,47 @@ void review_desk_free(struct review_desk *desk)
 
 /* ---- why it counts ---- */
 
-bool desk_meaning(const struct review_desk *desk, struct slice id, struct site_meaning *ret_meaning)
+/* What the bank itself says, in English. */
+static bool own_meaning(const struct review_desk *desk, struct slice id,
+                        struct site_meaning *ret_meaning)
 {
     const struct rule *rule = rule_index_find(desk->index, id);
+    *ret_meaning = (struct site_meaning){SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY,
+                                         "en",        SLICE_EMPTY, SLICE_EMPTY};
     if (rule != NULL) {
-        *ret_meaning =
-            (struct site_meaning){rule->meaning, rule->rationale, rule->sources, rule->language};
+        ret_meaning->title = rule->title;
+        ret_meaning->meaning = rule->meaning;
+        ret_meaning->rationale = rule->rationale;
+        ret_meaning->sources = rule->sources;
+        ret_meaning->language = rule->language;
         return true;
     }
     for (size_t i = 0; i < bank_combos_count(desk->bank); i++) {
         const struct combo *combo = bank_combo(desk->bank, i);
         if (!slice_equal(combo->id, id))
             continue;
-        *ret_meaning =
-            (struct site_meaning){combo->description, combo->rationale, SLICE_EMPTY, SLICE_EMPTY};
+        ret_meaning->title = combo->title;
+        ret_meaning->meaning = combo->description;
+        ret_meaning->rationale = combo->rationale;
         return true;
     }
     return false;
+}
+
+bool desk_meaning(const struct review_desk *desk, struct slice id, const char *tag,
+                  struct site_meaning *ret_meaning)
+{
+    struct reason said;
+    bool known = own_meaning(desk, id, ret_meaning);
+    if (!reasons_find(desk->reasons, tag, id, &said))
+        return known;
+    if (ret_meaning->rationale.len > 0 && said.reason.len == 0)
+        return known; /* half a translation: all of it in English */
+    ret_meaning->title = said.title;
+    ret_meaning->rationale = said.reason;
+    ret_meaning->meaning = said.meaning.len > 0 ? said.meaning : said.title;
+    ret_meaning->tag = tag;
+    return true;
 }
 
 /* ---- a command ---- */

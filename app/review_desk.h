@@ -9,14 +9,16 @@
 
 struct review_desk;
 
-/* config: the configuration file, NULL: as found. Borrows both until review_desk_free(). Gives
- * *ret_desk. Errors: ERR_NOMEM. */
+/* config: the configuration file, NULL: as found. patterns: the bank's folder, whose reasons are
+ * read. Borrows config and bank until review_desk_free(). Gives *ret_desk. Errors: ERR_NOMEM; those
+ * of reasons_load(). */
 MUST_USE int review_desk_create(const char *config, const struct pattern_bank *bank,
-                                struct review_desk **ret_desk);
+                                const char *patterns, struct review_desk **ret_desk,
+                                struct failure *reterr);
 void review_desk_free(struct review_desk *desk); /* NULL is allowed */
 
 /* As in site.h; each may be called by several threads. */
-bool desk_meaning(const struct review_desk *desk, struct slice id,
+bool desk_meaning(const struct review_desk *desk, struct slice id, const char *tag,
                   struct site_meaning *ret_meaning);
 MUST_USE int desk_export(struct review_desk *desk, const struct site_export *what,
                          struct arena *arena, struct text_buf *out, struct failure *reterr);

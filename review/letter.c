@@ -10,6 +10,7 @@
 #include "common/yaml.h"
 #include "review/letter_data.h"
 #include "review/mail.h"
+#include "review/reasons.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -145,6 +146,7 @@ struct filling {
     const struct letter_desk *desk;
     const struct letter_about *about;
     struct words words;
+    struct reasons *reasons; /* NULL: titles as the bank has them */
     struct field fields[FIELDS_MAX];
     size_t count;
     bool no_memory;
@@ -187,6 +189,14 @@ static const char *category(const struct filling *filling, enum task task)
     return arena_copy(filling->arena, word.at, word.len);
 }
 
+static struct slice title_of(const struct filling *filling, const struct finding *finding)
+{
+    struct reason said;
+    return reasons_find(filling->reasons, filling->about->recipient->language, finding->id, &said)
+               ? said.title
+               : finding->title;
+}
+
 /* "- Family: title: "words of the ad" [rule]"; a family without a name stands as its title alone. */
 static const char *findings_text(struct filling *filling)
 {
@@ -202,7 +212,7 @@ static const char *findings_text(struct filling *filling)
         text_buf_printf(&out, "%s- ", i > 0 ? "\n" : "");
         if (family.len > 0)
             text_buf_printf(&out, "%.*s: ", (int)family.len, family.at);
-        text_buf_add_slice(&out, finding->title);
+        text_buf_add_slice(&out, title_of(filling, finding));
         const char *quote = letter_line(filling->arena, short_quote(finding->quote));
         if (quote != NULL && quote[0] != '\0')
             text_buf_printf(&out, ": \"%s\"", quote);
@@ -415,12 +425,15 @@ int letter_write(struct arena *arena, const struct letter_desk *desk,
     struct template template = {.line = 0};
     text_buf_init(&template.text, LETTER_FILE_BYTES_MAX);
     int rc = words_load(desk->folder, about->recipient->language, &filling.words, reterr);
+    if (rc == OK && desk->patterns != NULL)
+        rc = reasons_load(desk->patterns, NULL, NULL, &filling.reasons, reterr);
     if (rc == OK) {
         put_all(&filling);
         rc = filling.no_memory ? NO_MEMORY(reterr) : template_read(&filling, &template, reterr);
     }
     if (rc == OK)
         rc = fill_template(&filling, &template, ret_letter, reterr);
+    reasons_free(filling.reasons);
     yaml_free(filling.words.doc);
     text_buf_release(&template.text);
     return rc;

@@ -10,6 +10,7 @@
 struct letter_desk { /* borrowed; NULL counts as "" */
     const char *folder;
     const char *operator_name, *contact;
+    const char *patterns; /* folder of the bank: titles in further languages (reasons.h) */
 };
 
 struct letter_about { /* borrowed; text may be NULL, times 0: the field is empty */

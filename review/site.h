@@ -34,8 +34,10 @@ struct site_received { /* text is in the arena given */
     struct slice complaints[SITE_RECEIVED_MAX];
 };
 
-struct site_meaning { /* borrowed from the bank; any may be empty */
-    struct slice meaning, rationale, sources, language;
+struct site_meaning { /* borrowed from the bank or its reasons; any may be empty */
+    struct slice title, meaning, rationale;
+    const char *tag;                /* the language of these three; never NULL */
+    struct slice sources, language; /* language: of the rule's words */
 };
 
 struct site_export {
@@ -55,8 +57,9 @@ struct site_calls {
     /* Judges an ad given as text; what it gives lives in arena. */
     int (*judge)(void *ctx, struct slice text, struct arena *arena, struct posting *ret_posting,
                  struct verdict *ret_verdict, struct failure *reterr);
-    /* What a rule or combo looks for and why it counts; false: nothing is known. */
-    bool (*meaning)(void *ctx, struct slice id, struct site_meaning *ret_meaning);
+    /* What a rule, combo, signal or "family:NAME" looks for and why it counts, in the page's
+     * language, else in English; false: nothing is known. */
+    bool (*meaning)(void *ctx, struct slice id, const char *tag, struct site_meaning *ret_meaning);
     /* What `export` writes, appended to out. */
     int (*export)(void *ctx, const struct site_export *what, struct arena *arena,
                   struct text_buf *out, struct failure *reterr);

@@ -110,8 +110,11 @@ void view_findings(struct view *view, const struct verdict *verdict);
 void view_glossary(struct view *view, const struct verdict *verdict);
 /* The pictures of the case, behind a blur. */
 void view_pictures(struct view *view, const struct case_full *full);
-MUST_USE bool view_meaning(struct view *view, const struct finding *finding,
+MUST_USE bool view_meaning(const struct view *view, const struct finding *finding,
                            struct site_meaning *ret_meaning);
+/* What a finding is called in the page's language, else as it was judged; *ret_tag (may be NULL):
+ * the language it is in. */
+struct slice view_title(struct view *view, const struct finding *finding, const char **ret_tag);
 /* Pay against both norms, places, what is missing. */
 void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
                 const struct verdict *verdict);

@@ -65,6 +65,42 @@ static struct cover cover_of(const struct verdict *verdict, int field, size_t at
     return cover;
 }
 
+/* ---- names ---- */
+
+bool view_meaning(const struct view *view, const struct finding *finding,
+                  struct site_meaning *ret_meaning)
+{
+    const struct site_calls *calls = &view->settings->calls;
+    const char *tag = messages_tag(view->messages);
+    char family[80];
+    if (calls->meaning == NULL || finding->kind == FINDING_PRIOR)
+        return false;
+    if (finding->kind != FINDING_CAP)
+        return calls->meaning(calls->ctx, finding->id, tag, ret_meaning);
+    int len = snprintf(family, sizeof family, "family:%.*s", (int)finding->id.len, finding->id.at);
+    return len < (int)sizeof family &&
+           calls->meaning(calls->ctx, slice_of(family), tag, ret_meaning);
+}
+
+struct slice view_title(struct view *view, const struct finding *finding, const char **ret_tag)
+{
+    struct site_meaning meaning;
+    const char *tag = messages_tag(view->messages);
+    struct slice title = finding->title;
+    if (finding->kind == FINDING_PRIOR || title.len == 0)
+        title = said_of(view, "finding", finding_kind_name(finding->kind));
+    else if (view_meaning(view, finding, &meaning) && strcmp(meaning.tag, tag) == 0 &&
+             meaning.title.len > 0)
+        title = meaning.title;
+    else
+        tag = "en"; /* as the bank called it when the ad was judged */
+    if (ret_tag != NULL)
+        *ret_tag = tag;
+    return title;
+}
+
+/* ---- the ad ---- */
+
 static void open_mark(struct view *view, const struct verdict *verdict, const struct cover *cover)
 {
     struct text_buf title;
@@ -72,8 +108,9 @@ static void open_mark(struct view *view, const struct verdict *verdict, const st
     for (size_t i = 0; i < cover->count; i++) {
         const struct finding *finding = &verdict->findings[cover->findings[i]];
         struct slice points = view_points(view, finding->points_tenths);
-        text_buf_printf(&title, "%s%.*s %.*s", i > 0 ? "; " : "", (int)finding->title.len,
-                        finding->title.at, (int)points.len, points.at);
+        struct slice name = view_title(view, finding, NULL);
+        text_buf_printf(&title, "%s%.*s %.*s", i > 0 ? "; " : "", (int)name.len, name.at,
+                        (int)points.len, points.at);
     }
     html_open(&view->html, "mark");
     html_put_attr(&view->html, "class",
@@ -160,15 +197,6 @@ void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
 
 /* ---- findings and the sum ---- */
 
-bool view_meaning(struct view *view, const struct finding *finding,
-                  struct site_meaning *ret_meaning)
-{
-    const struct site_calls *calls = &view->settings->calls;
-    bool is_ours = finding->kind == FINDING_RULE || finding->kind == FINDING_COMBO;
-    return is_ours && calls->meaning != NULL &&
-           calls->meaning(calls->ctx, finding->id, ret_meaning);
-}
-
 static void why_it_counts(struct view *view, const struct finding *finding)
 {
     struct html *html = &view->html;
@@ -176,10 +204,11 @@ static void why_it_counts(struct view *view, const struct finding *finding)
     html_open(html, "div");
     html_put_attr(html, "class", "quiet");
     html_leaf(html, "code", NULL, finding->id);
-    if (view_meaning(view, finding, &meaning)) {
+    if (view_meaning(view, finding, &meaning) && meaning.rationale.len + meaning.meaning.len > 0 &&
+        finding->kind != FINDING_FACT && finding->kind != FINDING_CAP) {
         html_str(html, " ");
         html_open(html, "span");
-        html_put_attr(html, "lang", "en");
+        html_put_attr(html, "lang", meaning.tag);
         html_text(html, meaning.rationale.len > 0 ? meaning.rationale : meaning.meaning);
         html_close(html);
         if (meaning.sources.len > 0) {
@@ -201,9 +230,12 @@ static void finding_row(struct view *view, const struct finding *finding, size_t
     html_close(html);
     html_leaf(html, "td", "number", view_points(view, finding->points_tenths));
     html_open(html, "td");
-    html_text(html, finding->title.len > 0
-                        ? finding->title
-                        : said_of(view, "finding", finding_kind_name(finding->kind)));
+    const char *tag = NULL;
+    struct slice title = view_title(view, finding, &tag);
+    html_open(html, "span");
+    html_put_attr(html, "lang", tag);
+    html_text(html, title);
+    html_close(html);
     why_it_counts(view, finding);
     html_close(html);
     html_open(html, "td");
@@ -291,7 +323,7 @@ void view_glossary(struct view *view, const struct verdict *verdict)
         html_leaf(html, "span", "quiet", meaning.language);
         html_close(html);
         html_open(html, "dd");
-        html_put_attr(html, "lang", "en");
+        html_put_attr(html, "lang", meaning.tag);
         html_text(html, meaning.meaning.len > 0 ? meaning.meaning : finding->title);
         html_close(html);
     }
@@ -348,7 +380,7 @@ static void missing_facts(struct view *view, const struct verdict *verdict)
     for (size_t i = 0; i < verdict->findings_count; i++) {
         const struct finding *finding = &verdict->findings[i];
         if (finding->kind == FINDING_FACT && finding->quote.len == 0)
-            view_fact(view, "fact.seen", finding->title);
+            view_fact(view, "fact.seen", view_title(view, finding, NULL));
     }
 }
 

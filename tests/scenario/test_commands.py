@@ -231,6 +231,29 @@ def two_mistakes_are_both_told(place):
     assert any('other.yml:2' in text and 'titel' in text for text in texts), texts
 
 
+@test
+def reasons_are_whole_and_outside_the_digest(place):
+    bank = small_bank(place, 'we pay for the ticket')
+    shipped = json.loads(place.run('patterns', 'check', os.path.join(ROOT, 'patterns'), '--json').out)
+    assert [row['language'] for row in shipped['reasons']] == ['id'], shipped['reasons']
+    assert shipped['reasons'][0]['missing'] == [], shipped['reasons']
+    run = place.run('patterns', 'check')
+    assert run.code == 0 and '; in English: package.invented\n' in run.out, run.out
+    before = json.loads(feed(place, LURE, 'scan', '--input', 'text')[1])['bank']
+    path = os.path.join(bank, 'reasons', 'id.yml')
+    with open(path, 'a', encoding='utf-8') as out:
+        out.write("  package.invented: {title: 'Aturan rekaan', reason: 'Tidak ada.'}\n")
+    run = place.run('patterns', 'check')
+    assert run.code == 0 and 'in English' not in run.out, run.out
+    assert json.loads(feed(place, LURE, 'scan', '--input', 'text')[1])['bank'] == before
+    with open(path, encoding='utf-8') as read:
+        lines = read.read().count('\n')
+    with open(path, 'a', encoding='utf-8') as out:
+        out.write("  package.imvented: {title: 'x'}\n")
+    run = place.run('patterns', 'check')
+    assert run.code == 65 and 'reasons/id.yml:%d:3: ' % (lines + 1) in run.out, run.out
+
+
 # ---- configuration ----
 
 @test

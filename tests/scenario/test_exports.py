@@ -3,10 +3,11 @@
 import io
 import json
 import os
+import re
 import subprocess
 import zipfile
 
-from harness import main, test
+from harness import ROOT, main, test
 from time_authority import authority
 
 
@@ -43,6 +44,10 @@ def a_letter_is_written_for_who_answers_for_the_host(place):
     for words in ('Kepada: Sample board', 'Example desk', 'desk@example.org', 'judi daring'):
         assert words in letter, (words, letter)
     assert '{{' not in letter and 'contoh_kantor' not in letter and 'Nomor:' not in letter
+    titles = re.findall(r'^- (.*?)(?:: ".*")? \[(.*)\]$', letter, re.M)
+    with open(os.path.join(ROOT, 'patterns', 'reasons', 'id.yml'), encoding='utf-8') as read:
+        words = read.read()
+    assert titles and all("title: '%s'" % title.split(': ', 1)[-1] in words for title, _ in titles), titles
     english = export(place, '--format', 'letter', '--case', '1', '--language', 'en').out
     assert 'matches published indicators' in english
     komdigi = export(place, '--format', 'letter', '--case', '1', '--recipient', 'aduankonten').out

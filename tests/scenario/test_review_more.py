@@ -2,12 +2,14 @@
 a changed pattern would do, what sources and rules did, words in any script."""
 
 import io
+import os
 import re
+import shutil
 import sqlite3
 import time
 import zipfile
 
-from harness import SLOW, listing, lure, main, test
+from harness import ROOT, SLOW, listing, lure, main, test
 from page_client import Browser, Page, prepared, state_of
 
 IDEA = """idea: gambling.spoken-word
@@ -119,6 +121,30 @@ def each_finding_says_why_and_each_word_what_it_means(place):
     for words in ('SHA-256', 'Ads like it', 'History', 'Against pay at home', 'natural log-odds'):
         assert words in shown, words
     assert len(shown.encode()) < 100000
+
+
+@test
+def reasons_are_in_the_language_of_the_page(place):
+    prepared(place)
+    ani = Browser(Page(place), 'ani')
+    english = ani.get('/case/%d' % ani.listed()[0])[2]
+    ani.cookies['lurewatch_language'] = 'id'
+    shown = ani.get('/case/%d' % ani.listed()[0])[2]
+    assert '<span lang="en">' in english and '<dd lang="en">' in english
+    assert '<span lang="id">' in shown and '<dd lang="id">' in shown
+    assert re.findall('lang="en">([^<]*)', shown) == ['English'], re.findall('lang="en">[^<]*', shown)
+    assert 'judi daring' in shown and 'online gambling' not in shown, shown[-4000:]
+    text = 'Dicari admin slot Kamboja, paspor dipegang kantor, gaji 1200 USD, hub t.me/contoh_kantor'
+    played = ani.post('/patterns', text=text)[2]
+    assert 'Pemberi kerja menahan paspor' in played and 'menurut ILO' in played, played[-4000:]
+    assert 'Employer keeps the passport' not in played
+    copy = place.path('own-bank')
+    shutil.copytree(os.path.join(ROOT, 'patterns'), copy)
+    with open(os.path.join(copy, 'reasons', 'id.yml'), 'w', encoding='utf-8') as out:
+        out.write('language: id\nreasons:\n  pay.nothing: {title: x}\n')
+    place.settings(patterns=copy)
+    run = place.run('review')
+    assert run.code == 78 and 'reasons/id.yml:3:3: ' in run.err, run.err
 
 
 @test
