@@ -217,6 +217,29 @@ static bool many_risk_countries(const struct facts *facts)
     return count >= 3;
 }
 
+/* Countries whose people read the same Spanish ad as one at home; language_country() names one. */
+static bool is_spanish_america(const char *country)
+{
+    static const char countries[][3] = {"CO", "MX", "CL", "AR", "PE", "EC"};
+    for (size_t i = 0; i < sizeof countries / sizeof countries[0]; i++)
+        if (strcmp(countries[i], country) == 0)
+            return true;
+    return false;
+}
+
+/* Is work in that country work abroad for readers at home? */
+static bool is_abroad(const char *home, const char *country)
+{
+    bool hongkong = strcmp(country, "HK") == 0;
+    if (home[0] == '\0' || strcmp(home, country) == 0)
+        return false;
+    if (strcmp(home, "CN") == 0)
+        return !hongkong && strcmp(country, "TW") != 0;
+    if (strcmp(home, "TW") == 0)
+        return !hongkong && strcmp(country, "CN") != 0 && strcmp(country, "MO") != 0;
+    return !is_spanish_america(home) || !is_spanish_america(country);
+}
+
 static void places_value(struct reading *reading, char ret_destination[3])
 {
     const struct facts *facts = reading->facts;
@@ -234,13 +257,7 @@ static void places_value(struct reading *reading, char ret_destination[3])
         return;
     country_of(best->id, ret_destination);
     set_span(reading, SIGNAL_PLACE_RISK, best->field, best->start_bytes, best->end_bytes);
-    bool foreign = home[0] != '\0' && strcmp(home, ret_destination) != 0 &&
-                   !(strcmp(home, "CN") == 0 &&
-                     (strcmp(ret_destination, "HK") == 0 || strcmp(ret_destination, "TW") == 0)) &&
-                   !(strcmp(home, "TW") == 0 &&
-                     (strcmp(ret_destination, "HK") == 0 || strcmp(ret_destination, "CN") == 0 ||
-                      strcmp(ret_destination, "MO") == 0));
-    set_truth(reading, SIGNAL_PLACE_ABROAD, foreign);
+    set_truth(reading, SIGNAL_PLACE_ABROAD, is_abroad(home, ret_destination));
 }
 
 /* ---- contacts ---- */
@@ -369,7 +386,8 @@ static void texts_value(struct reading *reading)
     set_truth(reading, SIGNAL_PAGE_ARTICLE, reading->input->posting->origin == ORIGIN_ARTICLE);
 }
 
-static const char *source_country(const struct facts *facts, bool foreign_currency)
+static const char *source_country(const struct facts *facts, bool foreign_currency,
+                                  const char *destination)
 {
     static const char *const currencies[][2] = {
         {"IDR", "ID"}, {"MYR", "MY"}, {"PHP", "PH"}, {"VND", "VN"}, {"THB", "TH"},
@@ -377,6 +395,8 @@ static const char *source_country(const struct facts *facts, bool foreign_curren
         {"INR", "IN"}, {"BDT", "BD"}, {"NPR", "NP"}, {"PKR", "PK"}, {"LKR", "LK"},
         {"BRL", "BR"}, {"COP", "CO"}, {"KES", "KE"}, {"RUB", "RU"}};
     const char *home = language_country(facts->language);
+    if (is_spanish_america(home) && is_spanish_america(destination))
+        return destination;
     if (home[0] != '\0' || foreign_currency)
         return home;
     for (size_t i = 0; i < sizeof currencies / sizeof currencies[0]; i++)
@@ -391,8 +411,9 @@ static int pay_value(struct reading *reading, const char *destination)
     bool foreign = false;
     int rc = salary_find(reading->reader->wages, reading->input, &facts->salary, &foreign);
     if (rc == OK)
-        rc = salary_compare(reading->reader->wages, reading->input, source_country(facts, foreign),
-                            destination, &facts->salary);
+        rc = salary_compare(reading->reader->wages, reading->input,
+                            source_country(facts, foreign, destination), destination,
+                            &facts->salary);
     const struct salary *salary = &facts->salary;
     bool stated = salary->currency[0] != '\0';
     set_truth(reading, SIGNAL_PAY_MISSING, !stated);
@@ -478,7 +499,6 @@ int facts_read(struct fact_reader *reader, const struct posting *posting,
     struct fact_input input = {.posting = posting, .folded = folded, .arena = arena};
     struct reading reading = {.reader = reader, .input = &input, .facts = ret_facts};
     struct regions regions = {.count = 0};
-    char destination[3];
     memset(ret_facts, 0, sizeof *ret_facts);
     reading.values = arena_calloc(arena, count + 1, sizeof *reading.values);
     if (reading.values == NULL)
@@ -499,8 +519,8 @@ int facts_read(struct fact_reader *reader, const struct posting *posting,
         rc = contacts_find(&input, &ret_facts->contacts, &ret_facts->contacts_count);
     if (rc != OK)
         return rc;
-    places_value(&reading, destination);
-    rc = pay_value(&reading, destination);
+    places_value(&reading, input.destination);
+    rc = pay_value(&reading, input.destination);
     contacts_value(&reading);
     if (rc == OK)
         rc = employer_value(&reading);

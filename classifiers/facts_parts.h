@@ -15,6 +15,7 @@ struct fact_input {
     const struct folded *folded; /* [POSTING_FIELD_COUNT] */
     struct arena *arena;
     struct slice language;
+    char destination[3];        /* ISO 3166 of the place of work, where it is named; "" else */
     const char *const *regions; /* ISO 3166, where a national phone number may belong; best first */
     size_t regions_count;
 };

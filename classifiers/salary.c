@@ -305,6 +305,43 @@ static int64_t month_cents(int64_t cents, enum pay_period period)
     return cents;
 }
 
+/* Countries that write "$" for their own money. strong: it is worth about a US dollar, so that the
+ * figure does not tell which of the two is meant. */
+static const struct dollar {
+    char country[3], currency[4];
+    bool strong, peso;
+} DOLLARS[] = {{"MX", "MXN", false, true}, {"CO", "COP", false, true},  {"CL", "CLP", false, true},
+               {"AR", "ARS", false, true}, {"HK", "HKD", false, false}, {"TW", "TWD", false, false},
+               {"SG", "SGD", true, false}, {"AU", "AUD", true, false},  {"CA", "CAD", true, false}};
+
+/* More US dollars a month than plain work is offered at. */
+#define PLAIN_USD_MONTH_CENTS_MAX 300000
+
+/* The place of work tells whose "$" and whose peso it is; but a lure of 1,500 US dollars says "$1,500"
+ * in Mexico, too. */
+static const char *currency_at(const char *currency, const struct candidate *candidate,
+                               const char *destination)
+{
+    bool sign = candidate->low.dollar_sign && strcmp(currency, "USD") == 0;
+    bool peso = strcmp(currency, "PHP") == 0;
+    bool many = month_cents(candidate->low.cents, candidate->period) > PLAIN_USD_MONTH_CENTS_MAX;
+    for (size_t i = 0; (sign || peso) && i < COUNT(DOLLARS); i++)
+        if (strcmp(DOLLARS[i].country, destination) == 0 &&
+            (sign ? many || DOLLARS[i].strong : DOLLARS[i].peso))
+            return DOLLARS[i].currency;
+    return currency;
+}
+
+/* The readers' own money; a Spanish ad for work in Mexico has readers who count in that peso. */
+static const char *own_currency(const struct fact_input *input)
+{
+    const char *ours = language_currency(input->language);
+    for (size_t i = 0; slice_is(input->language, "es") && i < COUNT(DOLLARS); i++)
+        if (DOLLARS[i].peso && strcmp(DOLLARS[i].country, input->destination) == 0)
+            return DOLLARS[i].currency;
+    return ours;
+}
+
 #define USD_MONTH_CENTS_MIN 2000
 #define USD_MONTH_CENTS_MAX 6000000
 
@@ -320,7 +357,8 @@ static bool in_ten_thousands(const struct candidate *candidate, const char *curr
 static bool salary_make(const struct wage_table *table, const struct fact_input *input,
                         const struct candidate *candidate, struct salary *salary)
 {
-    const char *currency = currency_of(candidate, input->language);
+    const char *currency =
+        currency_at(currency_of(candidate, input->language), candidate, input->destination);
     int64_t rate = wage_rate(table, currency);
     if (rate == 0)
         return false;
@@ -442,7 +480,7 @@ int salary_find(const struct wage_table *table, const struct fact_input *input,
             *ret_salary = salary;
         }
     }
-    const char *ours = language_currency(input->language);
+    const char *ours = own_currency(input);
     *ret_foreign_currency = ret_salary->currency[0] != '\0' && ours[0] != '\0' &&
                             strcmp(ours, ret_salary->currency) != 0;
     return OK;

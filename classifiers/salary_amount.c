@@ -491,9 +491,11 @@ static void currency_read(struct slice text, struct amount *amount)
     if (before != SIZE_MAX) {
         amount->start = before;
         /* "$1,200,000 COP": the sign is that of several countries */
-        behind = behind && text.at[before] == '$' && hit.len == 3;
+        amount->dollar_sign = text.at[before] == '$';
+        behind = behind && amount->dollar_sign && hit.len == 3;
         if (!behind)
             return;
+        amount->dollar_sign = false;
     }
     if (behind) {
         memcpy(amount->currency, currency_code(hit.tag), 4);

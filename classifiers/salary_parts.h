@@ -12,6 +12,7 @@ struct amount {
     int64_t multiplier;    /* 1 when none was written */
     char currency[4];      /* "" when none was written */
     const char *suggested; /* currency that the multiplier belongs to, or "" */
+    bool dollar_sign;      /* "$" alone: of which country is not said */
     bool plain;            /* digits alone */
     bool more;             /* "8jt++", "from 8jt", "过万" */
     unsigned digits;
