@@ -7,8 +7,14 @@
 
 struct taken {
     const char *platform;
-    const struct recheck_row *row;
     int64_t took_ms; /* -1: not removed */
+    enum recheck_state state;
+    bool unreachable;
+};
+struct taking {
+    struct arena *arena;
+    struct taken *list;
+    size_t count, room;
 };
 
 static int by_platform_and_time(const void *a, const void *b)
@@ -32,9 +38,9 @@ static struct removal sum_of(const char *platform, const struct taken *list, siz
     struct removal sum = {.platform = platform, .asked = count};
     for (size_t i = 0; i < count; i++) {
         sum.removed += list[i].took_ms >= 0;
-        sum.up += list[i].row->state != RECHECK_GONE;
-        sum.back += list[i].row->state == RECHECK_BACK;
-        sum.unreachable += list[i].row->failures > 0;
+        sum.up += list[i].state != RECHECK_GONE;
+        sum.back += list[i].state == RECHECK_BACK;
+        sum.unreachable += list[i].unreachable;
     }
     const struct taken *removed = list + (count - sum.removed);
     if (sum.removed > 0) {
@@ -44,52 +50,52 @@ static struct removal sum_of(const char *platform, const struct taken *list, siz
     return sum;
 }
 
-static int read_all(struct store *store, struct arena *arena, struct taken **ret_list,
-                    size_t *ret_count)
+static int take(void *ctx, const struct recheck_end *end)
 {
-    struct recheck_query query = {.limit = STORE_PAGE_MAX};
-    struct taken *list = NULL;
-    size_t total = 0, count = STORE_PAGE_MAX;
-    while (count == STORE_PAGE_MAX) {
-        struct recheck_row *rows = NULL;
-        int rc = rechecks_list(store, arena, &query, &rows, &count);
-        struct taken *more = rc == OK ? arena_calloc(arena, total + count + 1, sizeof *more) : NULL;
-        if (more == NULL)
-            return rc != OK ? rc : ERR_NOMEM;
-        if (total > 0)
-            memcpy(more, list, total * sizeof *more);
-        list = more;
-        for (size_t i = 0; i < count; i++) {
-            struct slice host = url_host_of(slice_of(rows[i].url));
-            int64_t gone = rows[i].first_gone_unix_ms;
-            const char *platform = arena_copy(arena, host.at, host.len);
-            if (platform == NULL)
-                return ERR_NOMEM;
-            int64_t took = gone != 0 ? gone - rows[i].asked_unix_ms : -1;
-            list[total++] = (struct taken){platform, &rows[i], gone != 0 && took < 0 ? 0 : took};
-            query.after_case_id = rows[i].case_id;
-        }
+    struct taking *taking = ctx;
+    if (taking->count == taking->room) {
+        size_t room = taking->room == 0 ? 64 : 2 * taking->room;
+        struct taken *list = arena_calloc(taking->arena, room, sizeof *list);
+        if (list == NULL)
+            return ERR_NOMEM;
+        if (taking->count > 0)
+            memcpy(list, taking->list, taking->count * sizeof *list);
+        taking->list = list;
+        taking->room = room;
     }
-    *ret_list = list;
-    *ret_count = total;
+    struct slice host = url_host_of(end->url);
+    const char *platform = arena_copy(taking->arena, host.at, host.len);
+    int64_t gone = end->first_gone_unix_ms, took = gone - end->asked_unix_ms;
+    if (platform == NULL)
+        return ERR_NOMEM;
+    taking->list[taking->count++] = (struct taken){.platform = platform,
+                                                   .took_ms = gone == 0  ? -1
+                                                              : took < 0 ? 0
+                                                                         : took,
+                                                   .state = end->state,
+                                                   .unreachable = end->unreachable};
     return OK;
 }
 
 int removals(struct store *store, struct arena *arena, struct removal **ret_rows, size_t *ret_count)
 {
-    struct taken *list = NULL;
-    size_t total = 0, count = 0;
-    int rc = read_all(store, arena, &list, &total);
+    struct taking taking = {.arena = arena};
+    size_t count = 0;
+    int rc = rechecks_each_end(store, take, &taking);
+    struct taken *list = taking.list;
+    size_t total = taking.count;
     struct removal *rows = rc == OK ? arena_calloc(arena, total + 1, sizeof *rows) : NULL;
     if (rows == NULL)
         return rc != OK ? rc : ERR_NOMEM;
-    qsort(list, total, sizeof *list, by_platform_and_time);
+    if (total > 0)
+        qsort(list, total, sizeof *list, by_platform_and_time);
     for (size_t begin = 0, end; begin < total; begin = end) {
         for (end = begin; end < total && strcmp(list[end].platform, list[begin].platform) == 0;)
             end++;
         rows[count++] = sum_of(list[begin].platform, list + begin, end - begin);
     }
-    qsort(list, total, sizeof *list, by_time);
+    if (total > 0)
+        qsort(list, total, sizeof *list, by_time);
     rows[count++] = sum_of("all", list, total);
     *ret_rows = rows;
     *ret_count = count;

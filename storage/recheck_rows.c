@@ -209,6 +209,27 @@ int rechecks_list(struct store *store, struct arena *arena, const struct recheck
     return read_rows(store, arena, rows, ret_rows, ret_count);
 }
 
+/* The plus keeps SQLite from walking all postings in search of rechecks. */
+int rechecks_each_end(struct store *store, recheck_end_fn *each, void *ctx)
+{
+    struct db *db = store_db(store);
+    int rc = OK;
+    struct db_rows *rows = db_query(db,
+                                    "SELECT p.url, k.state, k.asked, k.first_gone, k.failures FROM"
+                                    " rechecks k JOIN postings p ON p.id = +k.posting_id",
+                                    DB_NONE);
+    while (rc == OK && db_next(rows)) {
+        const struct recheck_end end = {.url = row_slice(rows, 0),
+                                        .state = (enum recheck_state)row_int(rows, 1),
+                                        .asked_unix_ms = row_int(rows, 2),
+                                        .first_gone_unix_ms = row_int(rows, 3),
+                                        .unreachable = row_int(rows, 4) > 0};
+        rc = each(ctx, &end);
+    }
+    int ended = db_end(db, rows);
+    return rc != OK ? rc : ended;
+}
+
 int rechecks_last_look(struct store *store, int64_t *ret_unix_ms)
 {
     return db_number(store_db(store), ret_unix_ms, "SELECT coalesce(max(checked), 0) FROM rechecks",

@@ -58,6 +58,16 @@ MUST_USE int rechecks_list(struct store *store, struct arena *arena,
                            const struct recheck_query *query, struct recheck_row **ret_rows,
                            size_t *ret_count);
 
+/* What became of each ad that left the house, in no order. */
+struct recheck_end {
+    struct slice url; /* borrowed for the call */
+    enum recheck_state state;
+    int64_t asked_unix_ms, first_gone_unix_ms;
+    bool unreachable; /* by the last looks */
+};
+typedef int recheck_end_fn(void *ctx, const struct recheck_end *end); /* any but OK ends the walk */
+MUST_USE int rechecks_each_end(struct store *store, recheck_end_fn *each, void *ctx);
+
 /* When ads were last looked at; 0: never. */
 MUST_USE int rechecks_last_look(struct store *store, int64_t *ret_unix_ms);
 

@@ -94,7 +94,7 @@ for suite in $SUITES; do
         done
         collect
         on_postgres storage_queue storage_employers storage_campaigns storage_evidence storage_sweep storage_postgres storage_purge storage_copy \
-            review_export ;;
+            review_export review_tally ;;
     fuzz)
         for source in tests/fuzz/fuzz_*.c; do
             name=$(basename "$source" .c)

@@ -3,8 +3,8 @@
 
 A sweep of a small board makes real cases; their rows are then repeated until the store holds N cases with
 texts, firms and numbers of their own. Reviewers log in and work side by side, each with a pause between two
-acts as a person has it: the list, a search that finds and one that finds nothing, a case, a decision, and
-the question for others' changes. All the while a sweep of another board writes to the same store. One line
+acts as a person has it: the list, a search that finds and one that finds nothing, a case, a decision, the
+report, and the question for others' changes. All the while a sweep of another board writes to the same store. One line
 an act: how many, the median, the 99th percentile and its ratio to the limit of 50 ms, the slowest, and the
 page's bytes. Traffic stays on 127.0.0.1.
 """
@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "scenario"))
 LIMIT_MS = 50
 PAUSE_S = 0.25
 BATCH = 500  # rows that one statement makes
-ACTS = ("list", "search, found", "search, none", "case", "next", "decision", "changes")
+ACTS = ("list", "search, found", "search, none", "case", "next", "decision", "report", "changes")
 
 
 def parse():
@@ -58,11 +58,17 @@ def multiply(path, cases):
                  "contacts": "posting_id IN (SELECT posting_id FROM cases)"}.get(table, "1")
         store.execute(f"CREATE TEMP TABLE {table}_seed AS SELECT * FROM {table} WHERE {where}")
     seeds = store.execute("SELECT count(*) FROM cases").fetchone()[0]
+    # a year of days, pays and ratios unlike each other: what a report has most work with
+    verdict = ("CASE WHEN json_extract(verdict, '$.salary.ratio_source') IS NULL THEN verdict"
+               " ELSE json_set(verdict, '$.salary.ratio_source', round((id * 37 + :turn * 11) % 1500 / 100.0, 2)) END")
     statements = {
-        "postings": {"id": "id + :at", "source_key": "source_key || '-' || :turn", "url": "url || '-' || :turn"},
+        "postings": {"id": "id + :at", "source_key": "source_key || '-' || :turn", "url": "url || '-' || :turn",
+                     "first_seen": "first_seen - (id * 7 + :turn * 31) % 360 * 86400000",
+                     "tallied": "0", "seen_as": "0", "case_as": "0"},
         "versions": {"id": "id + :at", "posting_id": "posting_id + :at", "fingerprint": "randomblob(length(fingerprint))",
                      "title": "title || ' no. ' || :turn", "employer": "employer || ' ' || (:turn % 97)",
-                     "text": "text || ' kantor cabang ' || :turn || ' ' || hex(randomblob(60))"},
+                     "text": "text || ' kantor cabang ' || :turn || ' ' || hex(randomblob(60))", "verdict": verdict,
+                     "usd_min": "usd_min + :turn % 400 * 100", "usd_max": "usd_max + :turn % 600 * 100"},
         "contacts": {"posting_id": "posting_id + :at", "hash": "randomblob(length(hash))"},
         "cases": {"id": "id + :at", "posting_id": "posting_id + :at", "version_id": "version_id + :at",
                   "logit": "logit - (:turn % 23)", "campaign": "CASE WHEN campaign > 0 THEN campaign + :at ELSE 0 END", "worded": "0"},
@@ -92,6 +98,8 @@ def act(browser, what, rng, seen, held):
         return browser.get(f"/?search={words.replace(' ', '+')}")
     if what == "case":
         return browser.get(f"/case/{rng.choice(seen)}")
+    if what == "report":
+        return browser.get("/report")
     if what == "changes":
         return browser.get("/changes?after=0", Accept="application/json")
     if what == "next":
@@ -184,7 +192,7 @@ def main():
         if swept.code != 0:
             sys.exit(f"page_bench: the first sweep ended with {swept.code}: {swept.err}")
         cases = multiply(place.path("lurewatch.db"), options.cases)
-        place.sweep()  # puts in what the store lacks of the new rows: their words
+        place.sweep()  # puts in what the store lacks of the new rows: their words, their counts
         names = [f"reviewer{number}" for number in range(options.reviewers)]
         for name in names:
             account(place, name, "reviewer")
