@@ -30,13 +30,14 @@ static char *sums_of(struct place *place, struct store *store)
     struct text_buf out;
     text_buf_init(&out, SUMS_MAX);
     add_rows(store,
-             "SELECT CAST(period AS TEXT), CAST(by_what AS TEXT), name, CAST(counted_as AS TEXT),"
-             " CAST(ads AS TEXT) FROM tally WHERE ads <> 0 ORDER BY period, by_what, name,"
-             " counted_as",
+             "SELECT CAST(t.period AS TEXT), CAST(t.by_what AS TEXT), t.name,"
+             " CAST(t.counted_as AS TEXT), CAST(t.ads AS TEXT) FROM tally t WHERE t.ads <> 0"
+             " ORDER BY t.period, t.by_what, t.name, t.counted_as",
              5, &out);
     add_rows(store,
-             "SELECT CAST(period AS TEXT), CAST(what AS TEXT), task, CAST(value AS TEXT),"
-             " CAST(ads AS TEXT) FROM tally_pay WHERE ads <> 0 ORDER BY period, what, task, value",
+             "SELECT CAST(t.period AS TEXT), CAST(t.what AS TEXT), t.task, CAST(t.value AS TEXT),"
+             " CAST(t.ads AS TEXT) FROM tally_pay t WHERE t.ads <> 0"
+             " ORDER BY t.period, t.what, t.task, t.value",
              5, &out);
     char *copy = arena_copy(place->arena, out.at, out.len);
     assert_non_null(copy);
