@@ -125,11 +125,12 @@ static int verb_migrate(struct dbing *dbing)
     uint32_t before = 0;
     if (store_look(dbing->settings.store, &before, &why) != OK)
         return db_failed(&why);
-    if (before == store_version_ours())
-        return db_say(dbing, "%s is at version %u, nothing to do",
-                      store_shown(dbing->settings.store), before);
+    /* at our version, too: a fill that was cut short goes on where it stopped */
     if (store_open(dbing->settings.store, STORE_CREATE, &dbing->store, &why) != OK)
         return db_failed(&why);
+    if (before == store_version_ours())
+        return db_say(dbing, "%s is at version %u, nothing is left to do",
+                      store_shown(dbing->settings.store), before);
     const char *copy = store_copy_made(dbing->store);
     return db_say(dbing, "%s went from version %u to %u%s%s", store_shown(dbing->settings.store),
                   before, store_version(dbing->store), copy[0] != '\0' ? "; as it was: " : "",

@@ -1,0 +1,183 @@
+"""The report's figures are those that its cases and ads give when they are counted one by one: from what is
+exported, and from the verdicts in the store; after each of the things that change them."""
+
+import collections
+import csv
+import io
+import json
+import sqlite3
+
+from harness import ad, main, test
+
+TASKS = ('Dibutuhkan admin slot dan CS judi online nomor {0}, kantor {1}. Gaji {2} USD, tiket, paspor dan mess '
+         'ditanggung kantor. Tanpa pengalaman, berangkat cepat. Hubungi telegram t.me/contoh_kantor_{0}',
+         'Online casino customer service number {0} wanted in {1}. Salary {2} USD a month, air ticket, passport and '
+         'dormitory paid by the company. No experience needed, fly this week. Contact telegram t.me/contoh_kantor_{0}',
+         'Lowongan CS scam love nomor {0} di {1}, target orang asing. Gaji {2} USD, tiket, paspor dan mess ditanggung '
+         'kantor. Tanpa pengalaman. Hubungi telegram t.me/contoh_kantor_{0}')
+PLACES = ('Poipet, Kamboja', 'Myawaddy, Myanmar', 'Bavet, Cambodia', 'Bangkok, Thailand')
+SPAN = ('--since', '2025-01-01', '--until', '2030-01-01')
+DAY_MS = 86400000
+
+
+def lure(number, more=''):
+    where = PLACES[number % len(PLACES)]
+    text = TASKS[number % len(TASKS)].format(number, where, 500 + 150 * (number % 7))
+    return ad('Lowongan %d' % number, text + more, number, 'PT Rahasia %d' % number, where)
+
+
+def change(place, *statements):
+    store = sqlite3.connect(place.path('lurewatch.db'))
+    for statement in statements:
+        store.execute(statement)
+    store.commit()
+    store.close()
+
+
+def ran(place, *words):
+    run = place.run(*words)
+    assert run.code == 0, (words, run.code, run.err)
+    return run.out
+
+
+# ---- counted one by one ----
+
+def destination(verdict):
+    for found in verdict['places']:
+        if found['role'] == 'destination' and not found.get('bait'):
+            return found['id'][:2]
+    return 'unknown'
+
+
+def quarters(values):
+    values = sorted(values)
+    return [values[(len(values) - 1) * n // 4] if values else 0 for n in (1, 2, 3)]
+
+
+def verdicts(place):
+    rows = place.rows('SELECT c.id, v.verdict, v.usd_min, v.usd_max, coalesce(k.first_gone, 0) FROM cases c'
+                      ' JOIN versions v ON v.id = c.version_id LEFT JOIN rechecks k ON k.posting_id = c.posting_id')
+    return {row[0]: row[1:] for row in rows}
+
+
+def counted(place):
+    """{(by, name): [seen, flagged, confirmed, dismissed, removed]}, and {task: pay line}."""
+    groups = collections.defaultdict(lambda: [0] * 5)
+    pays = collections.defaultdict(lambda: ([], []))
+    for month, board, task, language in place.rows(
+            "SELECT strftime('%Y-%m', p.first_seen / 1000, 'unixepoch'), s.name, v.task, v.language FROM postings p"
+            ' JOIN sources s ON s.id = p.source_id JOIN versions v ON v.id = p.version_id'):
+        for key in (('month', month), ('board', board), ('task', task), ('language', language)):
+            groups[key][0] += 1
+    kept = verdicts(place)
+    for case in map(json.loads, ran(place, 'export', '--format', 'jsonl', '--as', 'count').splitlines()):
+        verdict, low, high, gone = kept[case['case_id']]
+        verdict = json.loads(verdict) if verdict else {'places': [], 'salary': None}
+        confirmed = case['state'] == 'confirmed'
+        row = [0, 1, confirmed, case['state'] == 'dismissed', confirmed and gone > 0]
+        for key in (('month', case['first_seen'][:7]), ('board', case['source']), ('task', case['task']),
+                    ('language', case['language']), ('place', destination(verdict))):
+            groups[key] = [a + b for a, b in zip(groups[key], row)]
+        ratio = round(100 * ((verdict.get('salary') or {}).get('ratio_source') or 0))
+        for task in ('all', case['task']):
+            pays[task][0].extend([(low + high) // 200] if low + high >= 200 else [])
+            pays[task][1].extend([ratio] if ratio else [])
+    return groups, pays
+
+
+def expect_equal(place, said):
+    groups, pays = counted(place)
+    rows = csv.DictReader(io.StringIO(ran(place, 'report', '--format', 'csv', *SPAN).lstrip('\ufeff')))
+    found = {(row['by'], row['name']): [int(row[name] or 0) for name in
+                                        ('seen', 'flagged', 'confirmed', 'dismissed', 'removed')] for row in rows}
+    assert found == dict(groups), (said, found, dict(groups))
+    text = ran(place, 'report', *SPAN)
+    for task, (usd, ratios) in pays.items():
+        if not usd:
+            continue
+        line = '  %-18s %d ads: %d, %d, %d' % (task, len(usd), *quarters(usd))
+        if ratios:
+            line += '; times the norm: ' + ', '.join('%d.%02d' % divmod(n, 100) for n in quarters(ratios))
+        assert line + '\n' in text, (said, line, text)
+    total = [sum(row[n] for key, row in groups.items() if key[0] == 'board') for n in range(5)]
+    assert '%d ads seen, %d flagged, %d confirmed by people, %d of those removed' % (
+        *total[:3], total[4]) in text, (said, total, text)
+    return groups
+
+
+# ---- the store ----
+
+def over_months(place):
+    """The ads were first seen on days of several months; the sums are made anew."""
+    change(place, 'UPDATE postings SET first_seen = first_seen - (id %% 11) * 23 * %d,'
+           ' tallied = 0, seen_as = 0, case_as = 0' % DAY_MS, 'DELETE FROM tally', 'DELETE FROM tally_pay')
+    run = place.run('report')
+    assert run.code != 0 and 'run lurewatch db migrate' in run.err, (run.code, run.err)
+    ran(place, 'db', 'migrate')
+
+
+def filled(place):
+    place.settings(recheck='1m', sample_per_mille='1000')
+    for host, first in (('board.example', 0), ('other.example', 20)):
+        place.small_board(host, ads=18, lures=0)
+        for n in range(14):
+            place.page(host, 'job/%d' % n, lure(first + n))
+        place.source(host.split('.', maxsplit=1)[0], 'https://%s/jobs' % host)
+    place.board()
+    assert place.sweep().code == 0
+    over_months(place)
+
+
+def removed(place):
+    run = place.run('recheck', '--test-endpoint', '127.0.0.1:%d' % place.port)
+    assert run.code == 0, run.err
+    place.rules(*('board.example/job/%d status 410' % n for n in range(0, 14, 2)))
+    change(place, 'UPDATE rechecks SET next = 0')
+    run = place.run('recheck', '--test-endpoint', '127.0.0.1:%d' % place.port)
+    assert run.code == 0, run.err
+    place.rules()
+
+
+@test
+def figures_are_those_counted_one_by_one(place):
+    filled(place)
+    groups = expect_equal(place, 'swept')
+    for by, least in (('month', 5), ('board', 2), ('place', 3), ('task', 2), ('language', 2)):
+        assert len([key for key in groups if key[0] == by]) >= least, (by, dict(groups))
+    cases = [case for case, in place.rows('SELECT id FROM cases ORDER BY id')]
+    for case in cases:
+        if case % 5 < 4:
+            decision = ('confirmed', 'dismissed', 'confirmed', 'unsure')[case % 5]
+            ran(place, 'queue', 'decide', str(case), decision, '--as', 'ani')
+    expect_equal(place, 'decided')
+    for case in (2, 5, 6):
+        if case % 5 < 4:
+            ran(place, 'queue', 'undo', str(case), '--as', 'ani')
+    expect_equal(place, 'undone')
+    ran(place, 'export', '--state', 'confirmed', '-o', place.path('all.csv'))
+    removed(place)
+    assert any(row[4] for row in expect_equal(place, 'removed').values())
+    change(place, 'UPDATE cases SET decided = decided - 31 * %d WHERE id < 18' % DAY_MS)
+    ran(place, 'db', 'purge', '--as', 'ani', '--why', 'monthly')
+    assert expect_equal(place, 'purged')[('place', 'unknown')][3] > 0
+    for n in range(6, 10):
+        place.page('board.example', 'job/%d' % n, lure(n + 1, ' Kuota terakhir minggu ini.'))
+    change(place, 'UPDATE urls SET next_try = 0, state = 0')
+    assert place.sweep().code == 0
+    expect_equal(place, 'swept again')
+    contact = json.loads(ran(place, 'evidence', 'show', '21'))['ads'][0]['verdict']['contacts'][0]['value']
+    ran(place, 'db', 'forget', '--contact', '@' + contact, '--kind', 'telegram', '--as', 'ani', '--why', 'a letter')
+    expect_equal(place, 'forgotten')
+
+
+@test
+def a_copy_and_a_backup_have_the_same_figures(place):
+    filled(place)
+    ran(place, 'queue', 'decide', '3', 'confirmed', '--as', 'ani')
+    before = ran(place, 'report', '--format', 'csv', *SPAN)
+    ran(place, 'db', 'copy', 'sqlite:' + place.path('lurewatch.db'), 'sqlite:' + place.path('copy.db'))
+    place.settings(store='sqlite:copy.db')
+    assert ran(place, 'report', '--format', 'csv', *SPAN) == before
+
+
+main()
