@@ -192,7 +192,7 @@ def main():
         if swept.code != 0:
             sys.exit(f"page_bench: the first sweep ended with {swept.code}: {swept.err}")
         cases = multiply(place.path("lurewatch.db"), options.cases)
-        place.sweep()  # puts in what the store lacks of the new rows: their words, their counts
+        place.sweep(timeout=900)  # puts in what the store lacks of the new rows: their words, their counts
         names = [f"reviewer{number}" for number in range(options.reviewers)]
         for name in names:
             account(place, name, "reviewer")
