@@ -15,13 +15,18 @@ static void number_cell(struct view *view, uint64_t number)
     html_leaf(&view->html, "td", "number", view_format(view, "%" PRIu64, number));
 }
 
-static void group_row(struct view *view, struct slice name, const struct report_group *group)
+/* An ad that is no case has no place: how many were seen there is not known. */
+static void group_row(struct view *view, struct slice name, const struct report_group *group,
+                      enum report_by by)
 {
     html_open(&view->html, "tr");
     html_open(&view->html, "td");
     html_leaf(&view->html, "bdi", NULL, name);
     html_close(&view->html);
-    number_cell(view, group->seen);
+    if (by == REPORT_PLACE)
+        html_leaf(&view->html, "td", "number", SLICE("\xe2\x80\x93"));
+    else
+        number_cell(view, group->seen);
     number_cell(view, group->flagged);
     number_cell(view, group->confirmed);
     number_cell(view, group->dismissed);
@@ -41,10 +46,10 @@ static void groups(struct view *view, const struct report *report, enum report_b
     for (size_t i = 0; i < table->count && i < GROUPS_MAX; i++) {
         const char *name = table->list[i].name;
         group_row(view, by == REPORT_TASK ? said_of(view, "task", name) : slice_of(name),
-                  &table->list[i]);
+                  &table->list[i], by);
     }
     if (by == REPORT_MONTH)
-        group_row(view, said(view, "report.total"), &report->total);
+        group_row(view, said(view, "report.total"), &report->total, by);
     view_close_table(view);
 }
 
