@@ -102,7 +102,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rc = normalise(bench.normaliser, posting.field[i], arena, &folded[i]);
     if (rc == OK) {
         const char *const regions[] = {"ID", "KH", "CN"};
-        struct fact_input input = {&posting, folded, arena, SLICE_EMPTY, regions, 3};
+        struct fact_input input = {.posting = &posting,
+                                   .folded = folded,
+                                   .arena = arena,
+                                   .language = SLICE_EMPTY,
+                                   .regions = regions,
+                                   .regions_count = 3};
         input.language = language_of(&input);
         PROMISE(input.language.len > 0);
         check_salary(&bench, &input);
