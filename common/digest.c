@@ -69,13 +69,7 @@ void digest_stream_free(struct digest_stream *stream)
 
 char *digest_hex(const struct digest *digest, char at[DIGEST_HEX_BYTES])
 {
-    static const char hex[] = "0123456789abcdef";
-    for (size_t i = 0; i < DIGEST_BYTES; i++) {
-        at[2 * i] = hex[digest->bytes[i] >> 4];
-        at[2 * i + 1] = hex[digest->bytes[i] & 15];
-    }
-    at[DIGEST_HEX_BYTES - 1] = '\0';
-    return at;
+    return hex_write(digest->bytes, DIGEST_BYTES, at);
 }
 
 char *digest_base32(const struct digest *digest, char at[DIGEST_BASE32_BYTES])

@@ -99,24 +99,10 @@ bool sketch_bands(const struct sketch *sketch, int64_t ret_bands[SKETCH_BANDS])
 
 char *sketch_hex(const struct sketch *sketch, char at[SKETCH_HEX_BYTES])
 {
-    static const char hex[] = "0123456789abcdef";
-    for (size_t i = 0; i < SKETCH_BINS; i++) {
-        at[2 * i] = hex[sketch->bin[i] >> 4];
-        at[2 * i + 1] = hex[sketch->bin[i] & 15];
-    }
-    at[SKETCH_HEX_BYTES - 1] = '\0';
-    return at;
+    return hex_write(sketch->bin, SKETCH_BINS, at);
 }
 
 bool sketch_from_hex(struct slice hex, struct sketch *ret_sketch)
 {
-    if (hex.len != 2 * SKETCH_BINS)
-        return false;
-    for (size_t i = 0; i < SKETCH_BINS; i++) {
-        int high = hex_value(hex.at[2 * i]), low = hex_value(hex.at[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        ret_sketch->bin[i] = (uint8_t)(high * 16 + low);
-    }
-    return true;
+    return hex_read(hex, ret_sketch->bin, SKETCH_BINS);
 }

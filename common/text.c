@@ -100,6 +100,29 @@ int hex_value(char digit)
     return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
 }
 
+char *hex_write(const uint8_t *bytes, size_t count, char *at)
+{
+    static const char hex[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        at[2 * i] = hex[bytes[i] >> 4];
+        at[2 * i + 1] = hex[bytes[i] & 15];
+    }
+    at[2 * count] = '\0';
+    return at;
+}
+
+bool hex_read(struct slice hex, uint8_t *ret_bytes, size_t count)
+{
+    if (hex.len != 2 * count)
+        return false;
+    for (size_t i = 0; i < hex.len; i++)
+        if (hex_value(hex.at[i]) < 0)
+            return false;
+    for (size_t i = 0; i < count; i++)
+        ret_bytes[i] = (uint8_t)(hex_value(hex.at[2 * i]) * 16 + hex_value(hex.at[2 * i + 1]));
+    return true;
+}
+
 int slice_to_int64(struct slice text, int64_t *ret_value)
 {
     bool negative = text.len > 0 && text.at[0] == '-';

@@ -65,6 +65,10 @@ bool slice_next_line(struct slice *rest, struct slice *ret_line);
 /* Reads a whole decimal integer. Errors: ERR_SYNTAX (anything else in it), ERR_LIMIT (overflow). */
 MUST_USE int slice_to_int64(struct slice text, int64_t *ret_value);
 int hex_value(char digit); /* 0-15, or -1: no hexadecimal digit */
+/* Two small digits a byte and a NUL behind them; at has room for 2 * count + 1. Returns at. */
+char *hex_write(const uint8_t *bytes, size_t count, char *at);
+/* False, and nothing written: hex is not two digits for each of count bytes. */
+bool hex_read(struct slice hex, uint8_t *ret_bytes, size_t count);
 
 /* A growing buffer, born with its limit. Always NUL-terminated behind len. A write that fails
  * leaves the content as it was and marks the buffer: text_buf_status() tells at the end, so that

@@ -210,7 +210,7 @@ static void split(struct proving *proving, struct slice line)
     }
 }
 
-static bool hex_read(struct slice hex, struct digest *ret_digest)
+static bool digest_read(struct slice hex, struct digest *ret_digest)
 {
     char found[DIGEST_HEX_BYTES];
     if (hex.len != 2 * sizeof ret_digest->bytes)
@@ -286,8 +286,8 @@ static int record_prove(struct proving *proving, bool gone, struct failure *rete
     int64_t offset = 0, length = 0;
     if (!proving->any_segment || proving->words_count < 7 ||
         slice_to_int64(proving->words[1], &offset) != OK ||
-        slice_to_int64(proving->words[2], &length) != OK || !hex_read(proving->words[3], &member) ||
-        !hex_read(proving->words[4], &chain))
+        slice_to_int64(proving->words[2], &length) != OK ||
+        !digest_read(proving->words[3], &member) || !digest_read(proving->words[4], &chain))
         return failure_set(reterr, ERR_SYNTAX, "line %" PRIu64 ": that is no record",
                            proving->line);
     proving->result.records++;
@@ -318,7 +318,7 @@ static int record_prove(struct proving *proving, bool gone, struct failure *rete
 static int end_prove(struct proving *proving, struct failure *reterr)
 {
     struct digest said, found;
-    if (proving->words_count != 4 || !hex_read(proving->words[3], &said))
+    if (proving->words_count != 4 || !digest_read(proving->words[3], &said))
         return failure_set(reterr, ERR_SYNTAX, "line %" PRIu64 ": that is no end", proving->line);
     segment_done(proving);
     proving->any_segment = false;
