@@ -32,7 +32,7 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SANITIZE),-fsanitize
 # What each room links. A new library: a line here, in docs/dependencies.md and in tests/lint/fences.
 LIBS_common      := -ljson-c -lfyaml -lcrypto -lz -lm
 LIBS_crawler     := -lcurl -luv -lpsl -lpthread
-LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd
+LIBS_extract     := -lxml2 -licuuc -licudata -luchardet -ldeflate -lbrotlidec -lzstd -lpng16 -ljpeg -lwebp
 LIBS_classifiers := -lpcre2-8 -licuuc -licui18n -licudata -lcld2 -lphonenumber -lstdc++
 LIBS_storage     := -lsqlite3 -lpq -licuuc -licudata
 LIBS_review      := -larchive -lcurl -lmicrohttpd -lcrypt
