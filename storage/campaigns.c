@@ -12,6 +12,7 @@
 #include "storage/campaign_bands.h"
 #include "storage/campaign_split.h"
 #include "storage/employer_rows.h"
+#include "storage/look_rows.h"
 #include "storage/store_inside.h"
 
 #include <string.h>
@@ -21,7 +22,7 @@
 #define FAMILY_SKETCHES_MAX 64 /* a family drifts so far and no further */
 #define VERY_LIKE_PERCENT   80
 
-enum edge_kind { EDGE_CONTACT, EDGE_TEXT, EDGE_IMAGE };
+enum edge_kind { EDGE_CONTACT, EDGE_TEXT, EDGE_IMAGE, EDGE_LOOK };
 enum met { MET_EMPLOYER, MET_OTHER }; /* other: a text's contacts, a contact's texts */
 
 struct joining {
@@ -247,11 +248,17 @@ static int edge_of_text(struct joining *joining, struct edge *ret_edge)
 
 /* ---- ties, and edges that join too much ---- */
 
+/* How many contacts (an edge of words) or texts (any other) it may meet. */
+static int64_t others_max(const struct edge *edge)
+{
+    return edge->kind == EDGE_TEXT      ? CAMPAIGN_CONTACTS_MAX
+           : edge->kind == EDGE_CONTACT ? CAMPAIGN_TEXTS_MAX
+                                        : CAMPAIGN_SHOWN_MAX;
+}
+
 static int note_met(struct joining *joining, struct edge *edge, enum met what, int64_t met)
 {
-    int64_t max = what == MET_EMPLOYER      ? CAMPAIGN_EMPLOYERS_MAX
-                  : edge->kind == EDGE_TEXT ? CAMPAIGN_CONTACTS_MAX
-                                            : CAMPAIGN_TEXTS_MAX;
+    int64_t max = what == MET_EMPLOYER ? CAMPAIGN_EMPLOYERS_MAX : others_max(edge);
     int64_t *count = what == MET_EMPLOYER ? &edge->employers : &edge->others;
     if (met == 0 || *count > max)
         return OK;
@@ -274,8 +281,7 @@ static bool joins_too_much(const struct edge *edge)
     /* firms that each write words of their own, and have a number in common: strangers */
     bool strangers =
         edge->employers > CAMPAIGN_STRANGERS_MAX && edge->others * 8 >= edge->employers * 7;
-    return strangers || edge->employers > CAMPAIGN_EMPLOYERS_MAX ||
-           edge->others > CAMPAIGN_TEXTS_MAX;
+    return strangers || edge->employers > CAMPAIGN_EMPLOYERS_MAX || edge->others > others_max(edge);
 }
 
 static int note_all_met(struct joining *joining, struct edge *edge)
@@ -423,12 +429,41 @@ int campaign_join(struct store *store, int64_t case_id, int64_t now_unix_ms)
     return store_leave(store, own, rc);
 }
 
-static int tie_image_inside(struct joining *joining, const struct digest *image)
+/* The family that the picture looks like. */
+static int edge_of_look(struct joining *joining, const struct image_row *image,
+                        struct edge *ret_edge)
+{
+    struct look_place place;
+    struct digest key;
+    if (image->edge_id != 0)
+        return edge_by_id(joining, image->edge_id, ret_edge);
+    int rc = look_find(joining->store, &image->look, &place);
+    if (rc != OK)
+        return rc;
+    bool is_first = place.edge_id == 0;
+    memcpy(key.bytes, image->look.bytes, sizeof key.bytes);
+    rc = is_first ? edge_of(joining, EDGE_LOOK, &key, ret_edge)
+                  : edge_by_id(joining, place.edge_id, ret_edge);
+    if (rc != OK)
+        return rc;
+    place.edge_id = ret_edge->id;
+    return look_join(joining->store, image, &place, is_first);
+}
+
+static int tie_image_inside(struct joining *joining, const struct digest *digest)
 {
     struct edge edge;
+    struct image_row image;
     int rc = join_inside(joining);
     if (rc == OK)
-        rc = edge_of(joining, EDGE_IMAGE, image, &edge);
+        rc = image_show(joining->store, joining->case_id, digest, &image);
+    if (rc == OK)
+        rc = edge_of(joining, EDGE_IMAGE, digest, &edge);
+    if (rc == OK)
+        rc = tie(joining, &edge);
+    if (rc != OK || !image.has_look)
+        return rc;
+    rc = edge_of_look(joining, &image, &edge);
     return rc == OK ? tie(joining, &edge) : rc;
 }
 

@@ -6,6 +6,7 @@
  *   text      near-equal ads of any script (common/sketch.h), CAMPAIGN_TEXT_PERCENT alike or more
  *   contact   the keyed hash of a number, handle or address
  *   image     a digest of its bytes, where somebody has it
+ *   look      the family of pictures it looks like (common/look.h), where it has a look
  * An edge that meets too many employers (and, for words, too many contacts) joins strangers: a
  * bank's hotline, a template of the board. It is dropped for good, and the campaign it held
  * together is taken apart along the edges that are left. In a young store a hotline has met few;
@@ -24,11 +25,12 @@
 #define CAMPAIGN_EMPLOYERS_MAX 24  /* an edge may meet so many employers, */
 #define CAMPAIGN_STRANGERS_MAX 12  /* so few where nearly each writes a text of its own, */
 #define CAMPAIGN_CONTACTS_MAX  24  /* one of words together with so many contacts, */
-#define CAMPAIGN_TEXTS_MAX     200 /* one of a contact or image so many different texts */
+#define CAMPAIGN_TEXTS_MAX     200 /* one of a contact so many different texts, */
+#define CAMPAIGN_SHOWN_MAX     40  /* one of a picture so many: a board's banner, a stock photo */
 
 /* Brings the case into its campaign, by its version, its posting's contacts. Safe to repeat. */
 MUST_USE int campaign_join(struct store *store, int64_t case_id, int64_t now_unix_ms);
-/* The case's ad shows an image with this digest. */
+/* The case's ad shows an image with this digest; its look was put before (look_rows.h). */
 MUST_USE int campaign_tie_image(struct store *store, int64_t case_id, const struct digest *image,
                                 int64_t now_unix_ms);
 #define CAMPAIGNS_FILL_MAX 20000u /* good measure: a second or two, some 60 MB */

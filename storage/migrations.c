@@ -192,7 +192,7 @@ static const char alarms[] =
     "CREATE INDEX fetches_of_source ON fetches (source_id, at);";
 
 /* Campaigns (campaigns.h). campaigns.id is the id of a case in it. campaign_edges: what joins cases;
- * kind 0 contact 1 text 2 image; case_id is one that has it; dropped: when it was found to join too
+ * kind 0 contact 1 text 2 image 3 look; case_id is one that has it; dropped: when it was found to join too
  * much, 0: it counts. campaign_meets: the employers (what 0) and the texts or contacts (1) an edge
  * has met, as numbers, no more than it takes to drop it. A row or two a case in each, 25 bands for
  * a text unlike those known. */
@@ -270,6 +270,21 @@ static const char tallies[] =
     " PRIMARY KEY (period, what, task, value)) WITHOUT ROWID, STRICT;"
     "CREATE INDEX rechecks_of_case ON rechecks (case_id);";
 
+/* How pictures look (look_rows.h): a row a picture, whose look is NULL where it has none and edge_id
+ * 0 where it is in no family; who shows it; and where a look's bands lead: 17 rows a family. */
+static const char looks[] =
+    "CREATE TABLE images (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, look BLOB,"
+    " edge_id INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE INDEX images_of_family ON images (edge_id) WHERE edge_id > 0;"
+    "CREATE TABLE image_cases (case_id INTEGER NOT NULL REFERENCES cases (id),"
+    " image_id INTEGER NOT NULL REFERENCES images (id), PRIMARY KEY (case_id, image_id)) STRICT;"
+    "CREATE INDEX image_cases_of_image ON image_cases (image_id, case_id);"
+    "CREATE TABLE look_bands (band INTEGER NOT NULL, edge_id INTEGER NOT NULL,"
+    " PRIMARY KEY (band, edge_id)) WITHOUT ROWID, STRICT;"
+    "INSERT INTO images (digest) SELECT key FROM campaign_edges WHERE kind = 2 ORDER BY id;"
+    "INSERT INTO image_cases (case_id, image_id) SELECT t.case_id, i.id FROM campaign_ties t"
+    " JOIN campaign_edges e ON e.id = t.edge_id AND e.kind = 2 JOIN images i ON i.digest = e.key;";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
@@ -283,6 +298,7 @@ static const char *const steps[][STEP_PARTS_MAX] = {
     {text_bands},                          /* 9 */
     {pictures},                            /* 10 */
     {tallies},                             /* 11 */
+    {looks},                               /* 12 */
 };
 
 uint32_t migrations_version(void)

@@ -75,6 +75,9 @@ static const struct copied_table TABLES[] = {
     {"campaign_sketches", "id, edge_id, sketch", "iib", true},
     {"text_bands", "band, sketch_id", "kk", false},
     {"pictures", "case_id, url_id, digest, record_id", "iibt", false},
+    {"images", "id, digest, look, edge_id", "ibbi", true},
+    {"image_cases", "case_id, image_id", "ii", false},
+    {"look_bands", "band, edge_id", "kk", false},
     {"requests",
      "id, case_id, recipient, name, kind, language, address, form, state, drafted, drafted_by,"
      " approved, approved_by, sent, sent_by, changed, why",

@@ -138,6 +138,10 @@ static void every_column_is_known_to_the_copy(void **state)
         " checked, next, wanted, first_gone, failures, why)"
         " VALUES (1, 1, 2, 3, 4, 1, 5, 6, 7, 8, 9, 10, 'w')",
         "INSERT INTO pictures (case_id, url_id, digest, record_id) VALUES (1, 1, x'41', 'r')",
+        "INSERT INTO images (digest, look, edge_id) VALUES (x'41', x'42', 1)",
+        "INSERT INTO images (digest) VALUES (x'43')",
+        "INSERT INTO image_cases (case_id, image_id) VALUES (1, 1)",
+        "INSERT INTO look_bands (band, edge_id) VALUES (1, 1)",
         "INSERT INTO alarms (run_id, at, source, kind, why) VALUES (1, 2, 's', 'k', 'w')",
         "INSERT INTO round_shapes VALUES (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)",
         "INSERT INTO sweep_runs (started, bank, process_id, machine) VALUES (1, 'b', 2, 'm')",
