@@ -14,6 +14,7 @@
 #include "crawler/url.h"
 #include "storage/campaigns.h"
 #include "storage/evidence.h"
+#include "storage/look_rows.h"
 #include "storage/machine_name.h"
 #include "storage/posting_rows.h"
 
@@ -49,6 +50,8 @@ struct adding {
     /* the bytes that the ad at hand came in, and what they are */
     struct slice raw;
     const char *raw_type, *page_url;
+    struct look look; /* of the picture */
+    bool has_look;
 };
 
 enum {
@@ -190,6 +193,8 @@ static int put_inside(struct adding *adding, const struct posting_seen *ad,
              adding->note != NULL ? adding->note : "");
     const struct queue_act act = {command_who(adding->as), why, adding->now_unix_ms};
     const struct digest image = digest_of(text_buf_slice(&adding->picture));
+    if (rc == OK && adding->has_look)
+        rc = look_put(adding->store, &image, &adding->look);
     if (rc == OK && adding->picture.len > 0)
         rc = campaign_tie_image(adding->store, ret_stored->case_id, &image, adding->now_unix_ms);
     return rc == OK ? queue_note(adding->store, ret_stored->case_id, &act) : rc;
@@ -445,6 +450,18 @@ static int read_picture(struct adding *adding, bool is_url)
     return rc == OK ? EXIT_DONE : exit_with("queue add", &why);
 }
 
+/* A picture without a look is evidence all the same. */
+static void look_at_picture(struct adding *adding)
+{
+    struct failure why = {.code = OK};
+    struct slice bytes = text_buf_slice(&adding->picture);
+    int rc = judging_look(&adding->judging, bytes, &adding->look, &why);
+    adding->has_look = rc == OK;
+    if (rc != OK)
+        fprintf(stderr, "lurewatch queue add: %s is kept, and found again by its bytes alone: %s\n",
+                adding->image, why.text);
+}
+
 static int open_store(struct adding *adding)
 {
     char agent[SWEEP_AGENT_BYTES], machine[MACHINE_NAME_BYTES];
@@ -512,6 +529,8 @@ static int add_all(struct adding *adding)
         code = read_picture(adding, is_url);
     if (code == EXIT_DONE)
         code = judging_open("queue add", &adding->common, &adding->judging);
+    if (code == EXIT_DONE && adding->picture.len > 0)
+        look_at_picture(adding);
     if (code == EXIT_DONE)
         code = open_store(adding);
     if (code != EXIT_DONE)

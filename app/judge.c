@@ -1,6 +1,8 @@
 /* judge.c - from bytes to verdicts; see judge.h. */
 #include "app/judge.h"
 
+#include "crawler/extract/image_look.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +95,7 @@ struct request {
     struct page_input input;
     bool classify; /* verdicts too */
     bool is_ad;    /* body is a scan input object */
+    bool is_image; /* body is a picture whose look is wanted */
 };
 
 static enum page_hint hint_of(struct slice name)
@@ -166,6 +169,7 @@ static int request_read(struct judge *judge, const struct json *head, struct sli
                   .hint = hint_of(json_get_string(head, "hint"))},
         .classify = !slice_is(want, "extract"),
         .is_ad = slice_is(want, "ad"),
+        .is_image = slice_is(want, "look"),
     };
     return OK;
 }
@@ -341,6 +345,32 @@ out:
     return rc;
 }
 
+static int look_answer(const struct request *request, struct text_buf *reply,
+                       struct failure *reterr)
+{
+    struct look look;
+    struct json_writer writer;
+    char hex[LOOK_HEX_BYTES];
+    int rc = image_look(request->input.body, &look, reterr);
+    if (rc != OK)
+        return rc;
+    json_writer_init(&writer, reply);
+    json_open_object(&writer);
+    json_put_member(&writer, "status", SLICE("ok"));
+    json_put_member(&writer, "look", slice_of(look_hex(&look, hex)));
+    json_close_object(&writer);
+    return text_buf_status(reply);
+}
+
+static int request_answer(struct judge *judge, const struct request *request,
+                          struct text_buf *reply, struct failure *reterr)
+{
+    if (request->is_image)
+        return look_answer(request, reply, reterr);
+    return request->is_ad ? ad_answer(judge, request, reply, reterr)
+                          : page_answer(judge, request, reply, reterr);
+}
+
 int judge_answer(struct judge *judge, struct slice head, struct slice body, struct text_buf *reply)
 {
     struct failure why = {.code = OK};
@@ -352,8 +382,7 @@ int judge_answer(struct judge *judge, struct slice head, struct slice body, stru
     if (rc == OK)
         rc = request_read(judge, json_root(doc), body, &request, &why);
     if (rc == OK)
-        rc = request.is_ad ? ad_answer(judge, &request, reply, &why)
-                           : page_answer(judge, &request, reply, &why);
+        rc = request_answer(judge, &request, reply, &why);
     json_free(doc);
     if (rc == OK)
         return OK;

@@ -33,9 +33,10 @@ MUST_USE int judge_posting(struct judge *judge, const struct posting *posting, s
 
 /* Answers a FRAME_PAGE. head:
  *   {"url":…, "content_type":…, "content_encoding":…, "hint":"listing|posting|feed|sitemap",
- *    "rules":"the JSON of extract/rules.h", "want":"page|extract|ad"}
+ *    "rules":"the JSON of extract/rules.h", "want":"page|extract|ad|look"}
  * page: postings with verdicts; extract: postings alone; ad: body is one scan input object whose
- * html is read as a posting page and whose other members win over what the page says.
+ * html is read as a posting page and whose other members win over what the page says; look: body is
+ * a picture, and the answer {"status":"ok","look":hex} or why it has none.
  * Appends to reply one JSON object:
  *   {"status":"ok|limit|unsupported|syntax|memory","why":…,"type":"job",…,"links":[{"u","k","m"}],
  *    "ads":[{"posting":{…},"verdict":{…},"fingerprint":hex,"sketch":hex}],

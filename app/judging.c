@@ -3,6 +3,7 @@
 
 #include "app/worker_client.h"
 #include "classifiers/bank_pack.h"
+#include "common/look.h"
 
 #include <errno.h>
 #include <string.h>
@@ -127,6 +128,24 @@ int judging_ask(struct judging *judging, struct slice head, struct slice body, j
         *ret_page = page;
     else
         json_free(page.doc);
+    return rc;
+}
+
+int judging_look(struct judging *judging, struct slice bytes, struct look *ret_look,
+                 struct failure *reterr)
+{
+    struct slice reply;
+    struct json_doc *doc = NULL;
+    int rc =
+        worker_client_ask(judging->client, SLICE("{\"want\":\"look\"}"), bytes, &reply, reterr);
+    if (rc == OK)
+        rc = json_parse(reply, true, 32, &doc, reterr);
+    const struct json *root = rc == OK ? json_root(doc) : NULL;
+    if (rc == OK && !look_from_hex(json_get_string(root, "look"), ret_look)) {
+        struct slice why = json_get_string(root, "why");
+        rc = failure_set(reterr, ERR_NOT_FOUND, "%.*s", (int)why.len, why.at);
+    }
+    json_free(doc);
     return rc;
 }
 

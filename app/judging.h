@@ -39,6 +39,11 @@ struct judging_page { /* what the answer says of the page; borrowed from the doc
 MUST_USE int judging_ask(struct judging *judging, struct slice head, struct slice body,
                          judging_ad_fn *each, void *ctx, struct judging_page *ret_page,
                          struct failure *reterr);
+/* How a picture looks, by the worker. Errors: the worker's; ERR_NOT_FOUND (it has no look: the
+ * sentence says why). */
+struct look;
+MUST_USE int judging_look(struct judging *judging, struct slice bytes, struct look *ret_look,
+                          struct failure *reterr);
 /* A judge in this process, for an ad that is text. Errors: ERR_NOMEM. */
 MUST_USE int judging_text(struct judging *judging, const struct posting *posting,
                           struct verdict *ret_verdict, struct failure *reterr);

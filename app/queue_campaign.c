@@ -2,6 +2,7 @@
 #include "app/queue_campaign.h"
 
 #include "app/command.h"
+#include "app/queue_looks.h"
 #include "app/queue_print.h"
 #include "common/clock.h"
 
@@ -128,7 +129,9 @@ int queue_campaign_print(struct store *store, struct arena *arena, int64_t case_
 {
     struct campaign_past past;
     struct case_list mates;
-    int rc = campaign_past(store, case_id, &past);
+    int rc = queue_looks_print(store, arena, case_id, out);
+    if (rc == OK)
+        rc = campaign_past(store, case_id, &past);
     if (rc == OK)
         rc = queue_mates(store, arena, case_id, now_unix_ms, MATES_SHOWN, &mates);
     if (rc != OK || past.cases < 2)
@@ -159,7 +162,9 @@ int queue_campaign_json(struct store *store, struct arena *arena, int64_t case_i
 {
     struct campaign_past past;
     struct case_list mates;
-    int rc = campaign_past(store, case_id, &past);
+    int rc = queue_looks_json(store, arena, case_id, writer);
+    if (rc == OK)
+        rc = campaign_past(store, case_id, &past);
     if (rc == OK)
         rc = queue_mates(store, arena, case_id, now_unix_ms, STORE_PAGE_MAX, &mates);
     if (rc != OK)

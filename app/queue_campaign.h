@@ -18,10 +18,11 @@ struct campaign_listing {
 /* Prints them; returns an exit code. */
 int queue_campaign_list(struct campaign_listing *listing);
 
-/* What became of the cases like this one, and up to a dozen of them. Errors: those of store.h. */
+/* Its pictures and who else shows them, what became of the cases like this one, and up to a dozen of
+ * them. Errors: those of store.h. */
 MUST_USE int queue_campaign_print(struct store *store, struct arena *arena, int64_t case_id,
                                   int64_t now_unix_ms, FILE *out);
-/* The same as a member "mates" of the object that is open. */
+/* The same as members "looks", "same_pictures" and "mates" of the object that is open. */
 MUST_USE int queue_campaign_json(struct store *store, struct arena *arena, int64_t case_id,
                                  int64_t now_unix_ms, struct json_writer *writer);
 

@@ -37,7 +37,7 @@ static void page_land(struct page *page)
 }
 
 /* Nothing of it is stored: it stays pending. */
-static void page_drop(struct page *page)
+void page_drop(struct page *page)
 {
     page_land(page);
     page_end(page);
@@ -133,7 +133,7 @@ static void page_conclude(struct page *page, enum url_state state, const char *w
     page_post(page);
 }
 
-static void page_finish(struct page *page, enum url_state state, const char *why)
+void page_finish(struct page *page, enum url_state state, const char *why)
 {
     page_land(page);
     page_conclude(page, state, why);
@@ -291,10 +291,8 @@ static void page_take_body(struct page *page, const struct fetch_result *result)
     page->sweep->bodies_bytes += page->body.len;
     if (page->body.len != result->body.len)
         page_finish(page, URL_FAILED, "no memory for its body");
-    else if (page->kind == URL_PICTURE && picture_look(page))
-        page_finish(page, URL_DONE, NULL);
     else if (page->kind == URL_PICTURE)
-        page_finish(page, URL_FAILED, "is no PNG, JPEG, GIF or WebP");
+        picture_take(page);
     else if (!page_wants_browser(page))
         page_judge(page);
     else if (page_render(page, on_rendered) != OK)

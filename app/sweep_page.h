@@ -3,6 +3,7 @@
 #define LUREWATCH_SWEEP_PAGE_H
 
 #include "app/sweep_lease.h"
+#include "common/look.h"
 
 #define PAGE_ARENA_BYTES_MAX (UINT64_C(160) << 20)
 
@@ -70,8 +71,11 @@ struct page {
     const char *archived_at;   /* when its archive says it was fetched; "" unknown */
     const char *picture;       /* its type, of a URL_PICTURE that is one; NULL: none */
     const char *picture_of;    /* record of its ad, set in the transaction */
-    const char *poison;        /* NULL: none */
-    const char *page_type;     /* "" when no worker read it */
+    bool has_look;
+    struct look look;      /* of a picture */
+    const char *no_look;   /* why it has none; NULL: it has, or nobody looked */
+    const char *poison;    /* NULL: none */
+    const char *page_type; /* "" when no worker read it */
     struct page_ad *ads;
     size_t ads_count;
     struct url_link *links;

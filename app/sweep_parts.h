@@ -78,6 +78,11 @@ void page_begin(struct sweep *sweep, const struct frontier_item *item,
                 const struct host_state *state);
 /* Reads a worker's answer into the page. ERR_SYNTAX: not an answer of ours. */
 MUST_USE int page_read_reply(struct page *page, struct slice reply, struct failure *reterr);
+/* The same of a picture: its look, or why it has none. */
+MUST_USE int page_read_look(struct page *page, struct slice reply, struct failure *reterr);
+/* The URL's outcome stands, its host is free; or nothing of it is stored: it stays pending. */
+void page_finish(struct page *page, enum url_state state, const char *why);
+void page_drop(struct page *page);
 /* On the store's thread; ctx is the keeper. */
 int page_store(struct store_job *job, void *ctx, struct failure *reterr);
 /* May the run follow url? address policy and robots of a host that is open. NULL: yes; else why. */

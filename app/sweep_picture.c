@@ -119,10 +119,40 @@ void picture_begin(struct page *page)
     page->digest_before = NULL;
 }
 
-bool picture_look(struct page *page)
+/* ---- its look ---- */
+
+static void on_look(int status, struct slice reply, const char *why, void *ctx)
+{
+    struct page *page = ctx;
+    struct failure failure = {.code = OK};
+    const char *note = NULL;
+    if (status == ERR_CANCELLED || status == ERR_UNSUPPORTED) {
+        if (status == ERR_UNSUPPORTED)
+            sweep_fail(page->sweep, ERR_UNSUPPORTED, why);
+        page_drop(page);
+        return;
+    }
+    if (status != OK)
+        note = arena_printf(page->arena, "is kept without its look: %.300s", why);
+    else if (page_read_look(page, reply, &failure) != OK)
+        note = arena_printf(page->arena,
+                            "is kept without its look: the worker's answer is wrong: "
+                            "%.300s",
+                            failure.text);
+    if (note != NULL)
+        page->no_look = note;
+    page_finish(page, URL_DONE, note);
+}
+
+void picture_take(struct page *page)
 {
     page->picture = image_kind(page->body);
-    return page->picture != NULL;
+    if (page->picture == NULL)
+        page_finish(page, URL_FAILED, "is no PNG, JPEG, GIF or WebP");
+    else if (strcmp(page->picture, "image/gif") == 0 ||
+             worker_pool_ask(page->sweep->pool, SLICE("{\"want\":\"look\"}"), page->body, on_look,
+                             page) != OK)
+        page_finish(page, URL_DONE, NULL);
 }
 
 bool picture_unwanted(const struct sweep *sweep, const char *url)

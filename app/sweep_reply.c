@@ -356,6 +356,30 @@ static int root_read(struct page *page, const struct json *root, struct failure 
     return rc;
 }
 
+static int look_read(struct page *page, const struct json *root, struct failure *reterr)
+{
+    struct slice status = json_get_string(root, "status"), why = json_get_string(root, "why");
+    if (json_kind_of(root) != JSON_OBJECT || status.len == 0)
+        return failure_set(reterr, ERR_SYNTAX, "no status");
+    if (!slice_is(status, "ok")) {
+        page->no_look =
+            arena_printf(page->arena, "%.*s", (int)(why.len > 300 ? 300 : why.len), why.at);
+        return OK;
+    }
+    page->has_look = look_from_hex(json_get_string(root, "look"), &page->look);
+    return page->has_look ? OK : failure_set(reterr, ERR_SYNTAX, "no look");
+}
+
+int page_read_look(struct page *page, struct slice reply, struct failure *reterr)
+{
+    struct json_doc *doc = NULL;
+    int rc = json_parse(reply, true, REPLY_DEPTH_MAX, &doc, reterr);
+    if (rc == OK)
+        rc = look_read(page, json_root(doc), reterr);
+    json_free(doc);
+    return rc;
+}
+
 int page_read_reply(struct page *page, struct slice reply, struct failure *reterr)
 {
     struct json_doc *doc = NULL;

@@ -4,6 +4,7 @@
 #include "app/sweep_picture.h"
 #include "common/clock.h"
 #include "common/json.h"
+#include "storage/look_rows.h"
 #include "storage/picture_rows.h"
 
 #include <string.h>
@@ -50,7 +51,7 @@ static void answerer_write(const struct page *page, struct json_writer *writer)
 static int metadata_write(const struct page *page, struct text_buf *out)
 {
     struct json_writer writer;
-    char when[CLOCK_RFC3339_BYTES];
+    char when[CLOCK_RFC3339_BYTES], look[LOOK_HEX_BYTES];
     json_writer_init(&writer, out);
     json_open_object(&writer);
     json_put_member(&writer, "software", SLICE("lurewatch " LUREWATCH_VERSION));
@@ -73,6 +74,9 @@ static int metadata_write(const struct page *page, struct text_buf *out)
         json_put_member(&writer, "poisoned", slice_of(page->poison));
     json_put_member_if(&writer, "picture", slice_of(page->picture));
     json_put_member_if(&writer, "picture_of", slice_of(page->picture_of));
+    if (page->has_look)
+        json_put_member(&writer, "look", slice_of(look_hex(&page->look, look)));
+    json_put_member_if(&writer, "no_look", slice_of(page->no_look));
     json_key(&writer, "ads");
     json_open_array(&writer);
     for (size_t i = 0; i < page->ads_count; i++)
@@ -179,6 +183,8 @@ static int picture_store(struct page *page, struct keeper *keeper)
     int rc = picture_ad_record(keeper->store, page->arena, page->id, &page->picture_of);
     if (rc == OK)
         rc = evidence_put(page, keeper, 0, &ref);
+    if (rc == OK && page->has_look)
+        rc = look_put(keeper->store, &page->digest, &page->look);
     return rc == OK ? picture_keep(keeper->store, page->id, &page->digest, ref.metadata_id,
                                    page->outcome.fetched_unix_ms)
                     : rc;

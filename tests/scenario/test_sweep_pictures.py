@@ -6,38 +6,11 @@ import os
 import signal
 import zipfile
 
-from harness import ad, listing, lure, honest, main, test, wait_for
+from drawn_picture import pictured, put, shown, world
+from harness import ad, lure, honest, listing, main, test, wait_for
 from page_client import Browser, Page
 
 PNG = '\x89PNG\r\n\x1a\n'
-
-
-def put(place, path, text, host='board.example'):
-    """Bytes, a character each."""
-    file = os.path.join(place.root, host, path)
-    os.makedirs(os.path.dirname(file), exist_ok=True)
-    with open(file, 'wb') as out:
-        out.write(text.encode('latin-1'))
-
-
-def pictured(text, *images):
-    """The ad without its JSON-LD, with pictures between its words."""
-    tags = ''.join('<img src="%s" alt="Poster lowongan">' % image for image in images)
-    text = text[:text.index('<script')] + text[text.index('</script>') + len('</script>'):]
-    return text.replace('</p><p>', '</p>%s<p>' % tags, 1)
-
-
-def world(place, ads=2):
-    place.robots('board.example')
-    place.page('board.example', 'jobs', listing(['/job/%d' % n for n in range(ads)]))
-    place.source(more="extract:\n  follow:\n    posting: ['/job/*']\n")
-    place.board()
-
-
-def shown(place, case=1):
-    run = place.run('queue', 'show', str(case), '--json')
-    assert run.code == 0, run.err
-    return json.loads(run.out)
 
 
 @test
