@@ -157,7 +157,8 @@ static int request_read(struct judge *judge, const struct json *head, struct sli
         if (copies[i] == NULL)
             return failure_set(reterr, ERR_NOMEM, "out of memory");
     }
-    int rc = rules_use(judge, head, reterr);
+    /* a picture among a source's pages leaves its rules compiled */
+    int rc = slice_is(want, "look") ? OK : rules_use(judge, head, reterr);
     if (rc != OK)
         return rc;
     *ret_request = (struct request){

@@ -257,6 +257,8 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
     view_facts(view, full.field, &full.verdict);
     contacts_table(view, &full);
     rc = mates_table(view, id);
+    if (rc == OK)
+        rc = view_same_pictures(view, id);
     html_close(html);
     html_close(html);
     view_findings(view, &full.verdict);

@@ -7,9 +7,12 @@
 #include "review/view.h"
 #include "storage/audit.h"
 #include "storage/evidence.h"
+#include "storage/look_rows.h"
 #include "storage/picture_rows.h"
 
 #include <inttypes.h>
+
+#define LIKES_SHOWN 12u
 
 static bool is_kept(const struct picture_row *row)
 {
@@ -55,6 +58,34 @@ void view_pictures(struct view *view, const struct case_full *full)
             html_leaf_str(html, "bdi", NULL, row->why);
         html_close(html);
     }
+}
+
+int view_same_pictures(struct view *view, int64_t case_id)
+{
+    struct html *html = &view->html;
+    struct picture_like *likes = NULL;
+    size_t count = 0;
+    int rc = pictures_like(view->store, view->arena, case_id, &likes, &count);
+    if (rc != OK || count == 0)
+        return rc;
+    say_leaf(view, "h2", NULL, "case.same-pictures");
+    html_open(html, "ul");
+    for (size_t i = 0; i < count && i < LIKES_SHOWN; i++) {
+        html_open(html, "li");
+        html_open(html, "a");
+        html_link(html, "href", view_format(view, "/case/%" PRId64, likes[i].case_id));
+        html_int(html, likes[i].case_id);
+        html_close(html);
+        html_str(html, ": ");
+        if (likes[i].bits < 0)
+            html_text(html, said(view, "picture.same"));
+        else
+            say_with(view, "picture.like", view_format(view, "%d", likes[i].bits),
+                     view_format(view, "%u", LOOK_BITS));
+        html_close(html);
+    }
+    html_close(html);
+    return OK;
 }
 
 /* The picture in an HTTP answer as it was recorded; empty: it is none. */

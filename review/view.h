@@ -110,6 +110,8 @@ void view_findings(struct view *view, const struct verdict *verdict);
 void view_glossary(struct view *view, const struct verdict *verdict);
 /* The pictures of the case, behind a blur. */
 void view_pictures(struct view *view, const struct case_full *full);
+/* Which cases show a picture of this one, or one that looks the same. Errors: those of store.h. */
+MUST_USE int view_same_pictures(struct view *view, int64_t case_id);
 MUST_USE bool view_meaning(const struct view *view, const struct finding *finding,
                            struct site_meaning *ret_meaning);
 /* What a finding is called in the page's language, else as it was judged; *ret_tag (may be NULL):

@@ -7,6 +7,7 @@ import zlib
 
 from drawn_picture import packed, pictured, png, poster, put, shown, world
 from harness import ad, main, test
+from page_client import Browser, Page
 
 
 def own_words(number):
@@ -53,6 +54,8 @@ def a_poster_packed_anew_joins_and_another_text_does_not(place):
     told = place.run('queue', 'show', str(cases['1'])).out
     assert 'case %d shows a picture that looks the same: %d of 256 bits differ' % (
         cases['0'], like[0]['bits_differ']) in told, told
+    told = Browser(Page(place), 'ani').get('/case/%d' % cases['0'])[2]
+    assert '<a href="/case/%d">%d</a>: a picture that looks the same (' % (cases['1'], cases['1']) in told, told
     assert 'look' not in shown(place, cases['3'])['looks'][0]
     record = case['pictures'][0]['evidence_record']
     assert json.loads(place.run('evidence', 'show', record).out)['look'] == case['looks'][0]['look']
