@@ -17,10 +17,10 @@ struct reporting {
     bool format_given;
     struct report_span span;
     int64_t now;
-    const char *out;
+    const char *out, *language;
 };
 
-enum { OPTION_FORMAT = 0x200, OPTION_SINCE, OPTION_UNTIL };
+enum { OPTION_FORMAT = 0x200, OPTION_SINCE, OPTION_UNTIL, OPTION_LANGUAGE };
 
 static error_t parse_report(int key, char *value, struct argp_state *state)
 {
@@ -42,6 +42,9 @@ static error_t parse_report(int key, char *value, struct argp_state *state)
         if (!command_since(value, reporting->now, &reporting->span.until_unix_ms))
             argp_error(state, "--until is a day (2026-07-01: not that day itself), or an age");
         return 0;
+    case OPTION_LANGUAGE:
+        reporting->language = value;
+        return 0;
     case 'o':
         reporting->out = value;
         return 0;
@@ -61,18 +64,29 @@ static const struct argp_option report_options[] = {
     {"format", OPTION_FORMAT, "FORM", 0, "text (default, or by the name of -o), html or csv", 0},
     {"since", OPTION_SINCE, "WHEN", 0, "ads first seen since a day or an age (a year)", 0},
     {"until", OPTION_UNTIL, "WHEN", 0, "and before a day (now)", 0},
+    {"language", OPTION_LANGUAGE, "CODE", 0, "text, html: their words (en, id, …; default en)", 0},
     {"output", 'o', "FILE", 0, "write FILE, whole or not at all; else standard output", 0},
     {0}};
 
-static int write_report(const struct reporting *reporting, const struct report *report)
+static void put_report(const struct reporting *reporting, const struct messages *messages,
+                       const struct report *report, struct text_buf *out)
 {
-    static void (*const writers[REPORT_FORMAT_COUNT])(const struct report *, struct text_buf *) = {
-        report_text, report_html, report_csv};
+    if (reporting->format == REPORT_HTML)
+        report_html(report, messages, out);
+    else if (reporting->format == REPORT_CSV)
+        report_csv(report, out);
+    else
+        report_text(report, messages, out);
+}
+
+static int write_report(const struct reporting *reporting, const struct messages *messages,
+                        const struct report *report)
+{
     struct text_buf out;
     struct failure why = {.code = OK};
     int code = EXIT_DONE;
     text_buf_init(&out, REPORT_BYTES_MAX);
-    writers[reporting->format](report, &out);
+    put_report(reporting, messages, report, &out);
     int rc = text_buf_status(&out);
     if (rc != OK) {
         failure_set(&why, rc, "the report is too large: name a shorter time by --since");
@@ -89,19 +103,43 @@ static int write_report(const struct reporting *reporting, const struct report *
     return code;
 }
 
+/* Words in the language that is asked for; a wrong one is a word of the command line. */
+static int find_language(const struct reporting *reporting, const struct settings *settings,
+                         struct languages **ret_languages, const struct messages **ret_messages)
+{
+    struct failure why = {.code = OK};
+    const char *wanted = reporting->language != NULL ? reporting->language : "en";
+    if (languages_load(settings->messages, ret_languages, &why) != OK)
+        return exit_with("report", &why);
+    *ret_messages = languages_find(*ret_languages, slice_of(wanted));
+    if (*ret_messages != NULL)
+        return EXIT_DONE;
+    fprintf(stderr, "lurewatch report: there is no language '%s'; there are", wanted);
+    for (size_t i = 0; i < languages_count(*ret_languages); i++)
+        fprintf(stderr, "%s %s", i == 0 ? "" : ",", messages_tag(languages_at(*ret_languages, i)));
+    fprintf(stderr, "; a file %s/%s.txt adds it\n", settings->messages, wanted);
+    return EXIT_USAGE;
+}
+
 static int report_run(const struct reporting *reporting, struct arena *arena)
 {
     struct settings settings;
+    struct languages *languages = NULL;
+    const struct messages *messages = NULL;
     struct store *store = NULL;
     struct report report;
     int code = command_settings("report", &reporting->common, &settings);
     if (code == EXIT_DONE)
+        code = find_language(reporting, &settings, &languages, &messages);
+    if (code == EXIT_DONE)
         code = command_store("report", &settings, STORE_READ_ONLY, &store);
-    if (code != EXIT_DONE)
-        return code;
-    int rc = report_make(store, arena, &reporting->span, reporting->now, &report);
-    code = rc == OK ? write_report(reporting, &report) : command_store_failure("report", store, rc);
+    if (code == EXIT_DONE) {
+        int rc = report_make(store, arena, &reporting->span, reporting->now, &report);
+        code = rc == OK ? write_report(reporting, messages, &report)
+                        : command_store_failure("report", store, rc);
+    }
     store_close(store);
+    languages_free(languages);
     return code;
 }
 
@@ -114,12 +152,14 @@ int cmd_report(int argc, char **argv)
         .doc =
             "Ads seen, flagged, confirmed and removed by month, board, place, task and language, "
             "promised pay against the norm, and time to removal. Counts alone: no ad's text, no "
-            "contact, no person. Shares stand with 95% intervals. The HTML is one file without "
-            "script, with charts, made to be printed. A day (UTC) that --since or --until falls "
-            "into counts whole.\v"
+            "contact, no person. Shares and quartiles of pay stand with 95% intervals. The HTML is "
+            "one "
+            "file without script, with charts, made to be printed. A day (UTC) that --since or "
+            "--until falls into counts whole.\v"
             "Examples:\n"
             "  lurewatch report\n"
             "  lurewatch report --since 2026-01-01 --until 2026-07-01 -o half-year.html\n"
+            "  lurewatch report --language id -o laporan.html\n"
             "  lurewatch report --format csv --since 90d | head\n\n"
             "Exit: 0 done; 69 no store; 73 the file cannot be made.",
         .children = children};

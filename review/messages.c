@@ -5,6 +5,7 @@
 #include "common/utf8.h"
 #include "review/assets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,6 +239,14 @@ struct slice messages_get(const struct messages *messages, const char *key)
             return found->text;
     }
     return wanted.key;
+}
+
+struct slice messages_get_of(const struct messages *messages, const char *prefix, const char *name)
+{
+    char key[96];
+    snprintf(key, sizeof key, "%s.%s", prefix, name);
+    struct slice text = messages_get(messages, key);
+    return text.at == key ? slice_of(name) : text;
 }
 
 void messages_put(const struct messages *messages, const char *key, const struct slice *values,

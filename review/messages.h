@@ -33,6 +33,8 @@ const char *messages_tag(const struct messages *messages);
 const char *messages_name(const struct messages *messages); /* in its own language */
 /* The text of a key; without one the key itself. Borrowed. */
 struct slice messages_get(const struct messages *messages, const char *key);
+/* The text of "prefix.name"; name itself where there is none. Borrowed. */
+struct slice messages_get_of(const struct messages *messages, const char *prefix, const char *name);
 /* Appends the text of a key with {1}… replaced. */
 void messages_put(const struct messages *messages, const char *key, const struct slice *values,
                   size_t count, struct text_buf *out);

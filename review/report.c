@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GROUPS_MAX 2000u
+#define GROUPS_MAX      2000u
+#define RANKS_EXACT_MAX 1000u
 
 const char *report_by_name(enum report_by by)
 {
@@ -39,6 +40,34 @@ struct report_share report_share_of(uint64_t part, uint64_t of)
     share.low = (int)lround(1000 * fmax(0, centre - half));
     share.high = (int)lround(1000 * fmin(1, centre + half));
     return share;
+}
+
+/* So many of n draws, each below with probability p, may lie below that fewer come in 2.5% of all cases
+ * at most; 0: there is no such number. */
+static uint64_t rank_below(uint64_t n, double p)
+{
+    double log_of_one = (double)n * log1p(-p), below = exp(log_of_one);
+    uint64_t rank = 0;
+    if (n >= RANKS_EXACT_MAX) {
+        double at = (double)n * p - 1.959964 * sqrt((double)n * p * (1 - p));
+        return (uint64_t)floor(at);
+    }
+    while (rank < n && below <= 0.025) {
+        log_of_one += log((double)(n - rank) / (double)(rank + 1)) + log(p / (1 - p));
+        below += exp(log_of_one);
+        rank++;
+    }
+    return rank;
+}
+
+bool report_quarter_ranks(uint64_t ads, unsigned quarter, uint64_t *ret_low, uint64_t *ret_high)
+{
+    uint64_t low = rank_below(ads, quarter / 4.0), above = rank_below(ads, 1 - quarter / 4.0);
+    if (low == 0 || above == 0)
+        return false;
+    *ret_low = low;
+    *ret_high = ads + 1 - above;
+    return true;
 }
 
 /* ---- groups ---- */
@@ -184,16 +213,29 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The value of the ad that stands at that quarter of them all. */
-static int64_t quarter(const struct pays *pays, uint64_t quarters)
+/* The value of the ad that stands at a rank, counted from 1. */
+static int64_t value_at(const struct pays *pays, uint64_t rank)
 {
-    if (pays->ads == 0)
-        return 0;
-    uint64_t at = (pays->ads - 1) * quarters / 4;
     size_t i = 0;
-    while (at >= pays->list[i].ads)
-        at -= pays->list[i++].ads;
+    for (; rank > pays->list[i].ads; i++)
+        rank -= pays->list[i].ads;
     return pays->list[i].value;
+}
+
+static void quarters_make(const struct pays *pays, struct report_quarter *quarters)
+{
+    if (pays->count == 0)
+        return;
+    qsort(pays->list, pays->count, sizeof *pays->list, by_value);
+    for (unsigned i = 0; i < REPORT_QUARTERS; i++) {
+        uint64_t low = 0, high = 0;
+        quarters[i].value = value_at(pays, 1 + (pays->ads - 1) * (i + 1) / 4);
+        quarters[i].bounded = report_quarter_ranks(pays->ads, i + 1, &low, &high);
+        if (!quarters[i].bounded)
+            continue;
+        quarters[i].low = value_at(pays, low);
+        quarters[i].high = value_at(pays, high);
+    }
 }
 
 static int pays_make(struct making *making)
@@ -208,19 +250,12 @@ static int pays_make(struct making *making)
         struct pays *ratio = &making->pays[TALLY_RATIO][which];
         if (usd->ads == 0)
             continue;
-        qsort(usd->list, usd->count, sizeof *usd->list, by_value);
-        if (ratio->count > 0)
-            qsort(ratio->list, ratio->count, sizeof *ratio->list, by_value);
-        report->pay[report->pay_count++] =
-            (struct report_pay){.task = which == TASK_COUNT ? "all" : task_name((enum task)which),
-                                .ads = usd->ads,
-                                .with_norm = ratio->ads,
-                                .usd_low = quarter(usd, 1),
-                                .usd_median = quarter(usd, 2),
-                                .usd_high = quarter(usd, 3),
-                                .ratio_low = quarter(ratio, 1),
-                                .ratio_median = quarter(ratio, 2),
-                                .ratio_high = quarter(ratio, 3)};
+        struct report_pay *pay = &report->pay[report->pay_count++];
+        pay->task = which == TASK_COUNT ? "all" : task_name((enum task)which);
+        pay->ads = usd->ads;
+        pay->with_norm = ratio->ads;
+        quarters_make(usd, pay->usd);
+        quarters_make(ratio, pay->ratio);
     }
     return OK;
 }

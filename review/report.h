@@ -7,11 +7,16 @@
  *   removed    of the confirmed, seen gone after somebody was asked (recheck)
  *   pay        promised a month, middle of the offer, and its ratio to the wage norm where the ad was
  *              placed: half are below the median, a quarter below and above the quartiles
- * Shares stand with 95% intervals (Wilson): they are estimates of what holds beyond these counts. */
+ * Shares and quartiles stand with 95% intervals: they are estimates of what holds beyond these
+ * counts. Of shares it is Wilson's. Of quartiles it goes from one ad to another in the order of
+ * their pay, so many ads apart as the binomial distribution says (each end misses by 2.5% at most;
+ * from 1,000 ads on by its normal approximation): it asks for no shape of the pay, and there is none
+ * below 6 ads for a median, 13 for the others. Both take ads as independent; those of one campaign are not. */
 #ifndef LUREWATCH_REPORT_H
 #define LUREWATCH_REPORT_H
 
 #include "review/export.h"
+#include "review/messages.h"
 #include "review/removal.h"
 #include "storage/report_rows.h"
 
@@ -39,11 +44,16 @@ struct report_share {
     uint64_t part, of;
     int low, middle, high;
 };
+#define REPORT_QUARTERS 3u
+/* A quartile with its 95% interval; too few ads for one: not bounded. */
+struct report_quarter {
+    int64_t value, low, high;
+    bool bounded;
+};
 struct report_pay { /* of a task, "all" first; in whole US dollars, ratios in hundredths */
     const char *task;
     uint64_t ads, with_norm;
-    int64_t usd_low, usd_median, usd_high;
-    int64_t ratio_low, ratio_median, ratio_high;
+    struct report_quarter usd[REPORT_QUARTERS], ratio[REPORT_QUARTERS];
 };
 struct report {
     struct report_span span;
@@ -67,12 +77,19 @@ MUST_USE int report_make(struct store *store, struct arena *arena, const struct 
 
 enum report_format { REPORT_TEXT, REPORT_HTML, REPORT_CSV, REPORT_FORMAT_COUNT };
 bool report_format_from_name(struct slice name, enum report_format *ret_format);
-/* Each appends the whole report; out's status tells of limits. The HTML needs no other file. */
-void report_text(const struct report *report, struct text_buf *out);
-void report_html(const struct report *report, struct text_buf *out);
+/* Each appends the whole report; out's status tells of limits. The HTML needs no other file. The CSV
+ * is for machines: it is the same in every language. */
+void report_text(const struct report *report, const struct messages *messages,
+                 struct text_buf *out);
+void report_html(const struct report *report, const struct messages *messages,
+                 struct text_buf *out);
 void report_csv(const struct report *report, struct text_buf *out);
 
 /* Wilson's interval of part in of. */
 struct report_share report_share_of(uint64_t part, uint64_t of);
+
+/* The 95% interval of the quartile (1-3) of `ads` ads in the order of their value: from the
+ * *ret_low-th to the *ret_high-th of them, counted from 1. false: they are too few. */
+bool report_quarter_ranks(uint64_t ads, unsigned quarter, uint64_t *ret_low, uint64_t *ret_high);
 
 #endif

@@ -37,10 +37,7 @@ void say_leaf(struct view *view, const char *name, const char *class_name, const
 
 struct slice said_of(const struct view *view, const char *prefix, const char *name)
 {
-    char key[96];
-    snprintf(key, sizeof key, "%s.%s", prefix, name);
-    struct slice text = said(view, key);
-    return text.at == key ? slice_of(name) : text;
+    return messages_get_of(view->messages, prefix, name);
 }
 
 struct slice view_format(struct view *view, const char *format, ...)

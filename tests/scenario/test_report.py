@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 import xml.dom.minidom
 
@@ -52,8 +53,9 @@ def counts_add_up(place):
     assert [row['name'] for row in by['place']] == ['KH'], by['place']
     text = report(place)
     assert '7 ads seen, 3 flagged, 1 confirmed by people, 0 of those removed' in text, text
-    assert 'Of the decided, confirmed: 50.0% (1 of 2; 95%: 9.5% to 90.5%)' in text, text
-    assert 'all                3 ads: 1000, 1000, 1000; times the norm: ' in text, text
+    assert re.search(r'Confirmed, of the confirmed and dismissed +50\.0% +9\.5%–90\.5% +1 of 2\n', text), text
+    assert re.search(r'\n +board +7 +3 +1 +1 +0 +50\.0% \(9\.5%–90\.5%\)\n', text), text
+    assert re.search(r'\n +all +3 +1000 +1000 +1000\n', text), text
 
 
 @test
@@ -62,7 +64,7 @@ def the_page_stands_alone_and_prints(place):
     report(place, '-o', place.path('r.html'))
     with open(place.path('r.html'), encoding='utf-8') as file:
         html = file.read()
-    assert html.startswith('<!doctype html>') and '@media print' in html
+    assert html.startswith('<!DOCTYPE html>\n<html lang="en">') and '@media print' in html
     assert not re.search(r'<script|src=|href=|url\(|@import', html)
     charts = re.findall(r'<svg.*?</svg>', html, re.S)
     assert len(charts) >= 5
@@ -70,6 +72,28 @@ def the_page_stands_alone_and_prints(place):
         xml.dom.minidom.parseString(chart)
     assert html.count('<table>') == html.count('</table>') >= 7
     assert 'first look that found the ad gone' in html
+
+
+@test
+def it_speaks_the_language_asked_for(place):
+    filled(place)
+    html = report(place, '--language', 'id', '--format', 'html')
+    assert '<html lang="id">' in html and '<h2>Menurut situs</h2>' in html, html[:900]
+    assert '50,0% (9,5%–90,5%)' in html and '50.0%' not in html
+    english = report(place, '--format', 'html')
+    for word in re.findall(r'<h[12]>([^<]+)', english):
+        assert '>%s<' % word not in html, word
+    assert '7 iklan terlihat, 3 ditandai, 1 dikonfirmasi oleh orang, 0 di antaranya dihapus' in report(
+        place, '--language', 'id')
+    assert report(place, '--language', 'id', '--format', 'csv') == report(place, '--format', 'csv')
+    run = place.run('report', '--language', 'xx')
+    assert run.code == 64 and "no language 'xx'; there are en, id" in run.err, run.err
+    os.makedirs(place.path('messages'))
+    place.write('messages/zh-Hans.txt', 'language = 中文\nreport.name = 组\nreport.seen = 出现\n')
+    lines = report(place, '--language', 'zh-Hans').splitlines()
+    head = next(n for n, line in enumerate(lines) if line.startswith('  组'))
+    wide = sum(ord(letter) > 0x2e80 for letter in lines[head])
+    assert len(lines[head]) + wide == len(lines[head + 1]), lines[head:head + 2]
 
 
 @test

@@ -3,8 +3,10 @@ exported, and from the verdicts in the store; after each of the things that chan
 
 import collections
 import csv
+import fractions
 import io
 import json
+import math
 import sqlite3
 
 from harness import ad, main, test
@@ -18,6 +20,8 @@ TASKS = ('Dibutuhkan admin slot dan CS judi online nomor {0}, kantor {1}. Gaji {
 PLACES = ('Poipet, Kamboja', 'Myawaddy, Myanmar', 'Bavet, Cambodia', 'Bangkok, Thailand')
 SPAN = ('--since', '2025-01-01', '--until', '2030-01-01')
 DAY_MS = 86400000
+TASK_NAMES = {'all': 'all', 'gambling': 'gambling work', 'scam': 'scam work',
+              'opaque-overseas': 'unclear work abroad', 'other-fraud': 'other fraud', 'person-trade': 'persons offered'}
 
 
 def lure(number, more=''):
@@ -49,9 +53,31 @@ def destination(verdict):
     return 'unknown'
 
 
-def quarters(values):
-    values = sorted(values)
-    return [values[(len(values) - 1) * n // 4] if values else 0 for n in (1, 2, 3)]
+def rank_below(count, share):
+    """The highest rank below which a binomial count falls in 2.5% of all cases at most."""
+    below, rank = 0, 0
+    while rank < count:
+        below += math.comb(count, rank) * share ** rank * (1 - share) ** (count - rank)
+        if below > fractions.Fraction(1, 40):
+            break
+        rank += 1
+    return rank
+
+
+def quarters(values, said):
+    """Quartiles, each with the interval of its order statistics where there is one."""
+    values, cells = sorted(values), []
+    for n in (1, 2, 3):
+        low = rank_below(len(values), fractions.Fraction(n, 4))
+        above = rank_below(len(values), fractions.Fraction(4 - n, 4))
+        cell = said(values[(len(values) - 1) * n // 4])
+        cells.append('%s (%s–%s)' % (cell, said(values[low - 1]), said(values[len(values) - above]))
+                     if low and above else cell)
+    return cells
+
+
+def hundredths(value):
+    return '%d.%02d' % divmod(value, 100)
 
 
 def verdicts(place):
@@ -93,12 +119,11 @@ def expect_equal(place, said):
     assert found == dict(groups), (said, found, dict(groups))
     text = ran(place, 'report', *SPAN)
     for task, (usd, ratios) in pays.items():
-        if not usd:
-            continue
-        line = '  %-18s %d ads: %d, %d, %d' % (task, len(usd), *quarters(usd))
-        if ratios:
-            line += '; times the norm: ' + ', '.join('%d.%02d' % divmod(n, 100) for n in quarters(ratios))
-        assert line + '\n' in text, (said, line, text)
+        for values, said, heading in ((usd, str, 'US dollars a month'), (ratios, hundredths, 'against the norm')):
+            if values:
+                table = text.split('Pay promised, ' + heading + '\n')[1].split('\n\n')[0]
+                line = ' '.join([TASK_NAMES[task], str(len(values))] + quarters(values, said))
+                assert line in [' '.join(row.split()) for row in table.splitlines()], (place, line, table)
     total = [sum(row[n] for key, row in groups.items() if key[0] == 'board') for n in range(5)]
     assert '%d ads seen, %d flagged, %d confirmed by people, %d of those removed' % (
         *total[:3], total[4]) in text, (said, total, text)
@@ -174,10 +199,15 @@ def figures_are_those_counted_one_by_one(place):
 def a_copy_and_a_backup_have_the_same_figures(place):
     filled(place)
     ran(place, 'queue', 'decide', '3', 'confirmed', '--as', 'ani')
-    before = ran(place, 'report', '--format', 'csv', *SPAN)
+    before = ran(place, 'report', '--format', 'csv', *SPAN), ran(place, 'report', *SPAN)
+    ran(place, 'db', 'backup', place.path('whole') + '/')
     ran(place, 'db', 'copy', 'sqlite:' + place.path('lurewatch.db'), 'sqlite:' + place.path('copy.db'))
     place.settings(store='sqlite:copy.db')
-    assert ran(place, 'report', '--format', 'csv', *SPAN) == before
+    assert (ran(place, 'report', '--format', 'csv', *SPAN), ran(place, 'report', *SPAN)) == before
+    place.settings(store='sqlite:back.db', evidence='back-evidence')
+    ran(place, 'db', 'restore', place.path('whole'))
+    assert (ran(place, 'report', '--format', 'csv', *SPAN), ran(place, 'report', *SPAN)) == before
+    ran(place, 'db', 'check')
 
 
 main()

@@ -285,11 +285,11 @@ static void quartiles_are_those_of_each_ad(void **state)
     }
     struct report report = report_of(place, 0, NOW + 1);
     assert_int_equal(report.pay[0].ads, 9);
-    assert_int_equal(report.pay[0].usd_low, 100);
-    assert_int_equal(report.pay[0].usd_median, 500);
-    assert_int_equal(report.pay[0].usd_high, 700);
+    assert_int_equal(report.pay[0].usd[0].value, 100);
+    assert_int_equal(report.pay[0].usd[1].value, 500);
+    assert_int_equal(report.pay[0].usd[2].value, 700);
     assert_int_equal(report.pay[0].with_norm, 4);
-    assert_int_equal(report.pay[0].ratio_median, 600);
+    assert_int_equal(report.pay[0].ratio[1].value, 600);
     assert_int_equal(report.pay_count, 3);
 }
 
