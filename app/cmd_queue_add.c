@@ -12,10 +12,10 @@
 #include "common/file.h"
 #include "common/image_kind.h"
 #include "crawler/url.h"
-#include "storage/campaigns.h"
 #include "storage/evidence.h"
 #include "storage/look_rows.h"
 #include "storage/machine_name.h"
+#include "storage/picture_rows.h"
 #include "storage/posting_rows.h"
 
 #include <errno.h>
@@ -121,7 +121,7 @@ static const struct argp_option add_options[] = {
      0},
     {"input", OPTION_INPUT, "FORM", 0, "auto, text, csv, jsonl or html (default auto)", 0},
     {"image", OPTION_IMAGE, "FILE", 0,
-     "the picture whose words the text gives: it is kept as the evidence", 0},
+     "the picture whose words the text gives, at most 8 MiB: it is kept as the evidence", 0},
     {"as", OPTION_AS, "NAME", 0, "who adds it, for the history (default $USER)", 0},
     {"note", OPTION_NOTE, "TEXT", 0, "who sent it and why, for the history", 0},
     {"test-endpoint", OPTION_ENDPOINT, "ADDRESS:PORT", 0,
@@ -192,11 +192,15 @@ static int put_inside(struct adding *adding, const struct posting_seen *ad,
              adding->note != NULL && adding->note[0] != '\0' ? ": " : "",
              adding->note != NULL ? adding->note : "");
     const struct queue_act act = {command_who(adding->as), why, adding->now_unix_ms};
-    const struct digest image = digest_of(text_buf_slice(&adding->picture));
+    const struct picture_sent sent = {.source = adding->source,
+                                      .record = ref.response_id,
+                                      .record_id = ref.metadata_id,
+                                      .digest = digest_of(text_buf_slice(&adding->picture)),
+                                      .at_unix_ms = adding->now_unix_ms};
     if (rc == OK && adding->has_look)
-        rc = look_put(adding->store, &image, &adding->look);
+        rc = look_put(adding->store, &sent.digest, &adding->look);
     if (rc == OK && adding->picture.len > 0)
-        rc = campaign_tie_image(adding->store, ret_stored->case_id, &image, adding->now_unix_ms);
+        rc = picture_put(adding->store, ret_stored->case_id, &sent);
     return rc == OK ? queue_note(adding->store, ret_stored->case_id, &act) : rc;
 }
 
@@ -572,7 +576,7 @@ int cmd_queue_add(int argc, char **argv)
         return EXIT_USAGE;
     text_buf_init(&adding.whole, JUDGING_INPUT_BYTES_MAX);
     text_buf_init(&adding.out, 1u << 20);
-    text_buf_init(&adding.picture, JUDGING_INPUT_BYTES_MAX);
+    text_buf_init(&adding.picture, PICTURE_SENT_BYTES_MAX);
     int code =
         arena_create(ARENA_BYTES_MAX, &adding.arena) == OK ? add_all(&adding) : EXIT_INTERNAL;
     evidence_close(adding.evidence);

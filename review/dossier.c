@@ -109,7 +109,8 @@ static int excerpt_pictures(struct dossier *dossier, struct text_buf *out)
     for (size_t i = 0; rc == OK && i < full->pictures_count && i < PICTURES_CASE_MAX; i++) {
         const struct picture_row *picture = &full->pictures[i];
         size_t count = 0;
-        if (picture->record_id[0] == '\0' || picture->purged)
+        if (picture->record_id[0] == '\0' || picture->purged ||
+            strcmp(picture->record_id, full->row.evidence_id) == 0) /* sent in: it is there */
             continue;
         rc = evidence_records(dossier->store, dossier->arena, picture->record_id, records, &count);
         rc = rc == OK ? excerpt_copy(dossier, records, count, out)

@@ -88,12 +88,15 @@ int view_same_pictures(struct view *view, int64_t case_id)
     return OK;
 }
 
-/* The picture in an HTTP answer as it was recorded; empty: it is none. */
+/* The picture: what was sent in, or the body of an HTTP answer, as it was recorded; empty: it is
+ * none. */
 static struct slice body_of(struct slice block)
 {
     size_t end = slice_find(block, SLICE("\r\n\r\n"));
-    struct slice body = end == SIZE_MAX ? SLICE_EMPTY : slice_from(block, end + 4);
-    return image_kind(body) != NULL && body.len <= PICTURE_BYTES_MAX ? body : SLICE_EMPTY;
+    struct slice body = image_kind(block) != NULL ? block
+                        : end == SIZE_MAX         ? SLICE_EMPTY
+                                                  : slice_from(block, end + 4);
+    return image_kind(body) != NULL && body.len <= PICTURE_SENT_BYTES_MAX ? body : SLICE_EMPTY;
 }
 
 static int send_picture(struct view *view, int64_t case_id, const char *record_id,

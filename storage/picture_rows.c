@@ -174,6 +174,63 @@ int picture_ad_record(struct store *store, struct arena *arena, int64_t url_id,
     return rc;
 }
 
+/* ---- it was sent in ---- */
+
+static int wants_one_more(struct store *store, int64_t case_id, const struct digest *digest,
+                          bool *ret_wants)
+{
+    int64_t full = 0;
+    int rc = db_number(store_db(store), &full,
+                       "SELECT CASE WHEN count(*) >= ?3 OR count(CASE WHEN p.digest = ?2"
+                       " AND r.purged = 0 AND r.purged_why = '' THEN 1 END) > 0 THEN 1 ELSE 0 END"
+                       " FROM pictures p LEFT JOIN records r ON r.record_id = p.record_id"
+                       " AND p.record_id <> '' WHERE p.case_id = ?1",
+                       DB_WITH(db_int(case_id), db_digest(digest), db_int(PICTURES_CASE_MAX)));
+    *ret_wants = rc == OK && full == 0;
+    return rc;
+}
+
+/* Its row of the frontier is done from the start and never due: nobody looks for it anywhere. */
+static int put_inside(struct store *store, struct arena *arena, int64_t case_id,
+                      const struct picture_sent *sent)
+{
+    const struct url_outcome done = {
+        .state = URL_DONE, .fetched_unix_ms = sent->at_unix_ms, .digest = &sent->digest, .why = ""};
+    const struct url_link link = {.url = arena_printf(arena, "%s" PICTURE_MARK, sent->record),
+                                  .host = "",
+                                  .kind = URL_POSTING,
+                                  .depth = 1};
+    struct url_row url;
+    bool is_new = false;
+    if (link.url == NULL)
+        return store_no_memory(store);
+    int rc = urls_add(store, sent->source, &link, 1, NULL);
+    if (rc == OK)
+        rc = url_get(store, arena, link.url, &url);
+    if (rc == OK)
+        rc = url_finish(store, url.id, &done);
+    if (rc == OK)
+        rc = row_add(store, case_id, url.id, &is_new);
+    return rc == OK ? picture_keep(store, url.id, &sent->digest, sent->record_id, sent->at_unix_ms)
+                    : rc;
+}
+
+int picture_put(struct store *store, int64_t case_id, const struct picture_sent *sent)
+{
+    struct arena *arena = NULL;
+    bool own = false, wants = false;
+    if (arena_create(64u << 10, &arena) != OK)
+        return store_no_memory(store);
+    int rc = store_enter(store, &own);
+    if (rc == OK)
+        rc = wants_one_more(store, case_id, &sent->digest, &wants);
+    if (rc == OK)
+        rc = wants ? put_inside(store, arena, case_id, sent)
+                   : campaign_tie_image(store, case_id, &sent->digest, sent->at_unix_ms);
+    arena_free(arena);
+    return store_leave(store, own, rc);
+}
+
 /* ---- read ---- */
 
 static bool read_picture(struct db_rows *rows, struct arena *arena, void *item)

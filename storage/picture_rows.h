@@ -10,10 +10,11 @@
 #include "common/digest.h"
 #include "storage/sweep_rows.h"
 
-#define PICTURE_MARK      "#picture"
-#define PICTURE_BYTES_MAX (4u << 20)
-#define PICTURES_AD_MAX   4u  /* of one version of an ad */
-#define PICTURES_CASE_MAX 12u /* of all its versions */
+#define PICTURE_MARK           "#picture"
+#define PICTURE_BYTES_MAX      (4u << 20) /* of one that is fetched */
+#define PICTURE_SENT_BYTES_MAX (8u << 20) /* of one that a person sends in */
+#define PICTURES_AD_MAX        4u         /* of one version of an ad */
+#define PICTURES_CASE_MAX      12u        /* of all its versions */
 
 /* Does the frontier's URL stand for a picture? Then *ret_bytes of it are the picture's own URL. */
 bool picture_is_marked(const char *url, size_t *ret_bytes);
@@ -31,8 +32,19 @@ MUST_USE int picture_keep(struct store *store, int64_t url_id, const struct dige
 MUST_USE int picture_ad_record(struct store *store, struct arena *arena, int64_t url_id,
                                const char **ret_record_id);
 
+/* A picture that a person sent in with its words: it is fetched from nowhere. */
+struct picture_sent {            /* borrowed for the call */
+    const char *source, *record; /* whose name the case bears; the record of the picture's bytes */
+    const char *record_id;       /* the metadata record of its evidence */
+    struct digest digest;
+    int64_t at_unix_ms;
+};
+/* The case shows it, and joins those that show the same bytes. One that the case has already is not
+ * added again, nor any past PICTURES_CASE_MAX. In the transaction that makes the case. */
+MUST_USE int picture_put(struct store *store, int64_t case_id, const struct picture_sent *sent);
+
 struct picture_row {
-    const char *url;       /* its own */
+    const char *url;       /* its own; of one that was sent in: the record of its bytes */
     const char *record_id; /* metadata record; "": not kept */
     const char *why;       /* it is not kept */
     enum url_state state;

@@ -1,6 +1,7 @@
 """The queue, exports, evidence and the store's own commands on a store that a sweep filled."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -400,6 +401,15 @@ def a_picture_that_is_sent_in_is_kept_with_its_words(place):
         assert run.code == 0 and 'is new' in run.out, (run.out, run.err)
     case = place.run('queue', 'show', '1', '--json').lines()[0]
     assert case['campaign_cases'] == 2, 'the same picture joins'
+    assert [one['sha256'] for one in case['pictures']] == [hashlib.sha256(picture).hexdigest()], case
+    assert place.count('SELECT count(*) FROM urls WHERE state <> 1') == 0, 'nothing to fetch'
+    run = place.run('export', '--format', 'dossier', '--case', '1', '-o', place.path('case.zip'), '--no-picture')
+    assert run.code == 0, run.err
+    assert place.run('evidence', 'verify', place.path('case.zip')).code == 0
+    with open(place.path('big.png'), 'wb') as out:
+        out.write(picture + bytes(8 << 20))
+    big = place.run('queue', 'add', place.path('words.txt'), '--image', place.path('big.png'))
+    assert big.code != 0 and 'longer than 8388608 bytes' in big.err, big.err
     kept = subprocess.run([*place.command('evidence', 'show', '1', '--part', 'response')], timeout=60,
                           stdout=subprocess.PIPE, check=True).stdout
     assert kept == picture, kept[:40]

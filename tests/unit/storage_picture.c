@@ -126,12 +126,64 @@ static void it_goes_with_the_last_of_its_cases(void **state)
     assert_false(only(place, three).purged);
 }
 
+/* As `queue add --image` does it. */
+static void send_in(struct place *place, int64_t case_id, const char *bytes, const char *url)
+{
+    struct evidence_ref ref;
+    struct picture_sent sent = {
+        .source = "sent-in", .digest = digest_of(slice_of(bytes)), .at_unix_ms = NOW};
+    const struct evidence_page page = {.url = url,
+                                       .fetched_unix_ms = NOW,
+                                       .resource_type = "image/png",
+                                       .response_body = slice_of(bytes),
+                                       .metadata = SLICE("{}")};
+    expect_ok(place->store, store_begin(place->store));
+    expect_ok(place->store, evidence_append(place->evidence, &page, &ref));
+    sent.record = ref.response_id;
+    sent.record_id = ref.metadata_id;
+    expect_ok(place->store, picture_put(place->store, case_id, &sent));
+    expect_ok(place->store, store_commit(place->store));
+}
+
+static void what_is_sent_in_is_the_cases_own_and_never_fetched(void **state)
+{
+    struct place *place = *state;
+    struct picture_row *rows = NULL;
+    struct url_row *pending = NULL;
+    size_t count = 0;
+    int64_t one = put(place, "http://board.example/job/1");
+    int64_t two = put(place, "http://board.example/job/2");
+    send_in(place, one, "the bytes", "urn:one");
+    send_in(place, one, "the bytes", "urn:one"); /* sent again: no second row */
+    send_in(place, two, "the bytes", "urn:two");
+    expect_ok(place->store, pictures_of_case(place->store, place->arena, one, &rows, &count));
+    assert_int_equal(count, 1);
+    assert_true(rows[0].state == URL_DONE && !rows[0].purged);
+    assert_true(slice_starts(slice_of(rows[0].url), "urn:uuid:"));
+    const char *record = rows[0].record_id;
+    expect_ok(place->store, pictures_of_case(place->store, place->arena, two, &rows, &count));
+    assert_int_equal(count, 1);
+    assert_string_not_equal(rows[0].record_id, record); /* with its own words */
+    for (char n = 'a'; n < 'a' + 2 * (int)PICTURES_CASE_MAX; n++)
+        send_in(place, one, (char[]){n, '\0'}, "urn:more");
+    expect_ok(place->store, pictures_of_case(place->store, place->arena, one, &rows, &count));
+    assert_int_equal(count, PICTURES_CASE_MAX);
+    const struct url_query query = {.source = "sent-in", .limit = 500};
+    expect_ok(place->store, urls_pending(place->store, place->arena, &query, &pending, &count));
+    assert_int_equal(count, 0);
+    dismiss(place, two);
+    purge(place, NOW + 400 * DAY_MS);
+    expect_ok(place->store, pictures_of_case(place->store, place->arena, two, &rows, &count));
+    assert_true(rows[0].purged);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_place, drop_place)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_mark_is_told_and_taken_off),
                                        TEST(one_picture_is_fetched_once_for_its_cases),
-                                       TEST(it_goes_with_the_last_of_its_cases)};
+                                       TEST(it_goes_with_the_last_of_its_cases),
+                                       TEST(what_is_sent_in_is_the_cases_own_and_never_fetched)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
