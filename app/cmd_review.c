@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define THREADS         8u
+#define ANSWERS         8u /* at a time */
 #define CONNECTIONS_MAX 600u
 #define IDLE_S_MAX      20u
 #define REQUEST_S_MAX   30u
@@ -225,7 +225,7 @@ static int site_make(struct review *review, struct failure *reterr)
                                  .evidence = review->settings.evidence,
                                  .messages = review->settings.messages,
                                  .url = review->settings.review_url,
-                                 .threads = THREADS,
+                                 .answers = ANSWERS,
                                  .claim_ms = review->settings.claim_ms,
                                  .calls = {.ctx = review,
                                            .judge = judge_pasted,
@@ -257,7 +257,7 @@ static int page_start(struct review *review, struct failure *reterr)
         return rc;
     const struct httpd_settings httpd = {
         .listen = review->listen != NULL ? review->listen : review->settings.review_listen,
-        .threads = THREADS,
+        .answers = ANSWERS,
         .connections_max = CONNECTIONS_MAX,
         .idle_s_max = IDLE_S_MAX,
         .request_s_max = REQUEST_S_MAX,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -13,31 +14,43 @@
 
 extern char **environ;
 
+enum { FILE_IN, FILE_OUT, FILE_ERR, FILE_ATTACHED, FILE_COUNT };
+
 struct child {
-    int files[3]; /* standard input, output, error */
+    int files[FILE_COUNT]; /* -1: none; the child has them by these numbers */
     pid_t pid;
 };
 
-static int files_open(struct child *child, struct slice input)
+static int file_fill(int fd, struct slice bytes)
 {
-    for (int i = 0; i < 3; i++)
-        child->files[i] = memfd_create("lurewatch-child", MFD_CLOEXEC);
-    if (child->files[0] < 0 || child->files[1] < 0 || child->files[2] < 0)
-        return ERR_IO;
-    while (input.len > 0) {
-        ssize_t written = write(child->files[0], input.at, input.len);
+    while (bytes.len > 0) {
+        ssize_t written = write(fd, bytes.at, bytes.len);
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
             return ERR_IO;
-        input = slice_from(input, (size_t)written);
+        bytes = slice_from(bytes, (size_t)written);
     }
-    return lseek(child->files[0], 0, SEEK_SET) == 0 ? OK : ERR_IO;
+    return lseek(fd, 0, SEEK_SET) == 0 ? OK : ERR_IO;
+}
+
+static int files_open(struct child *child, const struct child_words *words, struct slice input)
+{
+    int count = words->attaches ? FILE_COUNT : FILE_ATTACHED;
+    for (int i = 0; i < count; i++) {
+        child->files[i] = memfd_create("lurewatch-child", MFD_CLOEXEC);
+        if (child->files[i] < 0)
+            return ERR_IO;
+    }
+    int rc = file_fill(child->files[FILE_IN], input);
+    if (rc == OK && words->attaches)
+        rc = file_fill(child->files[FILE_ATTACHED], words->attached);
+    return rc;
 }
 
 static void files_close(struct child *child)
 {
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < FILE_COUNT; i++)
         if (child->files[i] >= 0)
             close(child->files[i]);
 }
@@ -56,7 +69,7 @@ static int start(struct child *child, char *const *words)
     }
     int failed = posix_spawnattr_setsigmask(&attributes, &none);
     failed |= posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < FILE_COUNT && child->files[i] >= 0; i++)
         failed |= posix_spawn_file_actions_adddup2(&actions, child->files[i], i);
     if (failed == 0)
         failed = posix_spawn(&child->pid, "/proc/self/exe", &actions, &attributes, words, environ);
@@ -107,21 +120,30 @@ void child_word(struct child_words *words, const char *option, struct slice valu
         words->list[words->count++] = one;
 }
 
+void child_attach(struct child_words *words, const char *option, struct slice bytes)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", FILE_ATTACHED);
+    child_word(words, option, slice_of(path));
+    words->attaches = true;
+    words->attached = bytes;
+}
+
 int child_run(const struct child_words *words, struct slice input, int64_t ms_max,
               struct text_buf *out, struct text_buf *err, int *ret_code)
 {
-    struct child child = {.files = {-1, -1, -1}};
+    struct child child = {.files = {-1, -1, -1, -1}};
     if (words->failed)
         return ERR_NOMEM;
-    int rc = files_open(&child, input);
+    int rc = files_open(&child, words, input);
     if (rc == OK)
         rc = start(&child, words->list);
     if (rc == OK)
         rc = wait_for(&child, ms_max, ret_code);
     if (rc == OK)
-        rc = read_file(child.files[1], out);
+        rc = read_file(child.files[FILE_OUT], out);
     if (rc == OK)
-        rc = read_file(child.files[2], err);
+        rc = read_file(child.files[FILE_ERR], err);
     files_close(&child);
     return rc;
 }

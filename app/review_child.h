@@ -17,9 +17,14 @@ struct child_words {
     char *list[CHILD_WORDS_MAX + 1];
     size_t count;
     bool failed;
+    bool attaches;
+    struct slice attached; /* borrowed until child_run() */
 };
 /* Adds option and value as one word. Where there is no room, or no memory, child_run() says so. */
 void child_word(struct child_words *words, const char *option, struct slice value);
+
+/* Adds option and the path of a file in memory that holds bytes. Once. */
+void child_attach(struct child_words *words, const char *option, struct slice bytes);
 
 /* Runs the words with input, at most ms_max long. What it wrote is appended to out and err; *ret_code
  * is its exit code, -1: a signal. Errors: ERR_NOMEM, ERR_IO, ERR_TIMEOUT, ERR_LIMIT (of the two). */

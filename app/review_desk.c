@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #define INDEX_ARENA_BYTES_MAX (16u << 20)
 #define EXPORT_MS_MAX         60000
@@ -292,29 +290,12 @@ int desk_sources(struct review_desk *desk, struct arena *arena, struct slice *re
 
 /* ---- a changed pattern ---- */
 
-/* A file that the child inherits; -1: none could be made. */
-static int idea_file(struct slice idea)
-{
-    int fd = memfd_create("lurewatch-idea", 0);
-    while (fd >= 0 && idea.len > 0) {
-        ssize_t written = write(fd, idea.at, idea.len);
-        if (written <= 0) {
-            close(fd);
-            return -1;
-        }
-        idea = slice_from(idea, (size_t)written);
-    }
-    return fd;
-}
-
 int desk_try_pattern(struct review_desk *desk, struct slice text, struct slice pattern,
                      struct arena *arena, struct slice *ret_lines, struct failure *reterr)
 {
     struct child_words words = {.arena = arena};
     struct text_buf lines;
-    char path[64];
     bool stored = text.len == 0, is_idea = slice_find(pattern, SLICE("idea:")) != SIZE_MAX;
-    int fd = -1;
     if (stored && !is_idea)
         return failure_set(reterr, ERR_SYNTAX,
                            "the stored ads are judged with a whole idea file, one that begins "
@@ -324,21 +305,15 @@ int desk_try_pattern(struct review_desk *desk, struct slice text, struct slice p
         return rc;
     begin(desk, &words, "patterns", stored ? "backtest" : "test");
     child_word(&words, "--json", SLICE_EMPTY);
-    if (is_idea) {
-        fd = idea_file(pattern);
-        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-        child_word(&words, "--rule=", slice_of(path));
-    } else {
+    if (is_idea)
+        child_attach(&words, "--rule=", pattern);
+    else
         child_word(&words, "--pattern=", pattern);
-    }
     if (!stored)
         child_word(&words, "-", SLICE_EMPTY);
     text_buf_init(&lines, LINES_BYTES_MAX);
-    rc = is_idea && fd < 0 ? failure_set(reterr, ERR_IO, "the pattern could not be handed over")
-                           : run(&words, text, stored ? COUNT_MS_MAX : TRY_MS_MAX, &lines, reterr);
+    rc = run(&words, text, stored ? COUNT_MS_MAX : TRY_MS_MAX, &lines, reterr);
     pthread_mutex_unlock(&desk->patterns_lock);
-    if (fd >= 0)
-        close(fd);
     if (rc == OK)
         rc = copy_lines(&lines, arena, ret_lines, reterr);
     text_buf_release(&lines);

@@ -78,6 +78,8 @@ static void command_words(const char *config, const struct site_sent *sent,
         child_word(words, "--url=", sent->seen_at);
     if (!is_url)
         child_word(words, "--input=", sent->kind == SENT_CSV ? SLICE("csv") : SLICE("text"));
+    if (sent->picture.len > 0)
+        child_attach(words, "--image=", sent->picture);
     child_word(words, "", is_url ? slice_trim(sent->text) : SLICE("-"));
 }
 

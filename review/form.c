@@ -34,7 +34,8 @@ static int decode(struct arena *arena, struct slice text, struct slice *ret_text
 
 int form_parse(struct arena *arena, struct slice text, struct form *ret_form)
 {
-    ret_form->count = 0;
+    ret_form->count = ret_form->files_count = 0;
+    ret_form->flaw = FORM_SOUND;
     while (text.len > 0) {
         size_t end = slice_find_char(text, '&');
         struct slice pair = slice_sub(text, 0, end == SIZE_MAX ? text.len : end);
@@ -62,6 +63,18 @@ struct slice form_get(const struct form *form, const char *name)
         if (slice_is(form->fields[i].name, name))
             return form->fields[i].value;
     return SLICE_EMPTY;
+}
+
+bool form_file(const struct form *form, const char *name, struct slice *ret_bytes)
+{
+    *ret_bytes = SLICE_EMPTY;
+    for (size_t i = 0; i < form->files_count; i++) {
+        if (!slice_is(form->files[i].name, name))
+            continue;
+        *ret_bytes = form->files[i].value;
+        return true;
+    }
+    return false;
 }
 
 const char *form_text(const struct form *form, struct arena *arena, const char *name)

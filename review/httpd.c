@@ -1,8 +1,10 @@
 /* httpd.c - libmicrohttpd behind httpd.h; the only file that knows it.
  *
- * Its threads (an epoll loop each, the listening socket shared) collect a request in a struct
- * exchange and call answer() with it. A body is refused by its announced length before a byte is
- * taken, and while it comes when no length was announced. Slow peers: libmicrohttpd ends a
+ * Its threads, one a connection, collect a request in a struct exchange and call answer() with it, a
+ * few at a time. (Threads that share an epoll loop between connections are no good here: an answer
+ * may wait for minutes for a page to be fetched, and would hold up readers that the kernel gave to
+ * the same thread.) A body is refused by its announced length before a byte is taken, and while it
+ * comes when no length was announced. Slow peers: libmicrohttpd ends a
  * connection without a byte for idle_s_max; one that drips is cut by httpd_tick(), which knows
  * since when each connection owes a request. Answers carry the headers that keep a browser from
  * running or embedding anything that is not ours. */
@@ -13,6 +15,7 @@
 #include <microhttpd.h>
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +23,13 @@
 #include <unistd.h>
 
 #define CONNECTION_BYTES_MAX (32u << 10) /* head of a request, buffers */
+#define STACK_BYTES          (2u << 20)
 #define DRAIN_BYTES_MAX      (16u << 20) /* of a body that is too long, before the line is cut */
 
 struct line { /* a connection */
     struct line *next, *previous;
     int fd;
-    int64_t since_mono_ms;
+    int64_t since_mono_ms; /* INT64_MAX: the answer is ours to make */
 };
 
 struct httpd {
@@ -33,6 +37,7 @@ struct httpd {
     char listen[256];
     struct MHD_Daemon *daemon;
     unsigned port;
+    sem_t answers;
     pthread_mutex_t lock;
     struct line lines; /* a ring; this one is its head */
 };
@@ -41,7 +46,7 @@ struct exchange {
     char uri[HTTPD_URI_BYTES_MAX];
     bool began, uri_too_long, too_long;
     struct text_buf body;
-    size_t drained;
+    size_t dropped_max, dropped;
 };
 
 /* ---- connections ---- */
@@ -85,7 +90,7 @@ void httpd_tick(struct httpd *httpd)
     pthread_mutex_unlock(&httpd->lock);
 }
 
-static void line_answered(struct httpd *httpd, struct MHD_Connection *connection)
+static void line_since(struct httpd *httpd, struct MHD_Connection *connection, int64_t mono_ms)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -93,7 +98,7 @@ static void line_answered(struct httpd *httpd, struct MHD_Connection *connection
     if (line == NULL)
         return;
     pthread_mutex_lock(&httpd->lock);
-    line->since_mono_ms = clock_mono_ms();
+    line->since_mono_ms = mono_ms;
     pthread_mutex_unlock(&httpd->lock);
 }
 
@@ -117,7 +122,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **co
 {
     struct exchange *exchange = *con_cls;
     (void)code;
-    line_answered(ctx, connection);
+    line_since(ctx, connection, clock_mono_ms());
     if (exchange == NULL)
         return;
     text_buf_release(&exchange->body);
@@ -137,6 +142,7 @@ static struct http_request request_of(struct MHD_Connection *connection,
     size_t mark = slice_find_char(uri, '?');
     return (struct http_request){
         .is_post = strcmp(method, "POST") == 0,
+        .is_cut = exchange->too_long,
         .path = slice_sub(uri, 0, mark == SIZE_MAX ? uri.len : mark),
         .query = mark == SIZE_MAX ? SLICE_EMPTY : slice_from(uri, mark + 1),
         .body = text_buf_slice(&exchange->body),
@@ -255,25 +261,27 @@ static enum MHD_Result begin(struct httpd *httpd, struct MHD_Connection *connect
     if (strcmp(method, "POST") != 0)
         return MHD_YES;
     struct http_request request = request_of(connection, exchange, method);
-    size_t room = httpd->settings.room(httpd->settings.ctx, &request);
-    text_buf_init(&exchange->body, room > 0 ? room : 1);
+    struct http_room room = httpd->settings.room(httpd->settings.ctx, &request);
+    text_buf_init(&exchange->body, room.bytes > 0 ? room.bytes : 1);
+    exchange->dropped_max = room.dropped_bytes;
     struct slice length = field(connection, "Content-Length");
     if (length.len > 0 && (slice_to_int64(length, &announced) != OK || announced < 0 ||
-                           (uint64_t)announced > exchange->body.limit))
+                           (uint64_t)announced > exchange->body.limit + room.dropped_bytes))
         return refuse(connection, 413, TOO_LONG);
     return MHD_YES;
 }
 
 static enum MHD_Result take(struct exchange *exchange, const char *data, size_t *size)
 {
-    if (!exchange->too_long && text_buf_add(&exchange->body, data, *size) != OK) {
-        exchange->too_long = true;
-        text_buf_release(&exchange->body);
-    }
-    if (exchange->too_long)
-        exchange->drained += *size;
+    size_t room = exchange->body.limit - exchange->body.len;
+    size_t kept = exchange->too_long ? 0 : *size < room ? *size : room;
+    size_t most = exchange->dropped_max > 0 ? exchange->dropped_max : DRAIN_BYTES_MAX;
+    if (text_buf_add(&exchange->body, data, kept) != OK)
+        return MHD_NO;
+    exchange->too_long = exchange->too_long || kept < *size;
+    exchange->dropped += *size - kept;
     *size = 0;
-    return exchange->drained > DRAIN_BYTES_MAX ? MHD_NO : MHD_YES;
+    return exchange->dropped > most ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url,
@@ -290,11 +298,16 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
         return begin(httpd, connection, exchange, method);
     if (*data_size > 0)
         return take(exchange, data, data_size);
-    if (exchange->too_long)
+    if (exchange->too_long && exchange->dropped_max == 0)
         return refuse(connection, 413, TOO_LONG);
     struct http_request request = request_of(connection, exchange, method);
     struct http_response response = new_response();
+    line_since(httpd, connection, INT64_MAX);
+    while (sem_wait(&httpd->answers) != 0)
+        ; /* a signal */
     httpd->settings.answer(httpd->settings.ctx, &request, &response);
+    sem_post(&httpd->answers);
+    line_since(httpd, connection, clock_mono_ms());
     return send_response(connection, &response, false);
 }
 
@@ -311,12 +324,12 @@ static struct MHD_Daemon *start_daemon(struct httpd *httpd, int fd)
 {
     const struct httpd_settings *settings = &httpd->settings;
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL,
-        NULL, on_request, httpd, MHD_OPTION_EXTERNAL_LOGGER, on_error, NULL,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-        settings->threads > 1 ? settings->threads : 0u, MHD_OPTION_CONNECTION_LIMIT,
-        settings->connections_max, MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_s_max,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES_MAX,
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC |
+            MHD_USE_ERROR_LOG,
+        0, NULL, NULL, on_request, httpd, MHD_OPTION_EXTERNAL_LOGGER, on_error, NULL,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
+        MHD_OPTION_CONNECTION_LIMIT, settings->connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
+        settings->idle_s_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES_MAX,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_uri, httpd,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, httpd, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, httpd, MHD_OPTION_END);
@@ -327,7 +340,8 @@ int httpd_start(const struct httpd_settings *settings, struct httpd **ret_httpd,
 {
     int fd = -1;
     struct httpd *httpd = calloc(1, sizeof *httpd);
-    if (httpd == NULL || pthread_mutex_init(&httpd->lock, NULL) != 0) {
+    if (httpd == NULL || pthread_mutex_init(&httpd->lock, NULL) != 0 ||
+        sem_init(&httpd->answers, 0, settings->answers) != 0) {
         free(httpd);
         return failure_set(reterr, ERR_NOMEM, "out of memory");
     }
@@ -340,6 +354,7 @@ int httpd_start(const struct httpd_settings *settings, struct httpd **ret_httpd,
         rc = failure_set(reterr, ERR_IO, "cannot start the threads of the web server");
     }
     if (rc != OK) {
+        sem_destroy(&httpd->answers);
         pthread_mutex_destroy(&httpd->lock);
         free(httpd);
         return rc;
@@ -359,6 +374,7 @@ void httpd_stop(struct httpd *httpd)
         return;
     MHD_stop_daemon(httpd->daemon);
     listen_done(httpd->listen);
+    sem_destroy(&httpd->answers);
     pthread_mutex_destroy(&httpd->lock);
     free(httpd);
 }

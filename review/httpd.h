@@ -1,6 +1,7 @@
 /* review/httpd.h - an HTTP server for loopback: requests in, answers out, everything limited.
  *
- * libmicrohttpd's own threads call answer(), several at a time. A request is handed over whole.
+ * Each connection is a thread of libmicrohttpd, so one whose answer takes long keeps no other
+ * waiting; answer() is called by several of them at a time. A request is handed over whole.
  * Listens on an address of this machine's loopback or on a Unix socket, nothing else. */
 #ifndef LUREWATCH_HTTPD_H
 #define LUREWATCH_HTTPD_H
@@ -14,6 +15,7 @@ struct httpd;
 
 struct http_request { /* borrowed until the answer is given; fields that are missing are "" */
     bool is_post;     /* else GET (or HEAD, which is answered alike) */
+    bool is_cut;      /* the body was longer than its room: this is its beginning */
     struct slice path, query, body;
     struct slice host, origin, fetch_site, cookie, accept, accept_language, content_type;
     struct slice if_none_match;
@@ -33,12 +35,17 @@ struct http_response {
 
 typedef void httpd_answer_fn(void *ctx, const struct http_request *request,
                              struct http_response *response);
-/* How many bytes the body of this request may have; its body is not there yet. */
-typedef size_t httpd_room_fn(void *ctx, const struct http_request *request);
+struct http_room {
+    size_t bytes; /* of a body are kept */
+    size_t
+        dropped_bytes; /* may come after them; is_cut says so then. 0: a longer body is refused */
+};
+/* For a request whose body is not there yet. */
+typedef struct http_room httpd_room_fn(void *ctx, const struct http_request *request);
 
 struct httpd_settings {
     const char *listen; /* "127.0.0.1:8417", "[::1]:8417", or "unix:/path" */
-    unsigned threads;   /* 1-64 */
+    unsigned answers;   /* made at a time, 1-64; further requests wait */
     unsigned connections_max;
     unsigned idle_s_max;    /* without a byte */
     unsigned request_s_max; /* from a connection's last answer to the end of the next */

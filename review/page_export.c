@@ -1,7 +1,7 @@
 /* page_export.c - what leaves the house by the page: the same files `export` writes, with the same
  * rows in the histories; see view.h. Contacts in clear are a second reviewer's to take. */
 #include "review/export.h"
-#include "review/view.h"
+#include "review/view_wait.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -117,7 +117,11 @@ static int save(struct view *view, const struct offer *offer, const struct site_
 {
     const struct site_calls *calls = &view->settings->calls;
     struct http_response *response = view->response;
-    int rc = calls->export(calls->ctx, what, view->arena, &response->body, reterr);
+    int rc = view_wait_begin(view, reterr);
+    if (rc != OK)
+        return rc;
+    rc = calls->export(calls->ctx, what, view->arena, &response->body, reterr);
+    view_wait_end(view);
     if (rc != OK) {
         text_buf_reset(&response->body);
         return rc;

@@ -2,7 +2,7 @@
  * see view.h. */
 #include "common/clock.h"
 #include "common/utf8.h"
-#include "review/view.h"
+#include "review/view_wait.h"
 #include "storage/alarm_rows.h"
 #include "storage/run_rows.h"
 
@@ -91,7 +91,12 @@ static void files_table(struct view *view)
     if (calls->sources == NULL)
         return;
     say_leaf(view, "h2", NULL, "sources.files");
-    if (calls->sources(calls->ctx, view->arena, &lines, &why) != OK) {
+    int rc = view_wait_begin(view, &why);
+    if (rc == OK) {
+        rc = calls->sources(calls->ctx, view->arena, &lines, &why);
+        view_wait_end(view);
+    }
+    if (rc != OK) {
         html_leaf_str(&view->html, "p", "wrong", why.text);
         return;
     }

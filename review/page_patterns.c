@@ -2,7 +2,7 @@
  * would do, to it or to the stored ads; what each rule did; see view.h. Nothing is kept. */
 #include "common/clock.h"
 #include "common/utf8.h"
-#include "review/view.h"
+#include "review/view_wait.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -190,11 +190,15 @@ static int try_changed(struct view *view, struct slice text, struct slice patter
     bool stored = slice_is(form_get(&view->form, "do"), "stored");
     if (calls->try_pattern == NULL)
         return failure_set(reterr, ERR_UNSUPPORTED, "no pattern can be tried here");
-    int rc = calls->try_pattern(calls->ctx, stored ? SLICE_EMPTY : text, pattern, view->arena,
+    int rc = view_wait_begin(view, reterr);
+    if (rc == OK) {
+        rc = calls->try_pattern(calls->ctx, stored ? SLICE_EMPTY : text, pattern, view->arena,
                                 &lines, reterr);
+        view_wait_end(view);
+    }
     say_leaf(view, "h2", NULL, "patterns.tried");
     if (rc == ERR_SYNTAX || rc == ERR_NOT_FOUND || rc == ERR_TIMEOUT || rc == ERR_BUSY) {
-        view->response->status = http_status_of(rc);
+        view_failed(view, rc);
         html_leaf_str(&view->html, "p", "wrong", reterr->text);
         return OK;
     }
@@ -316,9 +320,14 @@ static int what_rules_did(struct view *view, struct failure *reterr)
     if (calls->rules == NULL)
         return OK;
     say_leaf(view, "h2", NULL, "patterns.rules");
-    int rc = calls->rules(calls->ctx, again, view->arena, &lines, &at_unix_ms, reterr);
+    int rc = again ? view_wait_begin(view, reterr) : OK;
+    if (rc == OK) {
+        rc = calls->rules(calls->ctx, again, view->arena, &lines, &at_unix_ms, reterr);
+        if (again)
+            view_wait_end(view);
+    }
     if (rc != OK) {
-        view->response->status = http_status_of(rc);
+        view_failed(view, rc);
         html_leaf_str(&view->html, "p", "wrong", reterr->text);
     } else if (at_unix_ms == 0) {
         say_leaf(view, "p", NULL, "patterns.never-counted");

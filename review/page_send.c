@@ -1,11 +1,35 @@
-/* page_send.c - what the public reports: an address, the words of an ad, a table; see view.h. What
- * makes cases of it comes from outside (site.h). */
+/* page_send.c - what the public reports: an address, the words of an ad with the picture they stand
+ * in, a table; see view.h. What makes cases of it comes from outside (site.h).
+ *
+ * What cannot be taken is said above the form, and what was typed stays in it: no browser lets a
+ * page put a chosen file back. */
+#include "common/image_kind.h"
 #include "common/utf8.h"
-#include "review/view.h"
+#include "review/view_wait.h"
+
+#include "storage/picture_rows.h"
 
 #include <inttypes.h>
 
 #define NOTE_BYTES_MAX 400u
+
+static struct slice most_shown(struct view *view)
+{
+    return view_format(view, "%u", PICTURE_SENT_BYTES_MAX >> 20);
+}
+
+/* "It is larger than 8 MiB" */
+static struct slice large(struct view *view)
+{
+    struct text_buf text;
+    const struct slice values[] = {most_shown(view)};
+    text_buf_init(&text, 4096);
+    messages_put(view->messages, "send.large", values, 1, &text);
+    struct slice made = text_buf_slice(&text);
+    const char *copy = arena_copy(view->arena, made.at, made.len);
+    text_buf_release(&text);
+    return slice_of(copy);
+}
 
 static void kind_choice(struct view *view, const char *value, const char *label, bool chosen)
 {
@@ -37,12 +61,30 @@ static void line_field(struct view *view, const char *name, const char *label)
     html_close(html);
 }
 
+/* The script looks at the size before it is sent. */
+static void file_field(struct view *view)
+{
+    struct html *html = &view->html;
+    html_open(html, "p");
+    html_open(html, "label");
+    say_with(view, "send.file", most_shown(view), SLICE_EMPTY);
+    html_str(html, " ");
+    html_void(html, "input");
+    html_put_attr(html, "type", "file");
+    html_put_attr(html, "name", "file");
+    html_put_attr(html, "accept", "image/png,image/jpeg,image/gif,image/webp,text/csv,.csv,.tsv");
+    html_put_attr_int(html, "data-most", PICTURE_SENT_BYTES_MAX);
+    html_put_attr_slice(html, "data-large", large(view));
+    html_close(html);
+    html_close(html);
+}
+
 static void send_form(struct view *view)
 {
     struct html *html = &view->html;
     struct slice kind = form_get(&view->form, "kind");
     say_leaf(view, "p", NULL, "send.what");
-    form_open(view, "/send");
+    form_open_files(view, "/send");
     html_open(html, "fieldset");
     say_leaf(view, "legend", NULL, "send.kind");
     kind_choice(view, "text", "send.text", !slice_is(kind, "url") && !slice_is(kind, "csv"));
@@ -57,6 +99,7 @@ static void send_form(struct view *view)
     html_text(html, form_get(&view->form, "text"));
     html_close(html);
     html_close(html);
+    file_field(view);
     line_field(view, "seen", "send.seen");
     line_field(view, "from", "send.from");
     form_button(view, NULL, NULL, "send.send");
@@ -118,37 +161,125 @@ static void show_complaints(struct view *view, const struct site_received *recei
     html_close(&view->html);
 }
 
-int page_send_act(struct view *view, int64_t id, struct failure *reterr)
+/* ---- what came ---- */
+
+static enum sent_kind kind_of(const struct view *view)
 {
-    const struct site_calls *calls = &view->settings->calls;
     struct slice kind = form_get(&view->form, "kind");
-    struct site_received *received = arena_alloc(view->arena, sizeof *received);
-    const struct site_sent sent = {.kind = slice_is(kind, "url")   ? SENT_URL
-                                           : slice_is(kind, "csv") ? SENT_CSV
-                                                                   : SENT_TEXT,
+    return slice_is(kind, "url") ? SENT_URL : slice_is(kind, "csv") ? SENT_CSV : SENT_TEXT;
+}
+
+/* Why the form itself cannot be taken, whatever it says. */
+static struct slice form_wrong(struct view *view)
+{
+    if (view->request->is_cut)
+        return large(view);
+    switch (view->form.flaw) {
+    case FORM_UNFINISHED:
+        return said(view, "send.unfinished");
+    case FORM_MALFORMED:
+        return said(view, "send.malformed");
+    case FORM_REPEATED:
+        return said(view, "send.repeated");
+    case FORM_SOUND:
+        break;
+    }
+    return SLICE_EMPTY;
+}
+
+/* The file's place in sent; why it has none there. */
+static struct slice take_file(struct view *view, struct slice file, struct site_sent *sent)
+{
+    bool typed = slice_trim(sent->text).len > 0, is_picture = image_kind(file) != NULL;
+    if (file.len > PICTURE_SENT_BYTES_MAX)
+        return large(view);
+    if (file.len == 0)
+        return said(view, "send.empty");
+    if (sent->kind == SENT_URL)
+        return said(view, "send.url-file");
+    if (sent->kind == SENT_CSV && is_picture)
+        return said(view, "send.no-table");
+    if (sent->kind == SENT_CSV && typed)
+        return said(view, "send.two-tables");
+    if (sent->kind == SENT_TEXT && !is_picture)
+        return said(view, "send.no-picture");
+    if (sent->kind == SENT_TEXT && !typed)
+        return said(view, "send.no-words");
+    *(sent->kind == SENT_CSV ? &sent->text : &sent->picture) = file;
+    return SLICE_EMPTY;
+}
+
+/* What keeps it from being taken, in a sentence; empty: nothing. */
+static struct slice take_form(struct view *view, struct site_sent *ret_sent)
+{
+    struct slice file, wrong = form_wrong(view);
+    *ret_sent = (struct site_sent){.kind = kind_of(view),
                                    .text = form_get(&view->form, "text"),
+                                   .picture = SLICE_EMPTY,
                                    .seen_at = slice_trim(form_get(&view->form, "seen")),
                                    .note = utf8_cut(form_get(&view->form, "from"), NOTE_BYTES_MAX),
                                    .who = view->session.name};
+    if (wrong.len == 0 && form_file(&view->form, "file", &file))
+        wrong = take_file(view, file, ret_sent);
+    return wrong;
+}
+
+static int send_it(struct view *view, const struct site_sent *sent, struct site_received *received,
+                   struct failure *reterr)
+{
+    const struct site_calls *calls = &view->settings->calls;
+    if (calls->send == NULL)
+        return failure_set(reterr, ERR_UNSUPPORTED, "%.*s", (int)said(view, "send.off").len,
+                           said(view, "send.off").at);
+    int rc = view_wait_begin(view, reterr);
+    if (rc != OK)
+        return rc;
+    rc = calls->send(calls->ctx, sent, view->arena, received, reterr);
+    view_wait_end(view);
+    return rc;
+}
+
+static void show_outcome(struct view *view, const struct site_received *received)
+{
+    if (received->cases == 0)
+        view->response->status = 400;
+    else
+        show_received(view, received);
+    show_complaints(view, received);
+    if (received->complaints_count == 0)
+        view->form.count = view->form.files_count = 0; /* an empty form for the next */
+}
+
+static void show_wrong(struct view *view, struct slice why)
+{
+    html_open(&view->html, "p");
+    html_put_attr(&view->html, "class", "wrong");
+    html_put_attr(&view->html, "role", "alert");
+    html_text(&view->html, why);
+    html_close(&view->html);
+}
+
+int page_send_act(struct view *view, int64_t id, struct failure *reterr)
+{
+    struct site_received *received = arena_calloc(view->arena, 1, sizeof *received);
+    struct site_sent sent;
     (void)id;
     if (received == NULL)
         return failure_set(reterr, ERR_NOMEM, "out of memory");
-    if (calls->send == NULL)
-        return failure_set(reterr, ERR_UNSUPPORTED, "nothing can be sent in here");
-    int rc = calls->send(calls->ctx, &sent, view->arena, received, reterr);
+    struct slice wrong = take_form(view, &sent);
+    int rc = wrong.len > 0 ? OK : send_it(view, &sent, received, reterr);
     view_begin(view, "send.title", "/send");
-    if (rc != OK) {
-        view->response->status = http_status_of(rc);
-        html_leaf_str(&view->html, "p", "wrong", reterr->text);
+    if (wrong.len > 0) {
+        view->response->status = 400;
+        show_wrong(view, wrong);
+    } else if (rc != OK) {
+        view_failed(view, rc);
+        show_wrong(view, slice_of(reterr->text));
     } else {
-        if (received->cases == 0)
-            view->response->status = 400;
-        else
-            show_received(view, received);
-        show_complaints(view, received);
-        if (received->complaints_count == 0)
-            view->form.count = 0; /* an empty form for the next */
+        show_outcome(view, received);
     }
+    if (view->form.files_count > 0 || view->form.flaw != FORM_SOUND)
+        say_leaf(view, "p", NULL, "send.choose-again");
     send_form(view);
     view_end(view);
     return OK;

@@ -6,7 +6,10 @@
 #include "review/site.h"
 #include "common/clock.h"
 #include "review/assets.h"
+#include "review/multipart.h"
 #include "review/site_inside.h"
+#include "review/view_wait.h"
+#include "storage/picture_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +19,8 @@
 #define ROOM_LOGIN      4096u
 #define ROOM_FORM       (32u << 10)
 #define ROOM_PASTED     (1u << 20)
-#define ROOM_SENT       (6u << 20) /* 2 MiB of letters that take three bytes each in a form */
+#define ROOM_SENT       (6u << 20)  /* 2 MiB of letters that take three bytes each in a form */
+#define ROOM_DROPPED    (64u << 20) /* of a picture too large, so that the words are not lost */
 #define MINUTE_MS       60000LL
 
 /* ---- routes ---- */
@@ -153,6 +157,7 @@ static void call_page(struct site *site, struct view *view, const struct route *
     if (rc == OK)
         return;
     view->response->location[0] = '\0';
+    view_failed(view, rc);
     if (why.text[0] == '\0')
         failure_set(&why, rc, "%s", err_name(rc));
     if (view->wants_json)
@@ -230,6 +235,7 @@ void site_answer(void *ctx, const struct http_request *request, struct http_resp
             .sessions = site->sessions,
             .languages = site->languages,
             .stores = site->stores,
+            .waiting = &site->waiting,
             .request = request,
             .response = response,
             .arena = arena,
@@ -241,7 +247,9 @@ void site_answer(void *ctx, const struct http_request *request, struct http_resp
         rc = form_parse(arena, request->query, &view->query);
     }
     if (rc == OK && request->is_post)
-        rc = form_parse(arena, request->body, &view->form);
+        rc = slice_is(request->path, "/send") && multipart_is(request->content_type)
+                 ? multipart_parse(arena, request->content_type, request->body, &view->form)
+                 : form_parse(arena, request->body, &view->form);
     if (rc == OK) {
         answer_view(site, view);
     } else {
@@ -253,16 +261,18 @@ void site_answer(void *ctx, const struct http_request *request, struct http_resp
     arena_free(arena);
 }
 
-size_t site_room(void *ctx, const struct http_request *request)
+struct http_room site_room(void *ctx, const struct http_request *request)
 {
     struct site *site = ctx;
     struct session session;
     struct slice token = cookie_get(request->cookie, COOKIE_SESSION);
     if (!sessions_find(site->sessions, token, clock_unix_ms(), false, &session))
-        return ROOM_LOGIN;
+        return (struct http_room){ROOM_LOGIN, 0};
     if (slice_is(request->path, "/send"))
-        return ROOM_SENT;
-    return slice_is(request->path, "/patterns") ? ROOM_PASTED : ROOM_FORM;
+        return multipart_is(request->content_type)
+                   ? (struct http_room){ROOM_SENT + PICTURE_SENT_BYTES_MAX, ROOM_DROPPED}
+                   : (struct http_room){ROOM_SENT, 0};
+    return (struct http_room){slice_is(request->path, "/patterns") ? ROOM_PASTED : ROOM_FORM, 0};
 }
 
 /* ---- begin and end ---- */
@@ -319,7 +329,7 @@ int site_create(const struct site_settings *settings, struct site **ret_site,
         rc = languages_load(settings->messages, &site->languages, reterr);
     if (rc == OK &&
         (sessions_create(&site->sessions) != OK ||
-         store_pool_create(site->store, settings->threads, settings->second, &site->stores) != OK))
+         store_pool_create(site->store, settings->answers, settings->second, &site->stores) != OK))
         rc = failure_set(reterr, ERR_NOMEM, "out of memory");
     if (rc != OK) {
         site_free(site);

@@ -17,6 +17,7 @@ enum sent_kind { SENT_TEXT, SENT_URL, SENT_CSV };
 struct site_sent { /* what somebody sent in; borrowed for the call */
     enum sent_kind kind;
     struct slice text;    /* the ad, the address, or the table */
+    struct slice picture; /* whose words the ad's text gives; may be empty */
     struct slice seen_at; /* the address a text was seen at; may be empty */
     struct slice note;    /* who reported it and how; may be empty */
     const char *who;      /* the account */
@@ -81,7 +82,7 @@ struct site_settings {    /* text is copied */
     const char *evidence; /* folder */
     const char *messages; /* folder of further languages */
     const char *url;      /* "https://review.example.org" where a web server stands in front */
-    unsigned threads;     /* of the server */
+    unsigned answers;     /* made at a time; half of them may wait for calls that take long */
     int64_t claim_ms;
     enum queue_second second; /* what two people must decide */
     struct site_calls calls;
@@ -96,6 +97,6 @@ void site_free(struct site *site); /* NULL is allowed */
 void site_set_port(struct site *site, unsigned port);
 
 void site_answer(void *site, const struct http_request *request, struct http_response *response);
-size_t site_room(void *site, const struct http_request *request);
+struct http_room site_room(void *site, const struct http_request *request);
 
 #endif

@@ -5,6 +5,7 @@
 #include "review/view.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define SITE_TEXT_BYTES 1024u
 #define COOKIE_SESSION  "lurewatch"
@@ -17,6 +18,7 @@ struct site {
     struct slice url_host; /* of url; empty where none was given */
     bool url_is_https;
     unsigned port;
+    atomic_uint waiting;  /* answers that wait for a call */
     pthread_mutex_t lock; /* of accounts */
     struct accounts *accounts;
     struct sessions *sessions;

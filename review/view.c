@@ -114,15 +114,27 @@ void form_hidden(struct view *view, const char *name, const char *value)
     html_put_attr(&view->html, "value", value);
 }
 
-void form_open_as(struct view *view, const char *action, const char *id)
+static void open_form(struct view *view, const char *action, const char *id, bool files)
 {
     html_open(&view->html, "form");
     html_put_attr(&view->html, "method", "post");
     html_link(&view->html, "action", slice_of(action));
+    if (files)
+        html_put_attr(&view->html, "enctype", "multipart/form-data");
     if (id != NULL)
         html_put_attr(&view->html, "id", id);
     if (view->token.len > 0)
         form_hidden(view, "csrf", view->session.csrf);
+}
+
+void form_open_as(struct view *view, const char *action, const char *id)
+{
+    open_form(view, action, id, false);
+}
+
+void form_open_files(struct view *view, const char *action)
+{
+    open_form(view, action, NULL, true);
 }
 
 void form_open(struct view *view, const char *action)

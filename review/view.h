@@ -10,12 +10,15 @@
 #include "review/store_pool.h"
 #include "storage/queue.h"
 
+#include <stdatomic.h>
+
 struct view {
     const struct site_settings *settings;
     struct sessions *sessions;
     struct accounts *accounts; /* as of this request; NULL before it is known */
     const struct languages *languages;
     struct store_pool *stores;
+    atomic_uint *waiting; /* answers that wait for a call, of all */
     const struct http_request *request;
     struct http_response *response;
     struct arena *arena;
@@ -82,6 +85,8 @@ void view_fact(struct view *view, const char *key, struct slice text);
 /* Opens a form that posts to a path, with its token. */
 void form_open(struct view *view, const char *action);
 void form_open_as(struct view *view, const char *action, const char *id);
+/* One that files may go with. */
+void form_open_files(struct view *view, const char *action);
 void form_hidden(struct view *view, const char *name, const char *value);
 /* A button; name NULL: none. key: a message. */
 void form_button(struct view *view, const char *name, const char *value, const char *key);

@@ -129,7 +129,15 @@
     setTimeout(poll, 10000);
   }
 
+  // A file that is too large is said at once, before it is sent for nothing.
+  function onFile(event) {
+    const at = event.target, file = at.files && at.files[0];
+    if (at.dataset.most) at.setCustomValidity(file && file.size > Number(at.dataset.most) ? at.dataset.large : '');
+    if (at.dataset.most) at.reportValidity();
+  }
+
   if (body.dataset.csrf) {
+    document.addEventListener('change', onFile);
     document.addEventListener('keydown', onKey);
     if (rows().length > 0) choose(0);
     if (changes) { hold(); setTimeout(poll, 10000); }

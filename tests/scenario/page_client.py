@@ -81,6 +81,16 @@ class Browser:
         fields.setdefault('csrf', self.csrf)
         return self.ask('POST', path, urllib.parse.urlencode(fields), headers)
 
+    def upload(self, path, parts, boundary=b'----form', end=b'--\r\n', headers=()):
+        """A form with files, part by part as it is given: (name, bytes) or (name, bytes, file name)."""
+        body = b''
+        for name, value, *file in parts:
+            body += b'--%s\r\nContent-Disposition: form-data; name="%s"' % (boundary, name.encode())
+            body += b'; filename="%s"\r\nContent-Type: x/y' % file[0].encode() if file else b''
+            body += b'\r\n\r\n' + (value if isinstance(value, bytes) else value.encode()) + b'\r\n'
+        sent = {'Content-Type': 'multipart/form-data; boundary=' + boundary.decode(), **dict(headers)}
+        return self.ask('POST', path, body + b'--' + boundary + end, sent)
+
     def listed(self):
         return [int(number) for number in re.findall(r'<tr[^>]* data-case="(\d+)"', self.get('/')[2])]
 

@@ -1,0 +1,201 @@
+"""What people report, sent in by the page with a file: pictures, tables, and everything that is none;
+and what the page does while it waits for others' work."""
+
+import hashlib
+import http.client
+import os
+import re
+import socket
+import threading
+
+from harness import SLOW, main, test, wait_for
+from page_client import Browser, Page, prepared
+
+PNG = b'\x89PNG\r\n\x1a\n' + bytes(range(256))
+WORDS = 'Dicari operator judi online di Poipet, gaji %d USD, tiket ditanggung, hubungi t.me/contoh_kirim_%d'
+MIB = 1 << 20
+
+
+def fields(browser, kind='text', text='', **more):
+    given = {'csrf': browser.csrf, 'kind': kind, 'text': text, 'seen': '', 'from': '', **more}
+    return list(given.items())
+
+
+def picture_of(browser, case):
+    """The bytes that the case page shows."""
+    shown = browser.get('/case/%d' % case)[2]
+    assert shown.count('<details class="picture">') == 1 and 'loading="lazy"' in shown, shown[-3000:]
+    connection = http.client.HTTPConnection('127.0.0.1', browser.page.port, timeout=20 * SLOW)
+    connection.request('GET', '/case/%d/picture?n=1' % case,
+                       headers={'Cookie': '; '.join('%s=%s' % pair for pair in browser.cookies.items())})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    assert answer.status == 200, body
+    return answer.getheader('Content-Type'), body
+
+
+def left_over(place):
+    return [name for _, _, names in os.walk(place.path()) for name in names if 'tmp' in name or 'part' in name]
+
+
+@test
+def a_picture_of_each_kind_becomes_a_case_with_its_words(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    pictures = {'image/png': PNG, 'image/jpeg': b'\xff\xd8\xff\xe0' + bytes(range(256)), 'image/gif': b'GIF89a\0\r\n--',
+                'image/webp': b'RIFF\x10\0\0\0WEBPVP8 \r\n------for', 'image/png ': PNG + bytes(8 * MIB - len(PNG))}
+    for n, (kind, picture) in enumerate(pictures.items()):
+        hostile = ('../../etc/passwd', 'a\\"; name=\\"csrf', '<script>.png', 'x' * 900, '%00%0a')[n]
+        status, _, text = ani.upload('/send', fields(ani, text=WORDS % (900 + n, n), seen='https://board.example/kirim/%d' % n)
+                                     + [('file', picture, hostile)])
+        assert status == 200 and 'passwd' not in text and '<script>.' not in text, (kind, status, text[-900:])
+        case = int(re.search(r'<li><a href="/case/(\d+)"', text).group(1))
+        assert picture_of(ani, case) == (kind.strip(), picture), kind
+        row = place.run('queue', 'show', str(case), '--json').lines()[0]
+        assert row['pictures'][0]['sha256'] == hashlib.sha256(picture).hexdigest() and row['source'] == 'sent-in', row
+    assert left_over(place) == [], left_over(place)
+    run = place.run('evidence', 'verify')
+    assert run.code == 0, run.out
+
+
+@test
+def a_table_is_sent_in_as_a_file(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    table = '\ufefftitle,text\r\nKasir toko,Toko mencari kasir di Bandung\r\n"Admin","Admin toko, Medan"\r\n'.encode()
+    status, _, text = ani.upload('/send', fields(ani, kind='csv') + [('file', table, 'reports.csv')])
+    assert status == 200 and text.count('<li><a href="/case/') == 2, text[-900:]
+    status, _, text = ani.upload('/send', fields(ani, kind='text', text='Toko roti mencari kasir di Solo') + [('file', b'', '')])
+    assert status == 200 and text.count('<li><a href="/case/') == 1, 'no file was chosen'
+
+
+@test
+def what_is_wrong_is_said_and_the_words_stay(place):
+    prepared(place, lures=1)
+    page = Page(place)
+    ani, dewi = Browser(page, 'ani'), Browser(page, 'dewi')
+    before = place.count('SELECT count(*) FROM cases')
+    words = WORDS % (700, 7)
+    typed = fields(ani, text=words)
+    plain = (b'----form', b'--\r\n')
+    for parts, (boundary, end), status, why in (
+            (typed + [('file', b'%PDF-1.7', 'a.png')], plain, 400, 'no PNG'),
+            (typed + [('file', b'', 'a.png')], plain, 400, 'is empty'),
+            (fields(ani, text=' \n') + [('file', PNG, 'a.png')], plain, 400, 'Type the words'),
+            (fields(ani, kind='url', text=words) + [('file', PNG, 'a.png')], plain, 400, 'without a file'),
+            (fields(ani, kind='csv', text=words) + [('file', b'title\nx', 'a.csv')], plain, 400, 'one at a time'),
+            (fields(ani, kind='csv') + [('file', PNG, 'a.csv')], plain, 400, 'not a table'),
+            (typed + [('file', PNG + bytes(8 * MIB), 'a.png')], plain, 400, 'larger than 8 MiB'),
+            (typed + [('file', PNG + bytes(40 * MIB), 'a.png')], plain, 400, 'larger than 8 MiB'),
+            (typed + [('file', PNG, 'a.png')], (b'----form', b''), 400, 'not arrive whole'),
+            (typed + [('file', PNG, 'a.png'), ('file', PNG, 'b.png')], plain, 400, 'twice'),
+            (typed + [('text', 'other words')], plain, 400, 'twice'),
+            (typed + [('file', PNG, 'a.png'), ('a"; nonsense', 'x')], plain, 400, 'not how a browser'),
+            (typed + [('', PNG, 'a.png')], plain, 400, 'not how a browser')):
+        got, _, text = ani.upload('/send', parts, boundary, end)
+        assert got == status and why in text and 'role="alert"' in text, (why, got, text[-1500:])
+        assert words in text or ' \n' in dict(parts_of(parts))['text'] or 'csv' in dict(parts_of(parts))['kind'], why
+        assert 'choose it again' in text and text.count('<script') == 1, why
+    # what cannot be told to be ours is refused before it is looked at
+    for wrong in (('csrf', 'f' * 64), ('kind', 'text')):
+        assert ani.upload('/send', [wrong] + fields(ani, text=words)[1:])[0] == 403, wrong
+    assert ani.upload('/send', typed, headers={'Origin': 'https://evil.example'})[0] == 403
+    for broken in ('multipart/form-data', 'multipart/form-data; boundary=', 'multipart/form-data; boundary=' + 'b' * 71,
+                   'multipart/form-data; boundary=----form; boundary=x', 'multipart/mixed; boundary=----form'):
+        assert ani.upload('/send', typed, headers={'Content-Type': broken})[0] == 403, broken
+    assert ani.upload('/send', [('f%d' % n, 'x') for n in range(80)])[0] == 400
+    assert dewi.upload('/send', fields(dewi, text=words) + [('file', PNG, 'a.png')])[0] == 403, 'a viewer'
+    assert ani.upload('/patterns', fields(ani, text=words))[0] == 403, 'files go with one form only'
+    assert Browser(page).upload('/send', typed + [('file', PNG, 'a.png')])[0] in (401, 413)
+    assert place.count('SELECT count(*) FROM cases') == before and left_over(place) == []
+    ani.cookies['lurewatch_language'] = 'id'
+    assert 'bukan gambar PNG' in ani.upload('/send', typed + [('file', b'x', 'a.png')])[2]
+    assert place.run('evidence', 'verify').code == 0
+
+
+def parts_of(parts):
+    return [part[:2] for part in parts]
+
+
+@test
+def a_form_that_breaks_off_is_no_case_and_no_crash(place):
+    prepared(place, lures=1)
+    page = Page(place)
+    ani = Browser(page, 'ani')
+    before = place.count('SELECT count(*) FROM cases')
+    head = ('POST /send HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\nCookie: lurewatch=%s\r\n'
+            'Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 5000000\r\n\r\n'
+            '--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n%s\r\n--b\r\n'
+            % (page.port, page.port, ani.cookies['lurewatch'], ani.csrf)).encode()
+    with socket.create_connection(('127.0.0.1', page.port), timeout=10 * SLOW) as large:
+        large.sendall(head.replace(b'5000000', b'99000000').partition(b'--b')[0])
+        assert b' 413 ' in large.recv(4096), 'refused before a byte of it came'
+    for more in (b'', b'Content-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n' + PNG * 1000):
+        with socket.create_connection(('127.0.0.1', page.port), timeout=10 * SLOW) as broken:
+            broken.sendall(head + more)
+    assert ani.get('/')[0] == 200 and page.process.poll() is None
+    assert place.count('SELECT count(*) FROM cases') == before
+
+
+def children(process):
+    """How many programs the page has started that are still there."""
+    count = 0
+    for name in os.listdir('/proc'):
+        try:
+            with open('/proc/%s/stat' % name) as stat:
+                count += name.isdigit() and int(stat.read().rpartition(')')[2].split()[1]) == process.pid
+        except (OSError, IndexError, ValueError):
+            pass
+    return count
+
+
+@test
+def work_for_some_keeps_no_reader_waiting(place):
+    """Every program that the page starts reads the configuration first: here it is a pipe that nobody writes to."""
+    prepared(place)
+    page = Page(place)
+    ani, dewi = Browser(page, 'ani'), Browser(page, 'dewi')
+    case = ani.listed()[0]
+    held = http.client.HTTPConnection('127.0.0.1', page.port, timeout=20 * SLOW)
+    cookie = {'Cookie': 'lurewatch=%s' % ani.cookies['lurewatch']}
+
+    def read_on():
+        held.request('GET', '/case/%d' % case, headers=cookie)
+        answer = held.getresponse()
+        answer.read()
+        return answer.status
+
+    assert read_on() == 200
+    config, kept, pipe = (place.path('lurewatch.yml' + end) for end in ('', '.kept', '.pipe'))
+    os.rename(config, kept)
+    os.mkfifo(config)
+    answers = []
+    slow = [threading.Thread(target=lambda: answers.append(ani.get('/sources'))) for _ in range(4)]
+    for one in slow:
+        one.start()
+    try:
+        wait_for(lambda: children(page.process) == 4, 20, 'four programs that wait')
+        for path, given in (('/export', {'format': 'csv'}), ('/case/%d/export' % case, {'format': 'dossier'}),
+                            ('/send', {'kind': 'text', 'text': 'Toko mencari kasir'}), ('/patterns', {'do': 'count'}),
+                            ('/patterns', {'text': 'Toko mencari kasir', 'pattern': 'kasir'})):
+            status, headers, text = ani.post(path, **given)
+            assert status == 503 and int(headers['Retry-After']) > 0 and 'Try again in a moment' in text, (path, status, text[-900:])
+            assert 'text' not in given or given['text'] in text, 'the words stay'
+        status, _, text = dewi.get('/sources')
+        assert status == 200 and 'Try again in a moment' in text and 'board' in text, text[-900:]
+        for _ in range(3):
+            assert read_on() == 200 and dewi.get('/')[0] == 200 and dewi.get('/patterns')[0] == 200
+        assert ani.decide(case, 'confirmed')[0] == 303 and answers == []
+    finally:
+        os.rename(config, pipe)
+        os.rename(kept, config)
+        os.close(os.open(pipe, os.O_WRONLY))
+        for one in slow:
+            one.join(60 * SLOW)
+    assert [answer[0] for answer in answers] == [200] * 4
+    assert ani.post('/export', format='csv')[0] == 200 and 'Try again' not in ani.get('/sources')[2]
+    held.close()
+
+
+main()
