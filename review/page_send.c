@@ -34,6 +34,7 @@ static struct slice large(struct view *view)
 static void kind_choice(struct view *view, const char *value, const char *label, bool chosen)
 {
     struct html *html = &view->html;
+    html_open(html, "div");
     html_open(html, "label");
     html_void(html, "input");
     html_put_attr(html, "type", "radio");
@@ -43,7 +44,7 @@ static void kind_choice(struct view *view, const char *value, const char *label,
     html_str(html, " ");
     say(view, label);
     html_close(html);
-    html_str(html, " ");
+    html_close(html);
 }
 
 static void line_field(struct view *view, const char *name, const char *label)

@@ -23,12 +23,13 @@ try:
     from selenium import webdriver
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.remote.file_detector import UselessFileDetector
 except ImportError:
     webdriver = None
 
 SHOTS = os.path.join(BUILD, 'screenshots')
 DOCS = os.path.join(ROOT, 'docs', 'screenshots')
-IN_DOCS = ('today', 'case', 'case-1-id-380', 'waits-for-a-second', 'playground', 'sources-en-1600')
+IN_DOCS = ('today', 'case', 'case-1-id-380', 'waits-for-a-second', 'playground', 'sources-en-1600', 'send-in')
 KEEP_SHOTS = os.environ.get('KEEP_SHOTS') == '1'  # `make screenshots`
 HOSTILE = '<script>document.title="owned"</script><img src=x onerror="document.title=\'owned\'">' \
           '\u202e' + 'x' * 2000
@@ -78,6 +79,7 @@ class Chromium:
         options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
         self.driver = self.connect(url, options)
         self.driver.set_page_load_timeout(30 * SLOW)
+        self.driver.file_detector = UselessFileDetector()  # files are chosen where they are
 
     @staticmethod
     def connect(url, options):
@@ -347,6 +349,52 @@ def a_day_with_a_second_reviewer_and_an_export(place):
         assert run.code == 0, run.out + run.err
         assert place.count('SELECT count(*) FROM audit WHERE action = ? AND who = ?', 'export', 'citra') == 1
         assert browser.complaints() == [], browser.complaints()
+
+
+@test
+def a_screenshot_is_sent_in_and_its_case_shows_it(place):
+    cases(place, 3)
+    page = Page(place)
+    words = 'Dicari operator judi online di Poipet, gaji 900 USD, tiket ditanggung'
+    with Chromium(place, 1000, 1000) as browser:
+        browser.log_in(page, 'ani')
+        shot, large = (os.path.join(browser.home, name) for name in ('shot.png', 'large.png'))
+        with open(shot, 'wb') as out:
+            out.write(browser.driver.get_screenshot_as_png())
+        with open(large, 'wb') as out:
+            out.write(b'\x89PNG\r\n\x1a\n' + bytes(9 << 20))
+        browser.open(page, '/send')
+        browser.one('textarea[name=text]').send_keys(words)
+        browser.one('input[name=file]').send_keys(large)
+        browser.one('main form button').click()
+        assert '8 MiB' in browser.one('input[name=file]').get_property('validationMessage'), 'said before it is sent'
+        assert not browser.has('.wrong') and browser.one('textarea').get_property('value') == words
+        browser.open(page, '/send')
+        browser.one('textarea[name=text]').send_keys(words)
+        browser.one('input[name=file]').send_keys(shot)
+        browser.picture('send-in')
+        assert browser.serious() == [], browser.serious()
+        browser.one('main form button').click()
+        wait_for(lambda: browser.has('.done a'), 30, 'the case')
+        assert browser.serious() == [] and browser.one('textarea').get_property('value') == ''
+        browser.one('.done a').click()
+        wait_for(lambda: browser.has('details.picture'), 20, 'its picture')
+        assert 'Poipet' in browser.text('.ad') and place.count('SELECT count(*) FROM cases') == 4
+        browser.one('details.picture summary').click()
+        wait_for(lambda: browser.driver.execute_script(
+            'return document.querySelector("details.picture img").naturalWidth') > 0, 20, 'the picture, shown')
+        assert 'blur' in browser.driver.execute_script(
+            'return getComputedStyle(document.querySelector("details.picture img")).filter')
+        assert browser.serious() == [] and not browser.is_too_wide(), browser.serious()
+        browser.open(page, '/send')
+        browser.one('textarea').send_keys(words)
+        browser.driver.execute_script('document.querySelector("input[name=file]").removeAttribute("data-most")')
+        browser.one('input[name=file]').send_keys(large)
+        browser.one('main form button').click()
+        wait_for(lambda: '8 MiB' in browser.text('.wrong'), 30, 'the same said without the script')
+        assert browser.one('textarea').get_property('value') == words and browser.serious() == []
+        assert [line for line in browser.complaints() if ' 400 ' not in line] == [], browser.complaints()
+    assert place.run('evidence', 'verify').code == 0
 
 
 @test
