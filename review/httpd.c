@@ -16,6 +16,7 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@
 
 #define CONNECTION_BYTES_MAX (32u << 10) /* head of a request, buffers */
 #define STACK_BYTES          (2u << 20)
+#define BODIES_BYTES_MAX     (256u << 20) /* of all requests at a time */
+#define BUSY_S               5u
 #define DRAIN_BYTES_MAX      (16u << 20) /* of a body that is too long, before the line is cut */
 
 struct line { /* a connection */
@@ -38,6 +41,7 @@ struct httpd {
     struct MHD_Daemon *daemon;
     unsigned port;
     sem_t answers;
+    atomic_size_t bodies; /* room that was given */
     pthread_mutex_t lock;
     struct line lines; /* a ring; this one is its head */
 };
@@ -46,6 +50,7 @@ struct exchange {
     char uri[HTTPD_URI_BYTES_MAX];
     bool began, uri_too_long, too_long;
     struct text_buf body;
+    size_t given; /* of httpd.bodies */
     size_t dropped_max, dropped;
 };
 
@@ -126,6 +131,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **co
     if (exchange == NULL)
         return;
     text_buf_release(&exchange->body);
+    atomic_fetch_sub(&((struct httpd *)ctx)->bodies, exchange->given);
     free(exchange);
     *con_cls = NULL;
 }
@@ -243,6 +249,7 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, int status, str
     response.status = status;
     response.type = "text/plain; charset=utf-8";
     response.fixed = sentence;
+    response.retry_after_s = status == 503 ? BUSY_S : 0;
     return send_response(connection, &response, true);
 }
 
@@ -268,6 +275,12 @@ static enum MHD_Result begin(struct httpd *httpd, struct MHD_Connection *connect
     if (length.len > 0 && (slice_to_int64(length, &announced) != OK || announced < 0 ||
                            (uint64_t)announced > exchange->body.limit + room.dropped_bytes))
         return refuse(connection, 413, TOO_LONG);
+    exchange->given = length.len > 0 && (uint64_t)announced < exchange->body.limit
+                          ? (size_t)announced
+                          : exchange->body.limit;
+    if (atomic_fetch_add(&httpd->bodies, exchange->given) > BODIES_BYTES_MAX - exchange->given)
+        return refuse(connection, 503,
+                      SLICE("Much is being sent to this page just now. Try again in a moment.\n"));
     return MHD_YES;
 }
 

@@ -237,7 +237,9 @@ static int send_it(struct view *view, const struct site_sent *sent, struct site_
         return rc;
     rc = calls->send(calls->ctx, sent, view->arena, received, reterr);
     view_wait_end(view);
-    return rc;
+    return rc == ERR_BUSY ? failure_set(reterr, rc, "%.*s", (int)said(view, "error.busy").len,
+                                        said(view, "error.busy").at)
+                          : rc;
 }
 
 static void show_outcome(struct view *view, const struct site_received *received)

@@ -3,6 +3,7 @@
 #include "review/form.h"
 #include "review/html_writer.h"
 #include "review/messages.h"
+#include "review/multipart.h"
 #include "review/sessions.h"
 
 #include <setjmp.h>
@@ -47,6 +48,49 @@ static void forms_are_decoded_once(void **state)
     assert_true(slice_is(form_get(&form, "b"), "%zz"));
     assert_int_equal(form_get(&form, "c").len, 0);
     assert_int_equal(form_get(&form, "nothing").len, 0);
+    arena_free(arena);
+}
+
+static void a_form_with_files_is_read_up_to_what_is_wrong(void **state)
+{
+    struct arena *arena = NULL;
+    struct form form;
+    struct slice file;
+    const struct slice type = SLICE("Multipart/Form-Data; boundary=\"b c\"");
+#define FIELD(name) "--b c\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n"
+#define FILE_OF(name)                                                                              \
+    "--b c\r\ncontent-disposition: form-data; name=" name "; filename=\"a\\\"b\"\r\nX: y\r\n\r\n"
+    const struct {
+        struct slice body;
+        enum form_flaw flaw;
+        size_t count, files;
+    } cases[] = {
+        {SLICE(FIELD("a") "1\r\n" FILE_OF("f") "\r\n--b\0\r\n\r\n--b c--"), FORM_SOUND, 1, 1},
+        {SLICE(FIELD("a") "1\r\n--b c--\r\n"), FORM_SOUND, 1, 0},
+        {SLICE(FIELD("a") "1\r\n" FILE_OF("f") "cut"), FORM_UNFINISHED, 1, 0},
+        {SLICE(FIELD("a") "1\r\n--b c"), FORM_UNFINISHED, 1, 0},
+        {SLICE(FIELD("a") "1\r\n--b c--more"), FORM_MALFORMED, 1, 0},
+        {SLICE(FIELD("a") "1\r\n" FIELD("a") "2\r\n--b c--"), FORM_REPEATED, 1, 0},
+        {SLICE(FIELD("a") "1\r\n--b c\r\nContent-Type: x\r\n\r\n\r\n--b c--"), FORM_MALFORMED, 1,
+         0},
+        {SLICE(FIELD("") "1\r\n--b c--"), FORM_MALFORMED, 0, 0},
+        {SLICE("\r\n" FIELD("a") "1\r\n--b c--"), FORM_MALFORMED, 0, 0},
+        {SLICE(""), FORM_UNFINISHED, 0, 0},
+    };
+    (void)state;
+    assert_int_equal(arena_create(1u << 20, &arena), OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(multipart_parse(arena, type, cases[i].body, &form), OK);
+        assert_int_equal(form.flaw, cases[i].flaw);
+        assert_int_equal(form.count, cases[i].count);
+        assert_int_equal(form.files_count, cases[i].files);
+        if (cases[i].count > 0)
+            assert_true(slice_is(form_get(&form, "a"), "1"));
+        assert_int_equal(form_file(&form, "f", &file), cases[i].files > 0);
+        if (cases[i].files > 0)
+            assert_true(slice_equal(file, SLICE("\r\n--b\0\r\n")));
+        assert_int_equal(form_get(&form, "f").len, 0);
+    }
     arena_free(arena);
 }
 
@@ -170,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_never_markup),
         cmocka_unit_test(forms_are_decoded_once),
+        cmocka_unit_test(a_form_with_files_is_read_up_to_what_is_wrong),
         cmocka_unit_test(an_account_is_its_password_and_role),
         cmocka_unit_test(a_session_ends_by_rest_by_age_and_by_logout),
         cmocka_unit_test(wrong_passwords_wait_longer_and_longer),
