@@ -2,10 +2,10 @@
 #include "app/review_child.h"
 #include "common/clock.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -122,9 +122,8 @@ void child_word(struct child_words *words, const char *option, struct slice valu
 
 void child_attach(struct child_words *words, const char *option, struct slice bytes)
 {
-    char path[32];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", FILE_ATTACHED);
-    child_word(words, option, slice_of(path));
+    assert(FILE_ATTACHED == 3);
+    child_word(words, option, SLICE(CHILD_ATTACHED));
     words->attaches = true;
     words->attached = bytes;
 }

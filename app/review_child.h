@@ -23,6 +23,7 @@ struct child_words {
 /* Adds option and value as one word. Where there is no room, or no memory, child_run() says so. */
 void child_word(struct child_words *words, const char *option, struct slice value);
 
+#define CHILD_ATTACHED "/proc/self/fd/3" /* as the child names it */
 /* Adds option and the path of a file in memory that holds bytes. Once. */
 void child_attach(struct child_words *words, const char *option, struct slice bytes);
 

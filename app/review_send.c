@@ -38,7 +38,11 @@ static void take_complaint(struct slice line, struct arena *arena, struct site_r
             line = slice_from(line, strlen(before[i]));
     if (line.len == 0 || received->complaints_count == SITE_RECEIVED_MAX)
         return;
-    const char *copy = arena_copy(arena, line.at, line.len);
+    size_t path = sizeof CHILD_ATTACHED - 1; /* a name that only the child knows */
+    bool of_picture = slice_starts(line, CHILD_ATTACHED);
+    const char *copy =
+        arena_printf(arena, "%s%.*s", of_picture ? "the picture" : "",
+                     (int)(line.len - (of_picture ? path : 0)), line.at + (of_picture ? path : 0));
     received->complaints[received->complaints_count++] = slice_of(copy);
 }
 

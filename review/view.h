@@ -15,7 +15,6 @@
 struct view {
     const struct site_settings *settings;
     struct sessions *sessions;
-    struct accounts *accounts; /* as of this request; NULL before it is known */
     const struct languages *languages;
     struct store_pool *stores;
     atomic_uint *waiting; /* answers that wait for a call, of all */
@@ -82,10 +81,9 @@ void view_fact(struct view *view, const char *key, struct slice text);
 
 /* ---- forms ---- */
 
-/* Opens a form that posts to a path, with its token. */
+/* Opens a form that posts to a path, with its token; files: that files may go with. */
 void form_open(struct view *view, const char *action);
 void form_open_as(struct view *view, const char *action, const char *id);
-/* One that files may go with. */
 void form_open_files(struct view *view, const char *action);
 void form_hidden(struct view *view, const char *name, const char *value);
 /* A button; name NULL: none. key: a message. */
