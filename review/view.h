@@ -10,14 +10,12 @@
 #include "review/store_pool.h"
 #include "storage/queue.h"
 
-#include <stdatomic.h>
-
 struct view {
     const struct site_settings *settings;
     struct sessions *sessions;
     const struct languages *languages;
     struct store_pool *stores;
-    atomic_uint *waiting; /* answers that wait for a call, of all */
+    _Atomic unsigned *waiting; /* answers that wait for a call, of all */
     const struct http_request *request;
     struct http_response *response;
     struct arena *arena;

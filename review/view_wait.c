@@ -1,6 +1,8 @@
 /* view_wait.c - see view_wait.h. */
 #include "review/view_wait.h"
 
+#include <stdatomic.h>
+
 #define BUSY_S 5u /* then it is worth another try */
 
 int view_wait_begin(struct view *view, struct failure *reterr)
