@@ -30,6 +30,7 @@ struct bank_bench { /* of one run; all borrowed */
 };
 
 /* Each returns an exit code; errors are printed. */
+int bench_check(struct bank_bench *bench); /* bank_proof.c */
 int bench_test(struct bank_bench *bench);
 int bench_backtest(struct bank_bench *bench);
 int bench_stats(struct bank_bench *bench);

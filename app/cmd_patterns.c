@@ -1,10 +1,8 @@
 /* cmd_patterns.c - `lurewatch patterns`: is the bank sound, what is in it, and what it does
  * (bank_bench.h). */
 #include "app/bank_bench.h"
-#include "app/bank_reasons.h"
 #include "app/command.h"
 #include "app/table.h"
-#include "classifiers/bank_check.h"
 #include "common/clock.h"
 #include "common/json.h"
 
@@ -13,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_BYTES_MAX   (64u << 20)
-#define MISSING_SHOWN_MAX 5u
+#define ARENA_BYTES_MAX (64u << 20)
 
 struct patterns {
     struct common_options common;
@@ -25,9 +22,6 @@ struct patterns {
     struct bank_pack *pack;
     struct arena *arena;
     struct text_buf out;
-    struct json_writer writer; /* of check --json: inside its array */
-    struct pattern_bank *bank; /* of check, for its reasons */
-    struct reasons *reasons;
 };
 
 enum {
@@ -169,143 +163,6 @@ static const struct argp_option patterns_options[] = {
     {"days", OPTION_DAYS, "N", 0, "thresholds: of ads first seen in the last N days (30)", 0},
     {0}};
 
-/* ---- check ---- */
-
-static void tell(void *ctx, enum bank_check_kind kind, const char *text)
-{
-    struct patterns *patterns = ctx;
-    if (!patterns->common.json) {
-        fputs(kind == BANK_CHECK_WARNING ? "warning: " : "", stdout);
-        print_safe(stdout, slice_of(text));
-        fputc('\n', stdout);
-        return;
-    }
-    json_open_object(&patterns->writer);
-    json_put_member(&patterns->writer, "kind",
-                    slice_of(kind == BANK_CHECK_WARNING ? "warning" : "complaint"));
-    json_put_member(&patterns->writer, "text", slice_of(text));
-    json_close_object(&patterns->writer);
-}
-
-/* What a language of reasons has, and what it lacks. */
-struct lacking {
-    struct text_buf missing; /* ", one, two" */
-    size_t there, all;
-    struct json_writer *writer; /* NULL: for people */
-};
-
-static void note_reason(void *ctx, const char *id, bool there)
-{
-    struct lacking *lacking = ctx;
-    lacking->all++;
-    lacking->there += there;
-    if (there)
-        return;
-    if (lacking->writer != NULL)
-        json_put_string(lacking->writer, slice_of(id));
-    else if (lacking->all - lacking->there <= MISSING_SHOWN_MAX)
-        text_buf_printf(&lacking->missing, "%s %s", lacking->missing.len > 0 ? "," : "", id);
-}
-
-static void tell_language(struct patterns *patterns, const struct pattern_bank *bank,
-                          const struct reasons *reasons, const char *tag)
-{
-    struct lacking lacking = {.writer = patterns->common.json ? &patterns->writer : NULL};
-    text_buf_init(&lacking.missing, 4096);
-    if (lacking.writer != NULL) {
-        json_open_object(lacking.writer);
-        json_put_member(lacking.writer, "language", slice_of(tag));
-        json_key(lacking.writer, "missing");
-        json_open_array(lacking.writer);
-    }
-    bank_reasons_each(bank, reasons, tag, note_reason, &lacking);
-    if (lacking.writer != NULL) {
-        json_close_array(lacking.writer);
-        json_put_member_int(lacking.writer, "there", (int64_t)lacking.there);
-        json_close_object(lacking.writer);
-    } else {
-        size_t missing = lacking.all - lacking.there;
-        printf("reasons in %s: %zu of %zu%s%s%s\n", tag, lacking.there, lacking.all,
-               missing > 0 ? "; in English:" : "", text_buf_cstr(&lacking.missing),
-               missing > MISSING_SHOWN_MAX ? ", …" : "");
-    }
-    text_buf_release(&lacking.missing);
-}
-
-/* Of a bank that compiles: titles and reasons in further languages. */
-static void check_reasons(struct patterns *patterns, struct bank_check_result *result)
-{
-    struct pattern_bank *bank = NULL;
-    struct failure why = {.code = OK};
-    const char *dir = bank_pack_origin(patterns->pack);
-    if (pattern_bank_compile(patterns->pack, &bank, &why) != OK)
-        return; /* told already */
-    if (bank_reasons_load(bank, dir, &patterns->reasons, &why) != OK) {
-        tell(patterns, BANK_CHECK_COMPLAINT, why.text);
-        result->complaints++;
-    }
-    patterns->bank = bank;
-}
-
-static void tell_reasons(struct patterns *patterns)
-{
-    size_t count = patterns->reasons != NULL ? reasons_count(patterns->reasons) : 0;
-    for (size_t i = 0; i < count; i++)
-        tell_language(patterns, patterns->bank, patterns->reasons,
-                      reasons_tag(patterns->reasons, i));
-    reasons_free(patterns->reasons);
-    pattern_bank_free(patterns->bank);
-}
-
-static void put_result(struct patterns *patterns, const struct bank_check_result *result)
-{
-    struct json_writer *writer = &patterns->writer;
-    json_close_array(writer);
-    json_put_member_int(writer, "files", (int64_t)result->files);
-    json_put_member_int(writer, "rules", (int64_t)result->rules);
-    json_put_member_int(writer, "combos", (int64_t)result->combos);
-    json_put_member_int(writer, "signals", (int64_t)result->signals);
-    json_put_member_int(writer, "examples", (int64_t)result->examples);
-    json_put_member_int(writer, "complaints", (int64_t)result->complaints);
-    json_put_member_int(writer, "warnings", (int64_t)result->warnings);
-    json_put_member_int(writer, "slowest_us", result->slowest_us);
-    json_put_member(writer, "slowest_rule", slice_of(result->slowest));
-    json_key(writer, "reasons");
-    json_open_array(writer);
-    tell_reasons(patterns);
-    json_close_array(writer);
-    json_close_object(writer);
-}
-
-static int verb_check(struct patterns *patterns)
-{
-    struct bank_check_result result = {0};
-    struct failure why = {.code = OK};
-    json_writer_init(&patterns->writer, &patterns->out);
-    json_open_object(&patterns->writer);
-    json_key(&patterns->writer, "findings");
-    json_open_array(&patterns->writer);
-    if (bank_check(patterns->pack, tell, patterns, &result, &why) != OK)
-        return exit_with("patterns", &why);
-    check_reasons(patterns, &result);
-    if (patterns->common.json) {
-        put_result(patterns, &result);
-        if (command_print_line(&patterns->out) != OK)
-            return EXIT_IO;
-    } else {
-        printf("%s: %zu rules, %zu combos, %zu signals in %zu files; %zu examples run: "
-               "%zu complaint%s, %zu warning%s\n",
-               bank_pack_origin(patterns->pack), result.rules, result.combos, result.signals,
-               result.files, result.examples, result.complaints, result.complaints == 1 ? "" : "s",
-               result.warnings, result.warnings == 1 ? "" : "s");
-        if (result.slowest[0] != '\0')
-            printf("slowest on hostile text: %s, %" PRId64 " µs for 16 KiB\n", result.slowest,
-                   result.slowest_us);
-        tell_reasons(patterns);
-    }
-    return result.complaints > 0 ? EXIT_DATA : EXIT_DONE;
-}
-
 /* ---- list ---- */
 
 /* A name that no rule has is a slip of the pen, not an empty list. */
@@ -436,6 +293,11 @@ static int verb_list(struct patterns *patterns)
 }
 
 /* ---- the bench ---- */
+
+static int verb_check(struct patterns *patterns)
+{
+    return bench_check(&patterns->bench);
+}
 
 static int usage(const char *why)
 {

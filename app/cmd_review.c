@@ -241,6 +241,7 @@ static int site_make(struct review *review, struct failure *reterr)
     if (rc != OK)
         return rc;
     queue_second_from_name(slice_of(review->settings.second_review), &site.second);
+    site.citations = desk_citations(review->desk);
     rc = site_create(&site, &review->site, reterr);
     if (rc == ERR_NOT_FOUND)
         failure_set(reterr, ERR_NOT_FOUND,

@@ -2,6 +2,7 @@
 #include "app/review_desk.h"
 #include "app/bank_bench.h"
 #include "app/bank_reasons.h"
+#include "app/bank_sources.h"
 #include "app/exit_code.h"
 #include "app/review_child.h"
 #include "common/clock.h"
@@ -25,6 +26,7 @@ struct review_desk {
     struct arena *arena;
     struct rule_index *index;
     struct reasons *reasons;
+    struct citations *citations;
     pthread_mutex_t export_lock, patterns_lock, counted_lock;
     struct text_buf counted; /* what `patterns stats` said */
     int64_t counted_unix_ms;
@@ -49,6 +51,8 @@ int review_desk_create(const char *config, const struct pattern_bank *bank, cons
         failure_set(reterr, rc, "out of memory");
     else
         rc = bank_reasons_load(bank, patterns, &desk->reasons, reterr);
+    if (rc == OK)
+        rc = bank_sources_load(bank_pack_of(bank), patterns, &desk->citations, reterr);
     if (rc != OK) {
         review_desk_free(desk);
         return rc;
@@ -62,6 +66,7 @@ void review_desk_free(struct review_desk *desk)
     if (desk == NULL)
         return;
     reasons_free(desk->reasons);
+    citations_free(desk->citations);
     arena_free(desk->arena);
     text_buf_release(&desk->counted);
     pthread_mutex_destroy(&desk->export_lock);
@@ -77,13 +82,11 @@ static bool own_meaning(const struct review_desk *desk, struct slice id,
                         struct site_meaning *ret_meaning)
 {
     const struct rule *rule = rule_index_find(desk->index, id);
-    *ret_meaning = (struct site_meaning){SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY,
-                                         "en",        SLICE_EMPTY, SLICE_EMPTY};
+    *ret_meaning = (struct site_meaning){SLICE_EMPTY, SLICE_EMPTY, SLICE_EMPTY, "en", SLICE_EMPTY};
     if (rule != NULL) {
         ret_meaning->title = rule->title;
         ret_meaning->meaning = rule->meaning;
         ret_meaning->rationale = rule->rationale;
-        ret_meaning->sources = rule->sources;
         ret_meaning->language = rule->language;
         return true;
     }
@@ -97,6 +100,11 @@ static bool own_meaning(const struct review_desk *desk, struct slice id,
         return true;
     }
     return false;
+}
+
+const struct citations *desk_citations(const struct review_desk *desk)
+{
+    return desk->citations;
 }
 
 bool desk_meaning(const struct review_desk *desk, struct slice id, const char *tag,

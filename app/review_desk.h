@@ -9,13 +9,16 @@
 
 struct review_desk;
 
-/* config: the configuration file, NULL: as found. patterns: the bank's folder, whose reasons are
- * read. Borrows config and bank until review_desk_free(). Gives *ret_desk. Errors: ERR_NOMEM; those
- * of reasons_load(). */
+/* config: the configuration file, NULL: as found. patterns: the bank's folder, whose reasons and
+ * sources are read. Borrows config and bank until review_desk_free(). Gives *ret_desk. Errors: ERR_NOMEM;
+ * those of reasons_load() and citations_load(). */
 MUST_USE int review_desk_create(const char *config, const struct pattern_bank *bank,
                                 const char *patterns, struct review_desk **ret_desk,
                                 struct failure *reterr);
 void review_desk_free(struct review_desk *desk); /* NULL is allowed */
+
+/* Of the bank; borrowed from desk. */
+const struct citations *desk_citations(const struct review_desk *desk);
 
 /* As in site.h; each may be called by several threads. */
 bool desk_meaning(const struct review_desk *desk, struct slice id, const char *tag,

@@ -20,12 +20,12 @@ struct rule {
     int32_t weight_tenths;  /* -50 … 50; a shadow rule gives 0 */
     int32_t analyst_tenths; /* as its file says; weight_tenths may come from BANK_WEIGHTS_FILE */
     bool is_tuned;
-    int field;                                /* enum posting_field or RULE_FIELD_ANY */
-    int level;                                /* indicator level it speaks for, 0-3 */
-    struct slice pattern;                     /* as written */
-    struct slice file;                        /* "gambling/admin-slot.yml" */
-    struct slice meaning, rationale, sources; /* of the idea; sources: "KE2, ID4" */
-    uint32_t line;                            /* of the pattern */
+    int field;                       /* enum posting_field or RULE_FIELD_ANY */
+    int level;                       /* indicator level it speaks for, 0-3 */
+    struct slice pattern;            /* as written */
+    struct slice file;               /* "gambling/admin-slot.yml" */
+    struct slice meaning, rationale; /* of the idea */
+    uint32_t line;                   /* of the pattern */
 };
 
 struct family {

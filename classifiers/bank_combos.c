@@ -146,7 +146,7 @@ static int combo_head(struct combo_reading *reading, const struct yaml *node, st
 {
     static const char *const keys[] = {"id",      "title", "description", "rationale", "weight",
                                        "level",   "task",  "status",      "all",       "any",
-                                       "any_min", "none",  "examples",    NULL};
+                                       "any_min", "none",  "examples",    "sources",   NULL};
     static const char *const needed[] = {"id", "title", "rationale", "weight", "status", NULL};
     const struct yaml_doc *doc = reading->doc;
     struct failure *reterr = reading->reterr;

@@ -25,10 +25,12 @@ static void number_put(struct text_buf *out, uint64_t value)
         text_buf_add_char(out, (char)(value >> shift & 0xFF));
 }
 
-/* Translations of what the bank says change no verdict: they stay out of its digest. */
-static bool folder_belongs(const char *above, const char *name)
+/* Translations of what the bank says and the addresses of its sources change no verdict: they stay
+ * out of its digest. */
+static bool changes_verdicts(const char *above, const char *name)
 {
-    return above[0] != '\0' || strcmp(name, BANK_PACK_WORDS_FOLDER) != 0;
+    return above[0] != '\0' ||
+           (strcmp(name, BANK_PACK_WORDS_FOLDER) != 0 && strcmp(name, BANK_PACK_SOURCES_FILE) != 0);
 }
 
 static bool name_belongs(const char *name)
@@ -77,14 +79,12 @@ static int folder_add(struct reading *reading, const char *relative, int depth)
         const char *inside = arena_printf(reading->arena, "%s%s%s", relative, slash, names[i]);
         if (path == NULL || inside == NULL)
             return failure_set(reading->reterr, ERR_NOMEM, "out of memory");
-        if (stat(path, &about) != 0)
+        if (stat(path, &about) != 0 || !changes_verdicts(relative, names[i]))
             continue;
-        if (S_ISDIR(about.st_mode) && depth < FOLDER_DEPTH_MAX) {
-            if (folder_belongs(relative, names[i]))
-                rc = folder_add(reading, inside, depth + 1);
-        } else if (S_ISREG(about.st_mode) && name_belongs(names[i])) {
+        if (S_ISDIR(about.st_mode) && depth < FOLDER_DEPTH_MAX)
+            rc = folder_add(reading, inside, depth + 1);
+        else if (S_ISREG(about.st_mode) && name_belongs(names[i]))
             rc = file_add(reading, path, inside);
-        }
     }
     return rc;
 }

@@ -1,8 +1,9 @@
 /* classifiers/bank_pack.h - the folder patterns/ as one run of bytes.
  *
  * The sweep packs the folder once and hands the bytes to every worker, sealed; the SHA-256 of the
- * bytes is what a verdict calls `bank`. The form: each .yml file and each .txt file of lists but
- * those of reasons/, which change no verdict, sorted by path: "path\0" + length as 8 bytes big-endian + the bytes. */
+ * bytes is what a verdict calls `bank`. The form: each .yml file and each .txt file of lists, sorted
+ * by path: "path\0" + length as 8 bytes big-endian + the bytes. Files that change no verdict stay
+ * out: those of reasons/, and sources.yml. */
 #ifndef LUREWATCH_BANK_PACK_H
 #define LUREWATCH_BANK_PACK_H
 
@@ -10,6 +11,7 @@
 
 #define BANK_PACK_BYTES_MAX    (64u << 20)
 #define BANK_PACK_WORDS_FOLDER "reasons" /* of patterns/: titles and reasons in further languages */
+#define BANK_PACK_SOURCES_FILE "sources.yml" /* of patterns/: what keys of sources stand for */
 
 struct bank_pack;
 struct bank_file {

@@ -10,7 +10,7 @@
 struct idea {
     struct pattern_bank *bank;
     const struct yaml_doc *doc;
-    struct slice path, id, title, code, meaning, rationale, sources;
+    struct slice path, id, title, code, meaning, rationale;
     uint32_t family;
     int32_t weight_tenths;
     int field, level;
@@ -112,8 +112,7 @@ static int rule_read(struct idea *idea, const struct yaml *name, const struct ya
                         .level = idea->level,
                         .file = idea->path,
                         .meaning = idea->meaning,
-                        .rationale = idea->rationale,
-                        .sources = idea->sources};
+                        .rationale = idea->rationale};
     size_t examples_before = bank->examples_count;
     int rc = rule_fill(idea, name, language, &rule);
     if (rc == OK)
@@ -148,19 +147,9 @@ static int id_check(struct idea *idea, const struct yaml *root)
 /* What people read beside a finding. */
 static int words_keep(struct idea *idea, const struct yaml *root)
 {
-    struct text_buf list;
-    const struct yaml *sources = yaml_get(root, "sources");
-    text_buf_init(&list, 4096);
-    for (size_t i = 0; i < yaml_count(sources); i++) {
-        struct slice one = yaml_text(yaml_at(sources, i));
-        text_buf_printf(&list, "%s%.*s", i > 0 ? ", " : "", (int)one.len, one.at);
-    }
     idea->meaning = bank_keep(idea->bank, yaml_get_text(root, "description"));
     idea->rationale = bank_keep(idea->bank, yaml_get_text(root, "rationale"));
-    idea->sources = bank_keep(idea->bank, text_buf_slice(&list));
-    bool kept = idea->meaning.at != NULL && idea->rationale.at != NULL && idea->sources.at != NULL;
-    text_buf_release(&list);
-    return kept ? OK : ERR_NOMEM;
+    return idea->meaning.at != NULL && idea->rationale.at != NULL ? OK : ERR_NOMEM;
 }
 
 static int head_read(struct idea *idea, const struct yaml *root)

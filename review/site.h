@@ -12,6 +12,7 @@
 #include "storage/queue_second.h"
 
 struct site;
+struct citations; /* citations.h */
 
 enum sent_kind { SENT_TEXT, SENT_URL, SENT_CSV };
 struct site_sent { /* what somebody sent in; borrowed for the call */
@@ -37,8 +38,8 @@ struct site_received { /* text is in the arena given */
 
 struct site_meaning { /* borrowed from the bank or its reasons; any may be empty */
     struct slice title, meaning, rationale;
-    const char *tag;                /* the language of these three; never NULL */
-    struct slice sources, language; /* language: of the rule's words */
+    const char *tag;       /* the language of these three; never NULL */
+    struct slice language; /* of the rule's words */
 };
 
 struct site_export {
@@ -84,7 +85,8 @@ struct site_settings {    /* text is copied */
     const char *url;      /* "https://review.example.org" where a web server stands in front */
     unsigned answers;     /* made at a time; half of them may wait for calls that take long */
     int64_t claim_ms;
-    enum queue_second second; /* what two people must decide */
+    enum queue_second second;          /* what two people must decide */
+    const struct citations *citations; /* sources of findings; borrowed, NULL: none are known */
     struct site_calls calls;
 };
 

@@ -105,8 +105,9 @@ bool view_may(const struct view *view, enum role role);
 /* The five fields, words of findings marked and numbered; whole: without a cut. */
 void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
              const struct verdict *verdict, bool whole);
-/* Findings, their points and the sum. */
+/* Findings, their points and the sum; the sources of one, with links that lead outside. */
 void view_findings(struct view *view, const struct verdict *verdict);
+void view_sources(struct view *view, const struct verdict *verdict, const struct finding *finding);
 /* What the rules of the words that were found look for, word by word. */
 void view_glossary(struct view *view, const struct verdict *verdict);
 /* The pictures of the case, behind a blur. */

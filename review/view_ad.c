@@ -197,7 +197,8 @@ void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
 
 /* ---- findings and the sum ---- */
 
-static void why_it_counts(struct view *view, const struct finding *finding)
+static void why_it_counts(struct view *view, const struct verdict *verdict,
+                          const struct finding *finding)
 {
     struct html *html = &view->html;
     struct site_meaning meaning;
@@ -211,17 +212,15 @@ static void why_it_counts(struct view *view, const struct finding *finding)
         html_put_attr(html, "lang", meaning.tag);
         html_text(html, meaning.rationale.len > 0 ? meaning.rationale : meaning.meaning);
         html_close(html);
-        if (meaning.sources.len > 0) {
-            html_str(html, " ");
-            say_with(view, "finding.sources", meaning.sources, SLICE_EMPTY);
-        }
     }
+    view_sources(view, verdict, finding);
     html_close(html);
 }
 
-static void finding_row(struct view *view, const struct finding *finding, size_t index)
+static void finding_row(struct view *view, const struct verdict *verdict, size_t index)
 {
     struct html *html = &view->html;
+    const struct finding *finding = &verdict->findings[index];
     html_open(html, "tr");
     html_put_attr_slice(html, "id", view_format(view, "f%zu", index + 1));
     html_open(html, "td");
@@ -236,7 +235,7 @@ static void finding_row(struct view *view, const struct finding *finding, size_t
     html_put_attr(html, "lang", tag);
     html_text(html, title);
     html_close(html);
-    why_it_counts(view, finding);
+    why_it_counts(view, verdict, finding);
     html_close(html);
     html_open(html, "td");
     html_leaf(html, "bdi", NULL, utf8_cut(finding->quote, 300));
@@ -273,7 +272,7 @@ void view_findings(struct view *view, const struct verdict *verdict)
     for (size_t i = 0; i < verdict->findings_count; i++) {
         sum += verdict->findings[i].points_tenths;
         if (verdict->findings[i].points_tenths != 0 || verdict->findings[i].quote.len > 0)
-            finding_row(view, &verdict->findings[i], i);
+            finding_row(view, verdict, i);
     }
     int32_t millionths = verdict_probability_millionths(sum);
     sum_row(view, "sum.logit", view_points(view, sum));

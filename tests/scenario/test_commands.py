@@ -3,6 +3,7 @@ of a configuration, a pattern or a store that is wrong."""
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -252,6 +253,42 @@ def reasons_are_whole_and_outside_the_digest(place):
         out.write("  package.imvented: {title: 'x'}\n")
     run = place.run('patterns', 'check')
     assert run.code == 65 and 'reasons/id.yml:%d:3: ' % (lines + 1) in run.out, run.out
+
+
+@test
+def every_key_of_a_source_is_known(place):
+    bank = small_bank(place, 'we pay for the ticket')
+    shipped = json.loads(place.run('patterns', 'check', os.path.join(ROOT, 'patterns'), '--json').out)
+    assert shipped['source_keys_known'] == shipped['source_keys'] > 90, shipped['source_keys']
+    before = json.loads(feed(place, LURE, 'scan', '--input', 'text')[1])['bank']
+    path, sources = os.path.join(bank, 'package', 'invented.yml'), os.path.join(bank, 'sources.yml')
+    with open(sources, encoding='utf-8') as read:
+        known = read.read()
+    with open(sources, 'w', encoding='utf-8') as out:
+        out.write(known.replace("  ID17: {", "  ID95: {"))
+    assert json.loads(feed(place, LURE, 'scan', '--input', 'text')[1])['bank'] == before, 'no part of the bank'
+    run = place.run('patterns', 'check')
+    assert run.code == 65, run.out
+    for words in ("genuine/licence.yml:", "licences.yml:6:", "'ID17' is no key of sources.yml"):
+        assert words in run.out, (words, run.out)
+    assert re.search(r'^sources: (\d+) of (\d+) keys known$', run.out, re.M), run.out
+    for row, why in (("  ID5: {publisher: 'x', kind: press, url: 'https://x.example'}\n", 'duplicate'),
+                     ("  ID99: {publisher: 'x', kind: press, url: 'ftp://x.example'}\n", "'url' is an address")):
+        with open(sources, 'w', encoding='utf-8') as out:
+            out.write(known + row)
+        run = place.run('patterns', 'check')
+        assert run.code == 65 and 'sources.yml:%d:' % (known.count('\n') + 1) in run.out and why in run.out, run.out
+    os.remove(sources)
+    run = place.run('patterns', 'check')
+    assert run.code == 0 and 'sources.yml is missing' in run.out and '1 warning' in run.out, run.out
+    with open(path, encoding='utf-8') as read:
+        rule = read.read()
+    with open(path, 'w', encoding='utf-8') as out:
+        out.write(rule.replace("  - 'none'", '  - {a: b}'))
+    with open(sources, 'w', encoding='utf-8') as out:
+        out.write(known)
+    run = place.run('patterns', 'check')
+    assert run.code == 65 and 'a source is a key of sources.yml or free words' in run.out, run.out
 
 
 # ---- configuration ----

@@ -114,7 +114,7 @@ def each_finding_says_why_and_each_word_what_it_means(place):
     prepared(place)
     ani = Browser(Page(place), 'ani')
     shown = ani.get('/case/%d' % ani.listed()[0])[2]
-    assert 'What the words mean' in shown and '<dt>' in shown and '(sources: ' in shown, shown[-3000:]
+    assert 'What the words mean' in shown and '<dt>' in shown and 'Sources: ' in shown, shown[-3000:]
     rows = re.findall(r'<tr id="f\d+">.*?</tr>', shown, re.S)
     rules = [row for row in rows if re.search(r'<code>(?!fact\.|combo\.|prior|cap)[a-z-]+\.', row)]
     assert rules and all('<span lang="en">' in row for row in rules), rules
@@ -145,6 +145,53 @@ def reasons_are_in_the_language_of_the_page(place):
     place.settings(patterns=copy)
     run = place.run('review')
     assert run.code == 78 and 'reasons/id.yml:3:3: ' in run.err, run.err
+
+
+SOURCES = """sources:
+  ID5: {publisher: 'Suara <b>&"', kind: press, date: 2022-08-05, url: 'https://suara.example/a?b=1&c=2'}
+  CN2: {publisher: 'A post', kind: blog, url: 'https://gambling.example/', visit: no}
+"""
+
+
+@test
+def each_finding_has_its_sources_at_hand(place):
+    prepared(place)
+    ani = Browser(Page(place), 'ani')
+    case = ani.listed()[0]
+    shown = ani.get('/case/%d' % case)[2]
+    links = re.findall('<a href="(https?://[^"]*)" rel="([^"]*)" target="([^"]*)"', shown)
+    assert len(links) > 3 and {row[1:] for row in links} == {('noopener noreferrer nofollow', '_blank')}, links
+    found = [row for row in re.findall(r'<tr id="f\d+">.*?</tr>', shown, re.S) if 'fact.place-risk' in row]
+    assert found and 'Prachatai</bdi></a> (press, 2022-03)' in found[0], found
+    assert 'rel="prefetch"' not in shown and 'rel="preload"' not in shown
+    ani.cookies['lurewatch_language'] = 'id'
+    assert 'Sumber: ' in ani.get('/case/%d' % case)[2] and '(pers' in ani.get('/case/%d' % case)[2]
+
+
+@test
+def a_source_can_do_nothing_to_the_page(place):
+    prepared(place)
+    copy = place.path('own-bank')
+    shutil.copytree(os.path.join(ROOT, 'patterns'), copy)
+    with open(os.path.join(copy, 'sources.yml'), 'w', encoding='utf-8') as out:
+        out.write(SOURCES)
+    idea = IDEA.replace("['test']", """['ID5', 'CN2', 'XX9', '<script>x</script>', "javascript:alert(1)"]""")
+    with open(os.path.join(copy, 'gambling', 'spoken-word.yml'), 'w', encoding='utf-8') as out:
+        out.write(idea)
+    place.settings(patterns=copy)
+    page = Page(place)
+    ani = Browser(page, 'ani')
+    status, _, shown = ani.post('/patterns', text='Toko kelontong kelontong di Bandung')
+    row = [row for row in re.findall(r'<tr id="f\d+">.*?</tr>', shown, re.S) if 'spoken-word' in row][0]
+    assert status == 200 and '<a href="https://suara.example/a?b=1&amp;c=2" rel="noopener' in row, row
+    assert 'Suara &lt;b&gt;&amp;' in row and '(press, 2022-08-05)' in row, row
+    assert 'gambling.example' not in row and 'A post</bdi> (blog; not to be visited)' in row, row
+    assert '<bdi>XX9</bdi>' in row and '&lt;script&gt;' in row and '<script>x' not in shown, row
+    assert 'href="javascript' not in shown
+    with open(os.path.join(copy, 'sources.yml'), 'a', encoding='utf-8') as out:
+        out.write("  ID6: {publisher: 'x', kind: press, url: 'javascript:alert(1)'}\n")
+    run = place.run('review')
+    assert run.code == 78 and 'sources.yml:4:' in run.err, run.err
 
 
 @test
