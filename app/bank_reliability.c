@@ -51,9 +51,8 @@ int reliability_create(const struct bank_bench *bench, const struct judge *judge
     if (reliability == NULL)
         return ERR_NOMEM;
     command_model(bench->settings, &model);
-    reliability->prior =
-        probability(model.prior_tenths != 0 ? model.prior_tenths
-                                            : bank_model(judge_pattern_bank(judge))->prior_tenths);
+    reliability->prior = probability(
+        classify_chosen(model.prior_tenths, bank_model(judge_pattern_bank(judge))->prior_tenths));
     *ret_reliability = reliability;
     return OK;
 }

@@ -308,7 +308,7 @@ static int counting_open(struct counting *counting)
     counting->bank = judge_pattern_bank(counting->judge);
     counting->rules = bank_rules_count(counting->bank);
     counting->review_tenths =
-        model.review_tenths != 0 ? model.review_tenths : bank_model(counting->bank)->review_tenths;
+        classify_chosen(model.review_tenths, bank_model(counting->bank)->review_tenths);
     counting->stats = arena_calloc(arena, counting->rules + 1, sizeof *counting->stats);
     counting->meter.rule_ns = arena_calloc(arena, counting->rules + 1, sizeof(uint64_t));
     counting->meter.rule_runs = arena_calloc(arena, counting->rules + 1, sizeof(uint64_t));

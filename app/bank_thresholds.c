@@ -136,8 +136,8 @@ static void put_keys(const struct bank_bench *bench, const struct model *own, in
 {
     struct classify_settings model;
     command_model(bench->settings, &model);
-    int32_t watch = model.watch_tenths != 0 ? model.watch_tenths : own->watch_tenths;
-    int32_t urgent = model.urgent_tenths != 0 ? model.urgent_tenths : own->urgent_tenths;
+    int32_t watch = classify_chosen(model.watch_tenths, own->watch_tenths);
+    int32_t urgent = classify_chosen(model.urgent_tenths, own->urgent_tenths);
     puts("in lurewatch.yml:");
     if (chosen < watch)
         printf("watch: %.6f\n", written(chosen));

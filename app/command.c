@@ -72,7 +72,7 @@ int command_bank(const char *command, const struct settings *settings, struct ba
 static int32_t logit_tenths(int64_t millionths)
 {
     if (millionths <= 0)
-        return 0;
+        return CLASSIFY_AS_BANK;
     double p = (double)millionths / 1e6;
     return (int32_t)lround(10.0 * log(p / (1.0 - p)));
 }

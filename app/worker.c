@@ -59,7 +59,8 @@ static bool number_take(const char *value, int64_t *ret_number)
 
 static bool arguments_read(int argc, char **argv, struct worker_arguments *ret_arguments)
 {
-    int64_t values[ARGUMENTS] = {1024};
+    int64_t values[ARGUMENTS] = {1024, CLASSIFY_AS_BANK, CLASSIFY_AS_BANK, CLASSIFY_AS_BANK,
+                                 CLASSIFY_AS_BANK};
     for (int i = 1; i + 1 < argc; i += 2) {
         size_t which = 0;
         while (which < ARGUMENTS && strcmp(argv[i], ARGUMENT_NAMES[which]) != 0)

@@ -257,7 +257,7 @@ static void overrun(const char *what)
 static int bank_open(const char *dir, struct judge **ret_judge, struct failure *reterr)
 {
     struct bank_pack *pack = NULL;
-    struct classify_settings model = {0};
+    struct classify_settings model = CLASSIFY_ALL_AS_BANK;
     int rc = bank_pack_load(dir, &pack, reterr);
     if (rc == OK)
         rc = worker_lock_in(bank_pack_bytes(pack), &model, MEMORY_MIB, ret_judge, reterr);

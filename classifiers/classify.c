@@ -17,11 +17,6 @@ struct classifier {
     struct fact_reader *facts;
 };
 
-static int32_t chosen(int32_t own, int32_t of_bank)
-{
-    return own != 0 ? own : of_bank;
-}
-
 struct band_start {
     const char *name;
     int32_t tenths;
@@ -54,9 +49,12 @@ int classify_bands_check(const struct pattern_bank *bank, const struct classify_
 {
     const struct model *model = bank_model(bank);
     const struct band_start starts[] = {
-        {"watch", chosen(settings->watch_tenths, model->watch_tenths), settings->watch_line},
-        {"review", chosen(settings->review_tenths, model->review_tenths), settings->review_line},
-        {"urgent", chosen(settings->urgent_tenths, model->urgent_tenths), settings->urgent_line}};
+        {"watch", classify_chosen(settings->watch_tenths, model->watch_tenths),
+         settings->watch_line},
+        {"review", classify_chosen(settings->review_tenths, model->review_tenths),
+         settings->review_line},
+        {"urgent", classify_chosen(settings->urgent_tenths, model->urgent_tenths),
+         settings->urgent_line}};
     for (size_t i = 0; i + 1 < sizeof starts / sizeof starts[0]; i++)
         if (starts[i].tenths > starts[i + 1].tenths)
             return bands_crossed(bank, settings, &starts[i], &starts[i + 1], reterr);
@@ -67,7 +65,7 @@ int classifier_create(const struct pattern_bank *bank, const struct classify_set
                       struct classifier **ret_classifier, struct failure *reterr)
 {
     const struct model *model = bank_model(bank);
-    struct classify_settings own = {0};
+    struct classify_settings own = CLASSIFY_ALL_AS_BANK;
     struct classifier *classifier = calloc(1, sizeof *classifier);
     if (classifier == NULL)
         return failure_set(reterr, ERR_NOMEM, "out of memory");
@@ -75,10 +73,10 @@ int classifier_create(const struct pattern_bank *bank, const struct classify_set
         own = *settings;
     classifier->bank = bank;
     classifier->settings = (struct classify_settings){
-        .prior_tenths = chosen(own.prior_tenths, model->prior_tenths),
-        .watch_tenths = chosen(own.watch_tenths, model->watch_tenths),
-        .review_tenths = chosen(own.review_tenths, model->review_tenths),
-        .urgent_tenths = chosen(own.urgent_tenths, model->urgent_tenths),
+        .prior_tenths = classify_chosen(own.prior_tenths, model->prior_tenths),
+        .watch_tenths = classify_chosen(own.watch_tenths, model->watch_tenths),
+        .review_tenths = classify_chosen(own.review_tenths, model->review_tenths),
+        .urgent_tenths = classify_chosen(own.urgent_tenths, model->urgent_tenths),
     };
     int rc = classify_bands_check(bank, &own, reterr);
     if (rc == OK)

@@ -316,6 +316,7 @@ def a_bad_value_has_a_caret(place):
 def bands_begin_in_their_order(place):
     for keys, line, says in (({'review': '0.97'}, 9, "'review' 0.971 is above 'urgent' 0.948"),
                              ({'urgent': '0.4'}, 9, "'urgent' 0.401 is below 'review' 0.500"),
+                             ({'review': '0.6', 'urgent': '0.5'}, 9, "'review' 0.599 is above 'urgent' 0.500"),
                              ({'watch': '0.6', 'review': '0.55'}, 9, "(line 10)")):
         place.settings(**keys)
         for command in (['explain'], ['sweep'], ['patterns', 'stats']):

@@ -36,6 +36,24 @@ def history(place, case=1):
     return json.loads(place.run('queue', 'show', str(case), '--json').out)['history']
 
 
+def names_of(path, begins, ends):
+    with open(os.path.join(ROOT, path), encoding='utf-8') as read:
+        return re.findall(begins, read.read().split(ends)[-1], re.M)
+
+
+@test
+def letters_have_a_name_for_each_family_and_task(place):
+    families = names_of('patterns/families.yml', r"^  - \{name: ([a-z-]+),", 'families:')
+    tasks = set(names_of('patterns/families.yml', r'task: ([a-z-]+)', 'families:'))
+    with open(os.path.join(ROOT, 'review', 'letters', 'words.yml'), encoding='utf-8') as read:
+        languages = re.split(r'^  (?=[a-z]+:$)', read.read(), flags=re.M)[1:]
+    assert len(families) > 15 and [text[:3] for text in languages] == ['en:', 'id:'], families
+    for text in languages:
+        named = re.findall(r"^      ([a-z-]+): '.", text.split('    family:')[1], re.M)
+        assert sorted(named) == sorted(families), set(families) ^ set(named)
+        assert tasks <= set(re.findall(r"^      ([a-z-]+): '.", text.split('    family:')[0], re.M)), tasks
+
+
 @test
 def a_letter_is_written_for_who_answers_for_the_host(place):
     swept(place)
