@@ -32,13 +32,15 @@ extern const char *const SPOKEN_LANGUAGES[SPOKEN_COUNT];
 enum visa_word { VISA_TOURIST, VISA_WORK, VISA_VISIT };
 enum off_word { OFF_WEEK, OFF_MONTH };
 
-/* The lists of facts_lists_conditions.c, for words_of(). */
+/* The lists of facts_lists_conditions.c and facts_lists_money.c, for words_of(). */
 struct word_table {
     enum words_id id;
     const struct word_row *rows;
     size_t count;
 };
-#define CONDITION_TABLES_COUNT 9u
+#define CONDITION_TABLES_COUNT 4u
+#define MONEY_TABLES_COUNT     13u
 extern const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT];
+extern const struct word_table MONEY_TABLES[MONEY_TABLES_COUNT];
 
 #endif

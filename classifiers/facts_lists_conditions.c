@@ -142,77 +142,6 @@ static const struct word_row SPAN_ROWS[] = {
      OFF_MONTH},
 };
 
-static const struct word_row TAX_ROWS[] = {
-    {"net|nett|neto|netto|bersih|take home|take-home|thp|in hand|in-hand|to "
-     "hand|税后|到手|实发|手取り|"
-     "手取|실수령|실수령액|세후|สุทธิ|líquido|líquidos|liquido|на руки|чистыми|чистая|thực nhận|thuc "
-     "nhan|thực lĩnh|lương net|after tax|tax free|tax-free|हाथ में|হাতে|netos|netas|dibawa pulang",
-     PAY_NET},
-    {"gross|kotor|bruto|brutto|bruta|brutos|税前|세전|额面|ก่อนหักภาษี|до вычета|lương "
-     "gross|before tax|b/a|ctc|ก่อนหัก",
-     PAY_GROSS},
-};
-
-static const struct word_row BOUND_BEFORE_ROWS[] = {
-    {"up to|upto|up-to|s/d|s.d|s.d.|sd|hingga|sampai|sampe|mencapai|maksimal|maks|max|maximum|lên "
-     "đến|"
-     "lên tới|len den|len "
-     "toi|tới|đến|สูงสุด|ถึง|สูงถึง|最高|可达|高达|最多|最大|최대|hanggang|aabot|aabot "
-     "ng|umabot|até|ate|hasta|до|រហូតដល់|ដល់|အထိ|अधिकतम|সর্বোচ্চ|as much as|sehingga",
-     PAY_UP_TO},
-    {"from|mulai|mulai dari|mulai dr|start from|starting|starting at|min|min.|minimal|minimum|at "
-     "least|dari|dr|bermula|serendah|从|不低于|至少|từ|tu|ít nhất|เริ่มต้น|เริ่ม|ตั้งแต่|最低|최소|a "
-     "partir de|"
-     "desde|от|above|over|more "
-     "than|higit|simula|mula|过|月入过|超|より|ចាប់ពី|ចាប់ផ្តើម|অন্তত|न्यूनतम|lebih|no "
-     "menos de|mínimo",
-     PAY_FROM},
-};
-
-static const struct word_row BOUND_AFTER_ROWS[] = {
-    {"까지|まで|तक|পর্যন্ত|အထိ|max|maks|上限", PAY_UP_TO},
-    {"起|起步|以上|ke atas|keatas|ke-atas|up|and up|and above|above|+|plus|trở lên|tro "
-     "len|ขึ้นไป|이상|부터|から|以上可|pataas|и выше|y más|ou mais|से अधिक|से शुरू|এর "
-     "বেশি|lebih|upwards|ឡើងទៅ|အထက်",
-     PAY_FROM},
-};
-
-/* Numbers in words: before a multiplier ("three thousand", "สามหมื่น") or with one in them; tag:
- * index of number_word_hundredths(). */
-static const struct word_row NUMBER_ROWS[] = {
-    {"one|satu|một|หนึ่ง|isang|एक|এক|uma|una|одна|одну", 0},
-    {"two|dua|hai|สอง|dalawang|दो|দুই|duas|dos|две|два|ពីរ", 1},
-    {"three|tiga|ba|สาม|tatlong|तीन|তিন|três|tres|три|បី|သုံး", 2},
-    {"four|empat|bốn|สี่|चार|চার|quatro|cuatro|четыре|បួន|လေး", 3},
-    {"five|lima|năm|ห้า|limang|पांच|पाँच|পাঁচ|cinco|пять|ប្រាំ|ငါး", 4},
-    {"six|enam|sáu|หก|छह|ছয়|seis|шесть|ប្រាំមួយ|ခြောက်", 5},
-    {"seven|tujuh|bảy|เจ็ด|pitong|सात|সাত|sete|siete|семь|ប្រាំពីរ|ခုနစ်", 6},
-    {"eight|delapan|lapan|tám|แปด|walong|आठ|আট|oito|ocho|восемь|ប្រាំបី|ရှစ်", 7},
-    {"nine|sembilan|chín|เก้า|नौ|নয়|nove|nueve|девять|ប្រាំបួន|ကိုး", 8},
-    {"ten|sepuluh|mười|สิบ|sampung|दस|দশ|dez|diez|десять|ដប់", 9},
-    {"fifteen|lima belas|mười lăm|สิบห้า|labinlimang|पंद्रह|পনেরো|quinze|quince|пятнадцать", 10},
-    {"twenty|dua puluh|hai mươi|ยี่สิบ|dalawampung|बीस|বিশ|vinte|veinte|двадцать", 11},
-    {"полторы|полтора|satu setengah|डेढ़|দেড়", 12},
-    {"seribu", 13},
-    {"sejuta", 14},
-    {"백만", 15},
-    {"천만", 16},
-    {"이백만", 17},
-    {"삼백만", 18},
-    {"오백만", 19},
-    {"이천만", 20},
-};
-
-/* Right behind an amount: what it was paid for. */
-static const struct word_row SPENT_ROWS[] = {
-    {"for your visa|for visa|for the visa|for a visa|for your ticket|for the ticket|for your "
-     "passport|for passport|for the passport|untuk visa|untuk paspor|untuk tiket|buat paspor|buat "
-     "visa|visa fee|processing fee|service fee|办签证|办护照|para el pasaje|para a passagem|за "
-     "визу|на "
-     "билет|làm visa|làm hộ chiếu|ค่าวีซ่า|ค่าเดินทาง",
-     0},
-};
-
 /* Beside a handle: a network that no ad is answered on. */
 static const struct word_row ELSEWHERE_ROWS[] = {
     {"instagram|insta|ig|twitter|tiktok|tik "
@@ -229,10 +158,5 @@ const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT] = {
     TABLE(WORDS_CONDITION, CONDITION_ROWS),
     TABLE(WORDS_VISA_KIND, VISA_ROWS),
     TABLE(WORDS_SPAN, SPAN_ROWS),
-    TABLE(WORDS_TAX, TAX_ROWS),
-    TABLE(WORDS_BOUND_BEFORE, BOUND_BEFORE_ROWS),
-    TABLE(WORDS_BOUND_AFTER, BOUND_AFTER_ROWS),
-    TABLE(WORDS_NUMBER, NUMBER_ROWS),
-    TABLE(WORDS_SPENT, SPENT_ROWS),
     TABLE(WORDS_ELSEWHERE, ELSEWHERE_ROWS),
 };

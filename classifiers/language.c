@@ -8,6 +8,7 @@
 #include "common/utf8.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* CLD2's one C-callable entry, by its mangled name: DetectLanguage(const char *, int, bool, bool
  * *).
@@ -101,7 +102,7 @@ static bool is_traditional(struct slice text)
             memmem(letters, sizeof letters - 1, text.at + i, used) != NULL)
             count++;
     }
-    return count >= 2;
+    return count >= (text.len < SURE_BYTES * 3 ? 1 : 2);
 }
 
 #define SMALL_COUNT 7u
@@ -143,13 +144,54 @@ static const char *by_cld2(struct slice sample)
     return code == NULL || strcmp(code, "un") == 0 ? NULL : code;
 }
 
+/* What the page or the input claims, of the languages we know; for text that does not tell. */
+static struct slice claimed(const struct fact_input *input)
+{
+    static const char *const tags[][2] = {{"zh-hant", "zh-Hant"},
+                                          {"zh-tw", "zh-Hant"},
+                                          {"zh-hk", "zh-Hant"},
+                                          {"zh-mo", "zh-Hant"},
+                                          {"zh", "zh-Hans"},
+                                          {"id", "id"},
+                                          {"ms", "ms"},
+                                          {"tl", "tl"},
+                                          {"fil", "tl"},
+                                          {"vi", "vi"},
+                                          {"th", "th"},
+                                          {"ja", "ja"},
+                                          {"ko", "ko"},
+                                          {"hi", "hi"},
+                                          {"bn", "bn"},
+                                          {"ne", "ne"},
+                                          {"ur", "ur"},
+                                          {"ta", "ta"},
+                                          {"si", "si"},
+                                          {"km", "km"},
+                                          {"my", "my"},
+                                          {"lo", "lo"},
+                                          {"es", "es"},
+                                          {"pt", "pt"},
+                                          {"ru", "ru"}};
+    struct slice claim = input->posting->attr[POSTING_LANG];
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+        size_t len = strlen(tags[i][0]);
+        if (claim.len >= len && strncasecmp(claim.at, tags[i][0], len) == 0 &&
+            (claim.len == len || claim.at[len] == '-' || claim.at[len] == '_'))
+            return slice_of(tags[i][1]);
+    }
+    return SLICE("und");
+}
+
 /* Where the script alone did not decide: CLD2 on enough text, small words on less. */
-static struct slice by_words(struct slice sample, unsigned latin)
+static struct slice by_words(const struct fact_input *input, struct slice sample, unsigned latin)
 {
     static const char *const malay[] = {"id", "ms", "jv", "su"};
     const char *guess = by_cld2(sample);
     if (guess == NULL || sample.len < SURE_BYTES) {
         const char *small = by_small_words(sample);
+        struct slice claim = claimed(input);
+        if (small == NULL && latin > 0 && !slice_is(claim, "und"))
+            return claim;
         guess = small != NULL ? small : guess;
     }
     if (guess == NULL || (strcmp(guess, "en") == 0 && latin < LATIN_LETTERS_MIN))
@@ -162,7 +204,7 @@ static struct slice by_words(struct slice sample, unsigned latin)
     return slice_of(strcmp(guess, "fil") == 0 ? "tl" : guess);
 }
 
-struct slice language_of(const struct fact_input *input)
+static struct slice language_told(const struct fact_input *input)
 {
     struct script_census count = {0};
     struct slice sample = sample_make(input);
@@ -176,11 +218,19 @@ struct slice language_of(const struct fact_input *input)
         return slice_of(sure);
     unsigned han = count.of[SCRIPT_HAN];
     if (han <= 3 || han * 3 <= count.of[SCRIPT_LATIN])
-        return by_words(sample, count.of[SCRIPT_LATIN]);
+        return by_words(input, sample, count.of[SCRIPT_LATIN]);
+    if (count.of[SCRIPT_KANA] > 0 && slice_is(claimed(input), "ja"))
+        return SLICE("ja");
     const struct slice *field = input->posting->field;
     return is_traditional(field[POSTING_TEXT]) || is_traditional(field[POSTING_TITLE])
                ? SLICE("zh-Hant")
                : SLICE("zh-Hans");
+}
+
+struct slice language_of(const struct fact_input *input)
+{
+    struct slice told = language_told(input);
+    return slice_is(told, "und") ? claimed(input) : told;
 }
 
 const char *language_country(struct slice language)

@@ -19,6 +19,8 @@ struct candidate {
     int score;
     enum pay_period period;
     bool period_stated;
+    bool half_month; /* told for two weeks: a month has two of them */
+    bool piece;      /* for a thing made or a task done: no pay of a time */
 };
 
 /* ---- what stands around ---- */
@@ -36,6 +38,33 @@ static char byte_at(struct slice text, size_t at)
     return at < text.len ? text.at[at] : ' ';
 }
 
+static void period_take(struct candidate *candidate, int tag)
+{
+    candidate->half_month = tag == PERIOD_HALF_MONTH;
+    candidate->piece = tag == PERIOD_PIECE;
+    candidate->period = tag < PAY_PERIOD_COUNT ? (enum pay_period)tag : PAY_MONTH;
+    candidate->period_stated = true;
+}
+
+/* "6jt + uang makan 50rb/hari": a period behind another number is that one's. */
+static bool period_after(struct slice after, struct word_hit *ret_hit)
+{
+    if (!word_find(words_of(WORDS_PERIOD), after, 0, ret_hit) || ret_hit->at > 26)
+        return false;
+    return amount_next(slice_sub(after, 0, ret_hit->at), 0) == SIZE_MAX;
+}
+
+/* "日薪2000", "ชม.ละ 50": the word that an amount hangs on; behind a blank not one of a month, which
+ * is pay's other name ("เงินเดือน 400 บาทต่อวัน"). */
+static bool called_before(struct slice before, struct word_hit *ret_hit)
+{
+    struct slice tight = slice_trim(before);
+    return word_last(words_of(WORDS_PERIOD), tight, ret_hit) &&
+           ret_hit->at + ret_hit->len == tight.len &&
+           (unsigned char)tight.at[tight.len - 1] >= 0x80 &&
+           (tight.len == before.len || ret_hit->tag != PAY_MONTH);
+}
+
 /* Words right after the amount count first, then those before; of each the nearest. */
 static void period_read(struct slice text, struct candidate *candidate)
 {
@@ -47,30 +76,23 @@ static void period_read(struct slice text, struct candidate *candidate)
         after = slice_sub(after, 0, line);
     candidate->period = PAY_MONTH;
     if (slice_ends(slice_sub(text, start, end - start), "lpa")) { /* lakhs per annum */
-        candidate->period = PAY_YEAR;
-        candidate->period_stated = true;
+        period_take(candidate, PAY_YEAR);
         return;
     }
     /* "日薪兩千 一週結一次": what it is called right before it, not how often it is paid out */
-    if (byte_at(text, end) != '/' && word_last(words_of(WORDS_PERIOD), before, &hit) &&
-        hit.at + hit.len == before.len && (unsigned char)before.at[before.len - 1] >= 0x80) {
-        candidate->period = (enum pay_period)hit.tag;
-        candidate->period_stated = true;
+    if (byte_at(text, end) != '/' && called_before(before, &hit)) {
+        period_take(candidate, hit.tag);
         return;
     }
-    if (word_find(words_of(WORDS_PERIOD), after, 0, &hit) && hit.at <= 26) {
-        candidate->period = (enum pay_period)hit.tag;
-        candidate->period_stated = true;
+    if (period_after(after, &hit)) {
+        period_take(candidate, hit.tag);
         return;
     }
-    while (word_last(words_of(WORDS_PERIOD), before, &hit)) {
+    if (word_last(words_of(WORDS_PERIOD), before, &hit)) {
         /* a period that another number took already is not ours */
         struct slice between = slice_from(before, hit.at + hit.len);
-        if (amount_next(between, 0) != SIZE_MAX)
-            return;
-        candidate->period = (enum pay_period)hit.tag;
-        candidate->period_stated = true;
-        return;
+        if (amount_next(between, 0) == SIZE_MAX)
+            period_take(candidate, hit.tag);
     }
 }
 
@@ -236,19 +258,6 @@ static int small_score(struct slice text, const struct candidate *candidate)
     return day || is_korean_month(text, candidate) ? 0 : -6;
 }
 
-static const char *language_currency(struct slice language)
-{
-    static const char *const rows[][2] = {
-        {"id", "IDR"},      {"ms", "MYR"},      {"tl", "PHP"}, {"vi", "VND"}, {"th", "THB"},
-        {"zh-Hans", "CNY"}, {"zh-Hant", "TWD"}, {"ko", "KRW"}, {"ja", "JPY"}, {"hi", "INR"},
-        {"bn", "BDT"},      {"pt", "BRL"},      {"ru", "RUB"}, {"pl", "PLN"}, {"cs", "CZK"},
-        {"ne", "NPR"},      {"ur", "PKR"},      {"es", "EUR"}};
-    for (size_t i = 0; i < COUNT(rows); i++)
-        if (slice_is(language, rows[i][0]))
-            return rows[i][1];
-    return "";
-}
-
 static int candidate_score(struct slice text, const struct candidate *candidate)
 {
     struct slice after = slice_sub(text, candidate->high.end, 20);
@@ -257,35 +266,13 @@ static int candidate_score(struct slice text, const struct candidate *candidate)
     score += has_words(after, WORDS_MONEY_AFTER) ? (is_big(candidate) ? 3 : 2) : 0;
     score += has_currency(candidate) ? 3 : 0;
     score += a_month ? 3 : 0;
+    score += is_day_cue(text, candidate) ? 2 : 0;
     score -= has_words(after, WORDS_SPENT) ? 8 : 0;
     score += is_big(candidate) ? 2 : 0;
     return candidate->period_stated ? score + 3 : score;
 }
 
 /* ---- currency and dollars ---- */
-
-/* Signs that several countries share ("HAN": 元, ¥, 块) are those of the language's own. */
-static const char *currency_shared(const char *stated, const char *ours)
-{
-    if (strcmp(stated, "HAN") != 0)
-        return stated;
-    return strcmp(ours, "TWD") == 0 || strcmp(ours, "JPY") == 0 ? ours : "CNY";
-}
-
-static const char *currency_of(const struct candidate *candidate, struct slice language)
-{
-    const char *ours = language_currency(language);
-    if (candidate->low.currency[0] != '\0')
-        return currency_shared(candidate->low.currency, ours);
-    if (candidate->high.currency[0] != '\0')
-        return currency_shared(candidate->high.currency, ours);
-    const char *suggested =
-        candidate->high.suggested[0] != '\0' ? candidate->high.suggested : candidate->low.suggested;
-    bool han = strcmp(suggested, "CNY") == 0;
-    if (han && (strcmp(ours, "TWD") == 0 || strcmp(ours, "JPY") == 0 || strcmp(ours, "KRW") == 0))
-        return ours;
-    return suggested[0] != '\0' ? suggested : ours;
-}
 
 static int64_t month_cents(int64_t cents, enum pay_period period)
 {
@@ -305,41 +292,26 @@ static int64_t month_cents(int64_t cents, enum pay_period period)
     return cents;
 }
 
-/* Countries that write "$" for their own money. strong: it is worth about a US dollar, so that the
- * figure does not tell which of the two is meant. */
-static const struct dollar {
-    char country[3], currency[4];
-    bool strong, peso;
-} DOLLARS[] = {{"MX", "MXN", false, true}, {"CO", "COP", false, true},  {"CL", "CLP", false, true},
-               {"AR", "ARS", false, true}, {"HK", "HKD", false, false}, {"TW", "TWD", false, false},
-               {"SG", "SGD", true, false}, {"AU", "AUD", true, false},  {"CA", "CAD", true, false}};
-
-/* More US dollars a month than plain work is offered at. */
-#define PLAIN_USD_MONTH_CENTS_MAX 300000
-
-/* The place of work tells whose "$" and whose peso it is; but a lure of 1,500 US dollars says "$1,500"
- * in Mexico, too. */
-static const char *currency_at(const char *currency, const struct candidate *candidate,
-                               const char *destination)
+/* The currency of an offer in this ad; "" when nothing tells. */
+static const char *currency_of(const struct wage_table *table, const struct fact_input *input,
+                               const struct candidate *candidate, char ret_named[4])
 {
-    bool sign = candidate->low.dollar_sign && strcmp(currency, "USD") == 0;
-    bool peso = strcmp(currency, "PHP") == 0;
-    bool many = month_cents(candidate->low.cents, candidate->period) > PLAIN_USD_MONTH_CENTS_MAX;
-    for (size_t i = 0; (sign || peso) && i < COUNT(DOLLARS); i++)
-        if (strcmp(DOLLARS[i].country, destination) == 0 &&
-            (sign ? many || DOLLARS[i].strong : DOLLARS[i].peso))
-            return DOLLARS[i].currency;
-    return currency;
-}
-
-/* The readers' own money; a Spanish ad for work in Mexico has readers who count in that peso. */
-static const char *own_currency(const struct fact_input *input)
-{
-    const char *ours = language_currency(input->language);
-    for (size_t i = 0; slice_is(input->language, "es") && i < COUNT(DOLLARS); i++)
-        if (DOLLARS[i].peso && strcmp(DOLLARS[i].country, input->destination) == 0)
-            return DOLLARS[i].currency;
-    return ours;
+    const struct amount *low = &candidate->low, *high = &candidate->high;
+    struct slice text = input->folded[candidate->field].text;
+    const char *ours = currency_own(input);
+    const char *stated = low->currency[0] != '\0' ? low->currency : high->currency;
+    int64_t month = month_cents(low->cents, candidate->period);
+    if (stated[0] != '\0')
+        return currency_settle(table, input, stated, low->dollar_sign, month);
+    const char *suggested = high->suggested[0] != '\0' ? high->suggested : low->suggested;
+    if (suggested[0] == '\0' && currency_behind_words(text, high->end, ret_named))
+        return currency_settle(table, input, ret_named, false, month);
+    bool han = strcmp(suggested, "CNY") == 0;
+    if (han && (strcmp(ours, "TWD") == 0 || strcmp(ours, "JPY") == 0 || strcmp(ours, "KRW") == 0))
+        return ours;
+    if (suggested[0] != '\0')
+        return suggested;
+    return ours[0] != '\0' ? ours : currency_of_places(table, input, month);
 }
 
 #define USD_MONTH_CENTS_MIN 2000
@@ -357,8 +329,8 @@ static bool in_ten_thousands(const struct candidate *candidate, const char *curr
 static bool salary_make(const struct wage_table *table, const struct fact_input *input,
                         const struct candidate *candidate, struct salary *salary)
 {
-    const char *currency =
-        currency_at(currency_of(candidate, input->language), candidate, input->destination);
+    char named[4];
+    const char *currency = currency_of(table, input, candidate, named);
     int64_t rate = wage_rate(table, currency);
     if (rate == 0)
         return false;
@@ -371,6 +343,10 @@ static bool salary_make(const struct wage_table *table, const struct fact_input 
     if (in_ten_thousands(candidate, currency)) {
         salary->cents_min *= 10000;
         salary->cents_max *= 10000;
+    }
+    if (candidate->half_month) {
+        salary->cents_min *= 2;
+        salary->cents_max *= 2;
     }
     if (salary->cents_min > salary->cents_max) {
         int64_t swap = salary->cents_min;
@@ -439,7 +415,8 @@ static bool candidate_read(struct slice text, size_t at, enum posting_field fiel
         }
     }
     period_read(text, candidate);
-    return !is_other_shape(text, &candidate->low) && !counts_things(text, candidate);
+    return !candidate->piece && !is_other_shape(text, &candidate->low) &&
+           !counts_things(text, candidate);
 }
 
 /* The next number of text at or after *at that may be pay; *at moves behind it. */
@@ -480,7 +457,7 @@ int salary_find(const struct wage_table *table, const struct fact_input *input,
             *ret_salary = salary;
         }
     }
-    const char *ours = own_currency(input);
+    const char *ours = currency_own(input);
     *ret_foreign_currency = ret_salary->currency[0] != '\0' && ours[0] != '\0' &&
                             strcmp(ours, ret_salary->currency) != 0;
     return OK;

@@ -36,21 +36,21 @@ static size_t digits_run(struct slice text, size_t at)
 
 /* ---- Han numerals: 两万, 一万五, 三十万, 过万 ---- */
 
-static const char HAN_DIGITS[] = "一二三四五六七八九两";
+static const char HAN_DIGITS[] = "一二三四五六七八九两壹贰叁肆伍陆柒捌玖";
 
 static int han_digit(struct slice text, size_t at)
 {
-    for (int i = 0; at + 3 <= text.len && i < 10; i++)
+    for (int i = 0; at + 3 <= text.len && i < 19; i++)
         if (memcmp(HAN_DIGITS + i * 3, text.at + at, 3) == 0)
-            return i == 9 ? 2 : i + 1;
+            return i == 9 ? 2 : i < 9 ? i + 1 : i - 9;
     return -1;
 }
 
 static int64_t han_unit(struct slice text, size_t at)
 {
-    static const char units[] = "十百千万";
-    static const int64_t values[] = {10, 100, 1000, 10000};
-    for (int i = 0; at + 3 <= text.len && i < 4; i++)
+    static const char units[] = "十百千万拾佰仟";
+    static const int64_t values[] = {10, 100, 1000, 10000, 10, 100, 1000};
+    for (int i = 0; at + 3 <= text.len && i < 7; i++)
         if (memcmp(units + i * 3, text.at + at, 3) == 0)
             return values[i];
     return 0;
@@ -329,6 +329,14 @@ static size_t spoken_decimal(struct slice text, size_t at)
     return 0;
 }
 
+/* "18000,13个月": behind a whole wage stands another number, of months. */
+static bool is_next_count(struct slice text, size_t mark, size_t run, size_t digits)
+{
+    struct word_hit hit;
+    return text.at[mark] == ',' && digits >= 4 &&
+           word_at(words_of(WORDS_UNIT), text, mark + 1 + run, &hit);
+}
+
 /* Digits with their marks from `at`: value in hundredths. False: no amount's shape. */
 static bool digits_read(struct slice text, size_t at, struct amount *amount)
 {
@@ -349,7 +357,8 @@ static bool digits_read(struct slice text, size_t at, struct amount *amount)
         i += 4;
     }
     size_t run = digits_behind_mark(text, i);
-    if ((run == 1 || run == 2) && (text.at[i] == '.' || text.at[i] == ',')) {
+    if ((run == 1 || run == 2) && (text.at[i] == '.' || text.at[i] == ',') &&
+        !is_next_count(text, i, run, digits)) {
         cents = digits_add(text, i + 1, run, 0) * (run == 1 ? 10 : 1);
         i += run + 1;
     }
@@ -366,15 +375,21 @@ static bool digits_read(struct slice text, size_t at, struct amount *amount)
     return true;
 }
 
-/* "7tr5" is seven and a half. */
+/* "7tr5", "2k5", "1万2": seven, two and one and a part of the same; but "2万3千", "5k2-3". */
 static void half_read(struct slice text, struct amount *amount)
 {
-    size_t at = amount->end;
+    struct word_hit hit;
+    size_t at = amount->end, behind = at + 1;
+    if (digits_run(text, at) != 1 || amount->cents % 100 != 0 || amount->multiplier < 1000)
+        return;
     bool vietnamese = strcmp(amount->suggested, "VND") == 0;
-    if (!vietnamese || digits_run(text, at) != 1 || amount->cents % 100 != 0)
+    bool on = letter_after(text, behind) || digits_behind_mark(text, behind) > 0 ||
+              word_at(words_of(WORDS_MULTIPLIER), text, behind, &hit) ||
+              word_at(words_of(WORDS_UNIT), text, behind, &hit);
+    if (on && !vietnamese)
         return;
     amount->cents += (text.at[at] - '0') * 10;
-    amount->end = at + 1;
+    amount->end = behind;
 }
 
 static bool is_one_letter(struct slice word)
@@ -469,7 +484,8 @@ static bool is_peso(struct slice text, const struct amount *amount)
 {
     size_t at = amount->digits_at;
     return at > 0 && text.at[at - 1] == 'p' && !letter_before(text, at - 1) &&
-           (amount->digits >= 4 || amount->multiplier > 1);
+           (amount->digits >= 4 || amount->multiplier > 1 ||
+            (amount->digits == 3 && byte_at(text, amount->end) == '/'));
 }
 
 static bool currency_behind(struct slice text, const struct amount *amount,
@@ -546,15 +562,25 @@ bool amount_read(struct slice text, size_t at, struct amount *ret_amount)
     return true;
 }
 
+/* "USD 2500 / 3000": a slash with blanks around it and four digits behind. */
+static bool is_slash_joiner(struct slice text, size_t at)
+{
+    return at > 0 && byte_at(text, at) == '/' && text.at[at - 1] == ' ' &&
+           byte_at(text, at + 1) == ' ' && digits_run(text, at + 2) >= 3;
+}
+
 size_t range_second(struct slice text, size_t at)
 {
     struct word_hit hit;
     size_t i = skip_blanks(text, at);
     if (i + 1 < text.len && text.at[i] == ',' && text.at[i + 1] == '-') /* "Rp 4.000.000,- s/d" */
         i = skip_blanks(text, i + 2);
-    if (!word_at(words_of(WORDS_JOINER), text, i, &hit))
+    if (is_slash_joiner(text, i))
+        i = skip_blanks(text, i + 1);
+    else if (word_at(words_of(WORDS_JOINER), text, i, &hit))
+        i = skip_blanks(text, i + hit.len);
+    else
         return SIZE_MAX;
-    i = skip_blanks(text, i + hit.len);
     if (word_at(words_of(WORDS_CURRENCY), text, i, &hit))
         i = skip_blanks(text, i + hit.len);
     else if (byte_at(text, i) == 'p' && digit_at(text, i + 1)) /* P60k-P80k */
