@@ -3,6 +3,7 @@
  * Written as folded text has them: small letters, NFKC, Simplified Chinese (also for Japanese).
  * tests/unit/classifiers_fact_lines.c proves that each stays so. */
 #include "classifiers/conditions_parts.h"
+#include "classifiers/places_parts.h"
 #include "common/verdict.h"
 
 #include <assert.h>
@@ -101,50 +102,114 @@ static const struct word_row ROLES_BEFORE[] = {
      "vấn|สัมภาษณ์|temu "
      "duga|temuduga|tes di|test di|walk in|walk-in|면접|panayam|"
      "इंटरव्यू|साक्षात्कार|সাক্ষাৎকার|собеседован*|entrevista|entrevistas|សម្ភាសន៍|အင်တာဗျူး|psikotes "
-     "di|briefing di|seleksi di",
+     "di|briefing di|seleksi di|apply at|apply in person at|apply personally at|walk in at|walk-in "
+     "at|apply sa|mag-apply sa|apply po sa|datang langsung ke|datang ke kantor|submit at|submit cv "
+     "at|temu duga di|hadir temuduga|面试在|面试地|面试地址|初试|phỏng vấn tại|phỏng vấn "
+     "ở|สัมภาษณ์ที่|สมัครที่|สมัครได้ที่|面接地|面接会场|面接场所|면접지|면접장소|interview "
+     "sa|interbyu|साक्षात्कार स्थान|ইন্টারভিউ|សម្ភាស|ສໍາພາດ|အင်တာဗျူးနေရာ|entrevista en|entrevista "
+     "em|entrevistas en|entrevistas em|presentarse en|интервью",
      PLACE_INTERVIEW},
     {"via|lewat|kumpul di|kumpul|transit|transit di|singgah|经由|经过|途经|qua cửa|qua cửa "
      "khẩu|quá cảnh|cửa khẩu|meeting point|berkumpul di|melalui|"
      "through|stopover|layover|titik "
-     "kumpul|集合|转机|过境|ผ่าน|ต่อรถ|แวะ|経由|经由して|경유|छोड़कर|होकर|через|транзит*|vía|escala "
+     "kumpul|集合|转机|过境|ผ่าน|ต่อรถ|แวะ|経由|经由して|경유|через|транзит*|vía|escala "
      "en|pasando por|"
-     "mula sa pantalan ng|dumaan sa|hanggang|ឆ្លងកាត់|မှတဆင့်|border at|ด่าน",
+     "mula sa pantalan ng|dumaan sa|hanggang|ឆ្លងកាត់|မှတဆင့်|border at|ด่าน|exit via|exit through|cross "
+     "from|crossing from|cross at|nyebrang dari|menyeberang dari|nyeberang dari|transit ke|singgah "
+     "di|ข้ามจาก|ข้ามที่|ผ่านทาง|จุดนัดพบ|นัดเจอที่|ขึ้นรถที่|集合地点|集合地|经停|转机地|중간경유|경유지|经由地|"
+     "dadaan sa|daan sa|daan ng|backdoor sa|tập trung tại|tập kết tại|quá cảnh tại|escala "
+     "em|passando por|con escala en|с пересадкой в|транзитом|ຜ່ານ|ຂ້າມຈາກ|ຕໍ່ລົດ|ឆ្លងតាម|តាមរយៈ",
      PLACE_TRANSIT},
     {"dari|asal|domisili|from|ktp|berangkat dari|keberangkatan dari|departure "
      "from|departing|depart from|bay từ|xuất phát từ|từ|quê|สัญชาติ|จาก|khusus|"
      "来自|出发|从|warga|wni|warganegara|citizens of|taga|mula sa|galing|galing "
      "sa|출발|출신|국적|出身|国籍|из|граждане|гражданство|desde|"
      "de nacionalidad|nationality|nationals of|passport of|fly from|flight from|से|থেকে|candidates "
-     "from|applicants from|asal daerah|orang|người",
+     "from|applicants from|asal daerah|orang|người|cari orang|orang asli|khas untuk "
+     "orang|penduduk|warga asal|putra daerah|open to candidates from|open to applicants "
+     "from|residents of|locals of|applicants in|candidates in|staff from|workers from|nurses "
+     "from|people from|girls from|boys from|fly out from|flying out from|flying "
+     "from|departure|departs from|leave from|leaving from|naik dari|bertolak dari|terbang "
+     "dari|start dari|taga-|mga taga|招聘对象|面向|籍贯|来自于|ưu tiên các bạn ở|ưu tiên ở|các bạn "
+     "ở|khởi hành từ|đi từ|ออกจาก|ออกเดินทางจาก|รับคน|คน|出身地|出発地|출신지|출발지|sales de|sales "
+     "desde|salen de|salida de|salida desde|saliendo de|saliendo desde|saindo de|saida de|saída "
+     "de|partindo de|vuelo desde|residentes en|residentes em|residente em|candidatos de|из "
+     "города|вылет из|выезд из|вылетаем из|для жителей|жители|граждан|ចេញពី|មកពី|ອອກຈາກ|ຄົນ|မှလာ",
      PLACE_SOURCE},
     {"kantor pusat|head office|head-office|headquarter|headquarters|headquartered|hq|based "
      "in|registered in|总部|总公司|总部位于|berpusat di|pusat di|"
      "didirikan|ibu pejabat|trụ sở|trụ sở chính|văn phòng chính|สํานักงานใหญ่|本社|본사|punong "
      "tanggapan|मुख्यालय|হেড অফিস|প্রধান কার্যালয়|"
      "головной офис|штаб-квартира|sede|sede en|sede em|matriz|matriz "
-     "em|ទីស្នាក់ការកណ្តាល|ရုံးချုပ်|perusahaan di bawah|incorporated in",
+     "em|ទីស្នាក់ការកណ្តាល|ရုံးချုပ်|perusahaan di bawah|incorporated in|kantor kami di|office kami di|our "
+     "head office is in|our office is in|main office|corporate office|parent company in|registered "
+     "office|syarikat dari|ibu pejabat di|公司在|公司位于|总公司在|集团总部|总部设在|总部在|trụ sở "
+     "tại|trụ sở chính tại|công ty ở|công ty tại|สํานักงานใหญ่ที่|สํานักงานใหญ่อยู่ที่|本社所在地|본사는|본사 "
+     "위치|main office sa|головной офис в|офис компании|зарегистрирован* в|con sede en|com sede "
+     "em|oficina central en|casa matriz en|ការិយាល័យកណ្តាល|ការិយាល័យធំ|ទីស្នាក់ការ|ສໍານັກງານໃຫຍ່|मुख्य "
+     "कार्यालय|हेड ऑफिस|ဌာနချုပ်|ရုံးချုပ်က",
      PLACE_EMPLOYER_SEAT},
     {"deploy|deployed|deployment|idedeploy|papuntang|papunta sa|patungong|work site|worksite|work "
-     "place|workplace|site in|飞|飞往|飞到|в|penempatan|penempatan di|ditempatkan di|lokasi|lokasi "
+     "place|workplace|site in|в|penempatan|penempatan di|ditempatkan di|lokasi|lokasi "
      "kerja|kerja di|kerja|bekerja di|work "
      "in|working in|location|placement|placed in|onsite in|tempat kerja|tempat bertugas|lokasi "
      "penempatan|job in|jobs in|posted to|to|ke|工作地点|地点|工作地|上班地点|去|到|前往|赴|làm "
      "việc tại|địa điểm|nơi làm việc|làm "
      "tại|sang|qua|đi|ทํางานที่|สถานที่ทํางาน|ไปทํางาน|ประจํา|ไป|勤务地|就业场所|근무지|근무|근무장소|"
-     "trabaho sa|काम|কর্মস্থল|কাজ|работа в|место работы|trabajo en|trabalho em|ធ្វើការនៅ|အလုပ်နေရာ",
+     "trabaho sa|काम|কর্মস্থল|কাজ|работа в|место работы|trabajo en|trabalho "
+     "em|ធ្វើការនៅ|အလုပ်နေရာ|needed for|required for|wanted for|hiring for|bound for|final "
+     "destination|workplace:|based at|based on|site is in|posting|posted in|deployed to|penempatan "
+     "kerja|tempat tugas|lokasi penempatan:|kerja kat|kerja dekat|buat kerja "
+     "di|上班地|工作在|驻|派往|派驻|làm ở|nơi làm|làm việc ở|đi làm|đi làm "
+     "ở|ทํางานใน|งานที่|ไปทํางานที่|勤务地は|勤务先|근무 위치|일하는 곳|destino sa|para sa|काम करने की "
+     "जगह|जॉब|নিয়োগ|কাজের স্থান|ទីកន្លែងធ្វើការ|ធ្វើការ|ເຮັດວຽກຢູ່|ເຮັດວຽກ|ໄປເຮັດວຽກ|ສະຖານທີ່|အလုပ်လုပ်ရန်|puesto "
+     "en|vacante en|empleo en|para trabajar en|vaga em|vagas em|vaga no|trabalho no|trabalho "
+     "na|para trabalhar em|работать в|вакансия в|место:|на работу в|работа на",
      PLACE_DESTINATION},
+    {"flight to|flights to|ticket to|fly to|fly into|flying to|fly you to|land in|landing "
+     "in|arrive in|arrive at|arrival in|arriving in|pick up at|pick you up at|picked up at|pickup "
+     "at|pick-up at|pickup in|met at|airport in|terbang ke|penerbangan ke|pesawat ke|tiket "
+     "ke|mendarat di|tiba di|dijemput di|jemput di|penjemputan di|penerbangan|tiket pesawat ke|bay "
+     "đến|bay sang|bay tới|vé máy bay đến|xe đón tại|đón tại|đón ở|xe đón ở|đón khách "
+     "tại|รับที่|มารับที่|บินไป|บินไปลง|ลงที่|ลงเครื่องที่|ตั๋วไป|飞|飞往|飞到|落地|到达|抵达|接机|机票到|先到|"
+     "先去|先飞|到着|に到着|航空券|летим до|летим в|прилет в|прилёт в|прилетаете в|перелет "
+     "в|перелёт в|перелет до|билет до|билет в|встреча в|vuelo a|vuelo hasta|vuelas a|llegas "
+     "a|llegada a|aterrizas en|te recogen en|voo para|voo até|chegada em|chegando em|lipad "
+     "sa|lilipad sa|susunduin sa|sundo sa|ບິນໄປ|ຮັບຢູ່|លោះទៅ|ហោះទៅ|ទទួលនៅ",
+     PLACE_ARRIVAL},
 };
 static const struct word_row ROLES_AFTER[] = {
     {"机场出发|에서 출발|से|出发|出身|国籍|籍|から|出発|출발|출신|국적|မှ|से "
-     "हैं|থেকে|nationals|nationality|citizens|passport|passport holders|passports",
+     "हैं|থেকে|nationals|nationality|citizens|passport|passport "
+     "holders|passports|人优先|人均可|籍优先|户籍|出身者|출신자|preferred|applicants|applicants "
+     "only|candidates|candidates only|locals only|diutamakan|ưu tiên|के लड़के|के लोग|থেকে যাত্রা|ကနေ",
      PLACE_SOURCE},
-    {"မှာ|တွင်", PLACE_DESTINATION},
-    {"面试|面谈|면접|で面接|で面接|interview|interviews|wawancara|इंटरव्यू|में इंटरव्यू|में साक्षात्कार",
+    {"မှာ|တွင်|근무|근무지|에서 근무|취업|勤务|で勤务|に勤务|で就业|上班|工作|में काम|में जॉब|में नौकरी|এ "
+     "কাজ|তে কাজ|ကိုသွား|で働",
+     PLACE_DESTINATION},
+    {"面试|面谈|면접|で面接|で面接|interview|interviews|wawancara|इंटरव्यू|में इंटरव्यू|में साक्षात्कार|에서 "
+     "면접|에서면접|에서 인터뷰|面试地点|初试|で面谈|অফিসে সাক্ষাৎকার|সাক্ষাৎকার|ইন্টারভিউ|में "
+     "मिलें|ဝင်အင်တာဗျူး",
      PLACE_INTERVIEW},
-    {"经由|转机|过境|集合|경유|transit|経由|होते|হয়ে|border|छोड़|မှတဆင့်", PLACE_TRANSIT},
-    {"总部|总公司|本社|본사|headquarters|head office|hq", PLACE_EMPLOYER_SEAT},
+    {"经由|转机|过境|集合|경유|transit|経由|होते|হয়ে|border|छोड़|မှတဆင့်|होकर|होते हुए|के "
+     "रास्ते|经由で|转车|转机去|中转|에서 환승|환승|경유해서|ကတဆင့်|တဆင့်|កាត់|layover|stopover",
+     PLACE_TRANSIT},
+    {"总部|总公司|本社|본사|headquarters|head office|hq|based company|based firm|based "
+     "agency|based group|based employer|-based company|-based "
+     "group|licensed|-licensed|registered|-registered|headquartered|持牌|注册|总部位于|本店|に本社|"
+     "에 본사",
+     PLACE_EMPLOYER_SEAT},
+    {"airport|airport pickup|bandara|lapangan terbang|สนามบิน|sân "
+     "bay|аэропорт|机场|机场接|空港|공항|공항 픽업|에서 "
+     "픽업|픽업|एयरपोर्ट|বিমানবন্দর|ព្រលាន|aeropuerto|aeroporto",
+     PLACE_ARRIVAL},
 };
 
+static const struct word_row ANDS[] = {
+    {"and|or|dan|atau|&|và|hoặc|และ|หรือ|at|o|y|e|u|ou|и|или|和|及|与|或|、|·|と|や|및|와|과|und|"
+     "aur|और|या|এবং|ও|বা|និង|နှင့်|ແລະ|serta",
+     0},
+};
 static const struct word_row NATIVES[] = {
     {"人|籍|语|话|어", 0},
 };
@@ -173,30 +238,27 @@ static const struct word_row COMPANIES[] = {
 };
 static const struct word_row NOBODIES[] = {
     {"*perusahaan asing*|*perusahaan luar negeri*|*perusahaan besar*|*perusahaan "
-     "ternama*|*perusahaan online*|*grup besar*|"
-     "*foreign company*|*overseas company*|*big company*|*abroad company*|*company abroad*|*listed "
-     "group*|*our office*|"
-     "*confidential*|*rahasia*|*perusahaan global*|*pt global*|海外公司|大公司|上市集团|*công ty "
-     "nước ngoài*|บริษัทต่างชาติ|บริษัทจีน",
+     "ternama*|*perusahaan online*|*grup besar*|*foreign company*|*overseas company*|*big "
+     "company*|*abroad company*|*company abroad*|*listed group*|*our "
+     "office*|*confidential*|*rahasia*|*perusahaan global*|*pt "
+     "global*|海外公司|大公司|上市集团|*công ty nước ngoài*|บริษัทต่างชาติ|บริษัทจีน",
      0},
 };
 static const struct word_row ADDRESSES[] = {
     {"jl|jl.|jln|jalan|street|st.|road|rd.|avenue|ave|blok|rt|rukan|ruko|gedung|building|tower|"
-     "lantai|floor|"
-     "kav|kelurahan|kecamatan|komplek|perumahan|kawasan|no.|lot|taman|lorong|đường|quận|phường|ngõ|"
-     "tòa nhà|"
-     "路|号|区|街|楼|大厦|ถนน|ซอย|แขวง|เขต|อาคาร|丁目|番地|로|길|동|plaza|mall|ulica|ul.|rua|calle|"
-     "ул.|улица",
+     "lantai|floor|kav|kelurahan|kecamatan|komplek|perumahan|kawasan|no.|lot|taman|lorong|đường|"
+     "quận|phường|ngõ|tòa "
+     "nhà|路|号|区|街|楼|大厦|ถนน|ซอย|แขวง|เขต|อาคาร|丁目|番地|로|길|동|plaza|mall|ulica|ul.|rua|"
+     "calle|ул.|улица",
      0},
 };
 static const struct word_row DUTIES[] = {
     {"tugas|tanggung jawab|tanggungjawab|jobdesk|job desc|job "
-     "description|deskripsi|responsibilities|duties|"
-     "responsible for|you "
-     "will|kualifikasi|requirements|requirement|persyaratan|uraian|skop|职责|岗位|任职|"
-     "工作内容|职位描述|mô tả|công việc|nhiệm vụ|yêu "
-     "cầu|หน้าที่|รายละเอียด|คุณสมบัติ|仕事内容|업무|담당|obowiązki|обязанности|"
-     "funciones|atividades|náplň|gawain|tungkulin",
+     "description|deskripsi|responsibilities|duties|responsible for|you "
+     "will|kualifikasi|requirements|requirement|persyaratan|uraian|skop|职责|岗位|任职|工作内容|"
+     "职位描述|mô tả|công việc|nhiệm vụ|yêu "
+     "cầu|หน้าที่|รายละเอียด|คุณสมบัติ|仕事内容|업무|담당|obowiązki|обязанности|funciones|atividades|"
+     "náplň|gawain|tungkulin",
      0},
 };
 
@@ -205,16 +267,15 @@ static const struct word_row DUTIES[] = {
 static const char *const SMALL_LANGUAGES[] = {"id", "ms", "tl", "vi", "es", "pt", "en"};
 static const struct word_row SMALL[] = {
     {"dan|yang|di|untuk|dengan|kami|lowongan|loker|gaji|kerja|dibutuhkan|atau|tidak|bisa|minimal|"
-     "usia|pria|wanita|segera|"
-     "juta|jt|perusahaan|karyawan|hub|tanpa|luar|bln|penempatan|pengalaman|syarat",
+     "usia|pria|wanita|segera|juta|jt|perusahaan|karyawan|hub|tanpa|luar|bln|penempatan|pengalaman|"
+     "syarat",
      0},
     {"dan|yang|di|untuk|dengan|kami|jawatan|kosong|gaji|kerja|diperlukan|pekerja|tiada|boleh|rm|"
-     "pengalaman|elaun|kekosongan|"
-     "syarikat|pasport|penginapan|makan|minum|umur|sahaja|anda|luar negara|tawaran|kemboja",
+     "pengalaman|elaun|kekosongan|syarikat|pasport|penginapan|makan|minum|umur|sahaja|anda|luar "
+     "negara|tawaran|kemboja",
      1},
     {"ang|ng|mga|sa|para|kami|naghahanap|sahod|po|walang|kailangan|trabaho|libreng|libre|hindi|"
-     "lang|pwede|kung|may|na|at|ay|"
-     "ka|mo|namin",
+     "lang|pwede|kung|may|na|at|ay|ka|mo|namin",
      2},
     {"và|của|cho|tuyển|lương|việc|làm|không|được|người|tuyen|luong|viec|lam|khong|nhan vien|bao "
      "an|bao o|nghiem",
@@ -227,12 +288,11 @@ static const struct word_row SMALL[] = {
 };
 static const struct word_row ID_OR_MS[] = {
     {"lowongan|loker|dibutuhkan|karyawan|perusahaan|juta|jt|usia|segera|tanpa|bisa|gapok|bln|"
-     "lulusan|ditanggung|rp|wni|paspor|"
-     "kamboja|penempatan|minimal|cewek|cowok|gaji pokok|mess|berangkat",
+     "lulusan|ditanggung|rp|wni|paspor|kamboja|penempatan|minimal|cewek|cowok|gaji "
+     "pokok|mess|berangkat",
      0},
     {"jawatan|kosong|diperlukan|syarikat|tiada|boleh|elaun|rm|pasport|kemboja|umur|tawaran|pekerja|"
-     "kerja kosong|luar negara|"
-     "ditaja|sahaja|anda|kekosongan|gaji pokok rm|spm|warganegara|hubungi",
+     "kerja kosong|luar negara|ditaja|sahaja|anda|kekosongan|gaji pokok rm|spm|warganegara|hubungi",
      1},
 };
 
@@ -253,6 +313,7 @@ static struct {
     [WORDS_DIGIT] = ROWS(DIGITS),
     [WORDS_ROLE_BEFORE] = ROWS(ROLES_BEFORE),
     [WORDS_ROLE_AFTER] = ROWS(ROLES_AFTER),
+    [WORDS_AND] = ROWS(ANDS),
     [WORDS_SERVED] = ROWS(SERVED),
     [WORDS_NATIVE] = ROWS(NATIVES),
     [WORDS_SERVED_BEFORE] = ROWS(SERVED_BEFORE),

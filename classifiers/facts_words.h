@@ -37,6 +37,7 @@ enum words_id {
     WORDS_DIGIT,       /* tag: the digit a word stands for */
     WORDS_ROLE_BEFORE, /* before a place; tag: enum place_role */
     WORDS_ROLE_AFTER,  /* behind a place */
+    WORDS_AND,         /* between two places of an enumeration */
     WORDS_SERVED,      /* behind a place that is served, not worked in */
     WORDS_SERVED_BEFORE,
     WORDS_NATIVE,  /* right behind a place: its people, its language */

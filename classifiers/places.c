@@ -2,17 +2,16 @@
  *
  * All spellings stand in one automaton, folded as the ads are; a hit counts when it is a whole word
  * in scripts that space their words. A spelling that ends (or begins) with '*' takes what is written
- * on to it: Russian and Nepali cases, Amharic prefixes. The role is told by the field and by a few words before the place. */
+ * on to it: Russian and Nepali cases, Amharic prefixes. What it is to the ad: places_role.c. */
 #include "classifiers/facts_parts.h"
 #include "classifiers/literals.h"
+#include "classifiers/places_parts.h"
 #include "common/yaml.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACES_MAX        48u
-#define ROLE_WORD_BYTES   24u /* how far before a word for a role a longer one may begin */
-#define PREPOSITION_BYTES 2u
+#define PLACES_MAX 48u
 
 struct place {
     struct slice id, name;
@@ -253,6 +252,9 @@ struct finding_places {
     enum posting_field field;
     struct place_found *found;
     size_t count;
+    struct role_memory memory;
+    uint64_t arrivals; /* bits of found */
+    size_t run;        /* where the enumeration began that the last place is of */
 };
 
 static struct slice before_of(struct slice text, size_t start, size_t most)
@@ -275,53 +277,26 @@ static bool is_street(struct slice text, size_t start)
 static bool is_served(struct slice text, size_t start, size_t end)
 {
     struct word_hit hit;
+    if (word_at(words_of(WORDS_ROLE_AFTER), text, end, &hit) && hit.tag == PLACE_SOURCE)
+        return false; /* "福建人优先" */
     return word_at(words_of(WORDS_NATIVE), text, end, &hit) ||
            has_words(slice_sub(text, end, 24), WORDS_SERVED) ||
            has_words(before_of(text, start, 28), WORDS_SERVED_BEFORE);
 }
 
-static size_t blanks_skip(struct slice text, size_t at)
+/* What the field says, or else the words beside; *ret_arrival: one lands there. */
+static enum place_role role_of(struct finding_places *finding, size_t start, size_t end,
+                               bool *ret_arrival)
 {
-    while (at < text.len && (text.at[at] == ' ' || text.at[at] == ':'))
-        at++;
-    return at;
-}
-
-/* The nearest word before that tells a role: the longest of those that end there ("面试地点" and not
- * its "地点"); a preposition gives way to a noun of its phrase ("собеседование в Москве"). */
-static bool role_before(struct slice before, struct word_hit *ret_hit)
-{
-    const struct word_list *roles = words_of(WORDS_ROLE_BEFORE);
-    struct word_hit earlier;
-    if (!word_last(roles, before, ret_hit))
-        return false;
-    size_t end = ret_hit->at + ret_hit->len;
-    size_t from = ret_hit->at > ROLE_WORD_BYTES ? ret_hit->at - ROLE_WORD_BYTES : 0;
-    for (size_t at = from; at < ret_hit->at; at++)
-        if (word_at(roles, before, at, &earlier) && earlier.at + earlier.len >= end) {
-            *ret_hit = earlier;
-            return true;
-        }
-    if (ret_hit->len <= PREPOSITION_BYTES &&
-        word_last(roles, slice_sub(before, 0, ret_hit->at), &earlier) &&
-        earlier.tag == PLACE_INTERVIEW && earlier.at + earlier.len + 6 >= ret_hit->at)
-        *ret_hit = earlier;
-    return true;
-}
-
-/* A word right behind tells what a place is to the ad, or else the nearest one before. */
-static enum place_role role_of(struct slice text, size_t start, size_t end,
-                               enum posting_field field)
-{
-    struct word_hit hit;
-    if (field == POSTING_EMPLOYER)
+    *ret_arrival = false;
+    if (finding->field == POSTING_EMPLOYER)
         return PLACE_EMPLOYER_SEAT;
-    if (field == POSTING_PLACE)
+    if (finding->field == POSTING_PLACE)
         return PLACE_DESTINATION;
-    if (word_at(words_of(WORDS_ROLE_AFTER), text, blanks_skip(text, end), &hit) ||
-        role_before(before_of(text, start, 36), &hit))
-        return (enum place_role)hit.tag;
-    return PLACE_DESTINATION;
+    int role =
+        place_role_of(finding->input->folded[finding->field].text, start, end, &finding->memory);
+    *ret_arrival = role == PLACE_ARRIVAL;
+    return *ret_arrival ? PLACE_TRANSIT : (enum place_role)role;
 }
 
 static bool is_word(struct slice text, size_t start, size_t end, uint32_t open)
@@ -386,12 +361,18 @@ static bool on_place(uint32_t tag, size_t start, size_t end, void *ctx)
     if (!is_word(folded->text, start, end, tag) || is_served(folded->text, start, end) ||
         is_street(folded->text, start) || !in_context(finding->gazetteer, folded->text, start, end))
         return true;
-    enum place_role role = role_of(folded->text, start, end, finding->field);
+    bool arrival = false;
+    enum place_role role = role_of(finding, start, end, &arrival);
     struct place_found *known = known_place(finding, place->id, role);
     if (known != NULL) {
         place_widen(finding, known, start, end);
         return true;
     }
+    const struct role_memory *memory = &finding->memory;
+    finding->run = memory->goes_on ? finding->run : finding->count;
+    for (size_t i = finding->run; memory->behind && !memory->before_told && i < finding->count; i++)
+        finding->found[i].role = role; /* "福建、广西人优先": of both */
+    finding->arrivals |= arrival ? UINT64_C(1) << finding->count : 0;
     struct place_found *found = &finding->found[finding->count++];
     *found = (struct place_found){.id = place->id,
                                   .role = role,
@@ -400,6 +381,35 @@ static bool on_place(uint32_t tag, size_t start, size_t end, void *ctx)
                                   .field = (int)finding->field};
     place_quote(finding, found, start, end);
     return finding->count < PLACES_MAX;
+}
+
+/* Is a work place told that is more than the country of id? */
+static bool told_elsewhere(const struct finding_places *finding, struct slice id)
+{
+    for (size_t i = 0; i < finding->count; i++)
+        if (finding->found[i].role == PLACE_DESTINATION && (finding->arrivals >> i & 1) == 0 &&
+            !slice_equal(slice_sub(id, 0, finding->found[i].id.len), finding->found[i].id))
+            return true;
+    return false;
+}
+
+/* Where one lands is the work place unless another one is told. */
+static void arrivals_settle(struct finding_places *finding)
+{
+    size_t kept = 0;
+    uint64_t passed = 0;
+    for (size_t i = 0; i < finding->count; i++)
+        passed |= told_elsewhere(finding, finding->found[i].id) ? UINT64_C(1) << i : 0;
+    for (size_t i = 0; i < finding->count; i++) {
+        struct place_found found = finding->found[i];
+        bool arrival = (finding->arrivals >> i & 1) != 0;
+        if (arrival && (passed >> i & 1) == 0)
+            found.role = PLACE_DESTINATION;
+        if (arrival && known_place(finding, found.id, PLACE_DESTINATION) != NULL)
+            continue; /* "work in Dubai … fly to Dubai" */
+        finding->found[kept++] = found;
+    }
+    finding->count = kept;
 }
 
 int places_find(const struct gazetteer *gazetteer, const struct fact_input *input,
@@ -413,8 +423,11 @@ int places_find(const struct gazetteer *gazetteer, const struct fact_input *inpu
         return ERR_NOMEM;
     for (size_t i = 0; i < sizeof order / sizeof order[0] && finding.count < PLACES_MAX; i++) {
         finding.field = order[i];
+        finding.memory = (struct role_memory){0};
+        finding.run = finding.count;
         literals_scan(gazetteer->literals, input->folded[order[i]].text, on_place, &finding);
     }
+    arrivals_settle(&finding);
     *ret_places = finding.found;
     *ret_count = finding.count;
     return OK;
