@@ -279,18 +279,6 @@ static void find_urls(struct finding_contacts *finding, struct slice text)
 
 /* ---- numbers ---- */
 
-static enum contact_kind kind_by_label(struct slice text, size_t at)
-{
-    struct slice before = slice_sub(text, at > 56 ? at - 56 : 0, at > 56 ? 56 : at);
-    struct word_hit hit;
-    while (word_last(words_of(WORDS_MESSENGER), before, &hit)) {
-        if (hit.tag != CONTACT_LINE) /* "line" before a number is a telephone line as often */
-            return (enum contact_kind)hit.tag;
-        before = slice_sub(before, 0, hit.at);
-    }
-    return CONTACT_PHONE;
-}
-
 static size_t skip_label_tail(struct slice text, size_t at)
 {
     for (;;) {
@@ -298,6 +286,7 @@ static size_t skip_label_tail(struct slice text, size_t at)
         struct word_hit hit;
         while (at < text.len && text.at[at] != '\0' && strchr(" :;=-\n()/|.", text.at[at]) != NULL)
             at++;
+        at += at < text.len ? sign_len(text, at) : 0;
         if (word_at(words_of(WORDS_HANDLE_TAIL), text, at, &hit) && at + hit.len < text.len &&
             handle_end(text, at) <= at + hit.len && text.at[at + hit.len] != '_')
             at += hit.len;
@@ -306,30 +295,86 @@ static size_t skip_label_tail(struct slice text, size_t at)
     }
 }
 
-/* "โทร 081… ไลน์ @name_1": the messenger whose name ends at `at` has a handle of its own. */
-static bool has_handle(struct slice text, size_t at)
+/* "โทร 081… ไลน์ @name_1": the messenger whose name ends at `at` has a handle of its own, before
+ * `limit`. */
+static bool has_handle(struct slice text, size_t at, size_t limit)
 {
     size_t value = skip_label_tail(text, at);
     bool marked = value < text.len && text.at[value] == '@';
     size_t start = value + (marked ? 1 : 0), end = handle_end(text, start);
     struct slice word = slice_sub(text, start, end - start);
-    return value <= at + 16 && word.len >= 3 && (marked || looks_like_handle(word));
+    return value <= at + 16 && end <= limit && word.len >= 3 && (marked || looks_like_handle(word));
+}
+
+/* "0811…, WA 0812…": a number of its own. */
+static bool has_number(struct slice text, size_t at)
+{
+    size_t value = skip_label_tail(text, at);
+    return value < text.len &&
+           (text.at[value] == '+' || (text.at[value] >= '0' && text.at[value] <= '9'));
+}
+
+static enum contact_kind kind_by_label(struct slice text, size_t at)
+{
+    size_t before_all = at > 56 ? 56 : at;
+    struct slice before = slice_sub(text, at - before_all, before_all);
+    struct word_hit hit;
+    while (word_last(words_of(WORDS_MESSENGER), before, &hit)) {
+        if (has_handle(text, at - before_all + hit.at + hit.len, at)) /* "tg @name or call 0917…" */
+            return CONTACT_PHONE;
+        if (hit.tag != CONTACT_LINE) /* "line" before a number is a telephone line as often */
+            return (enum contact_kind)hit.tag;
+        before = slice_sub(before, 0, hit.at);
+    }
+    return CONTACT_PHONE;
 }
 
 /* "0812… (WA)", "0812… whatsapp": the name stands behind. */
 static enum contact_kind kind_behind(struct slice text, size_t end, enum contact_kind kind)
 {
-    struct slice behind = slice_sub(text, end, 14);
+    struct slice behind = slice_sub(text, end, 20);
     size_t letters = 0;
-    while (letters < behind.len && strchr(" (/-,:", behind.at[letters]) != NULL &&
-           behind.at[letters] != '\0')
-        letters++;
-    behind = slice_from(behind, letters);
     struct word_hit hit;
+    for (size_t from = SIZE_MAX; from != letters;) {
+        from = letters;
+        while (letters < behind.len && strchr(" (/-,:", behind.at[letters]) != NULL &&
+               behind.at[letters] != '\0')
+            letters++;
+        if (word_at(words_of(WORDS_HANDLE_TAIL), behind, letters, &hit)) /* "please WhatsApp" */
+            letters += hit.len;
+    }
+    behind = slice_from(behind, letters);
     if (kind != CONTACT_PHONE || !word_at(words_of(WORDS_MESSENGER), behind, 0, &hit) ||
-        has_handle(text, end + letters + hit.len))
+        has_handle(text, end + letters + hit.len, SIZE_MAX) ||
+        has_number(text, end + letters + hit.len))
         return kind;
     return (enum contact_kind)hit.tag;
+}
+
+/* "Telegram/WhatsApp", "WA & Viber": a second messenger that the number goes for, beside the first. */
+static bool second_label(struct slice text, size_t at, size_t end, enum contact_kind first,
+                         enum contact_kind *ret_kind)
+{
+    static const char *const joiners[] = {"/",    " / ",   "&",      " & ",   "+",  " + ",
+                                          " or ", " and ", " atau ", " dan ", ",",  ", ",
+                                          " và ", "、",    " y ",    " e ",   " и "};
+    struct slice before = slice_sub(text, at > 40 ? at - 40 : 0, at > 40 ? 40 : at);
+    struct slice behind = slice_sub(text, end, 32), sides[] = {before, behind};
+    for (size_t side = 0; side < COUNT(sides); side++) {
+        struct word_hit hit, next;
+        for (size_t from = 0; word_find(words_of(WORDS_MESSENGER), sides[side], from, &hit);
+             from = hit.at + hit.len) {
+            struct slice rest = slice_from(sides[side], hit.at + hit.len);
+            for (size_t i = 0; i < COUNT(joiners); i++)
+                if (slice_starts(rest, joiners[i]) &&
+                    word_at(words_of(WORDS_MESSENGER), rest, strlen(joiners[i]), &next) &&
+                    next.tag != hit.tag && (hit.tag == (int)first || next.tag == (int)first)) {
+                    *ret_kind = (enum contact_kind)(hit.tag == (int)first ? next.tag : hit.tag);
+                    return true;
+                }
+        }
+    }
+    return false;
 }
 
 static void find_phones(struct finding_contacts *finding, struct slice text)
@@ -343,7 +388,13 @@ static void find_phones(struct finding_contacts *finding, struct slice text)
             continue;
         }
         contact.kind = kind_behind(text, end, kind_by_label(text, at));
+        size_t known = finding->count;
         contact_place(finding, &contact, at, end, slice_of(e164));
+        if (finding->count > known && second_label(text, at, end, contact.kind, &contact.kind)) {
+            contact.start_bytes = finding->found[known].start_bytes;
+            contact.end_bytes = finding->found[known].end_bytes;
+            contact_add(finding, contact, slice_of(e164));
+        }
         at = end;
     }
 }

@@ -17,15 +17,19 @@ static const struct {
     const char *country;  /* ISO 3166 */
     unsigned least, most; /* digits of the national number without the leading zero */
 } COUNTRIES[] = {
-    {"62", "ID", 8, 12},  {"60", "MY", 8, 10},  {"63", "PH", 9, 10}, {"84", "VN", 9, 10},
-    {"66", "TH", 8, 9},   {"855", "KH", 8, 9},  {"95", "MM", 7, 10}, {"856", "LA", 8, 10},
-    {"86", "CN", 11, 11}, {"886", "TW", 8, 9},  {"852", "HK", 8, 8}, {"853", "MO", 8, 8},
-    {"65", "SG", 8, 8},   {"81", "JP", 9, 10},  {"82", "KR", 8, 10}, {"91", "IN", 10, 10},
-    {"880", "BD", 9, 10}, {"977", "NP", 8, 10}, {"92", "PK", 9, 10}, {"94", "LK", 9, 9},
-    {"971", "AE", 8, 9},  {"966", "SA", 8, 9},  {"974", "QA", 8, 8}, {"254", "KE", 9, 9},
-    {"234", "NG", 8, 10}, {"251", "ET", 9, 9},  {"995", "GE", 9, 9}, {"55", "BR", 10, 11},
-    {"57", "CO", 10, 10}, {"44", "GB", 9, 10},  {"1", "US", 10, 10}, {"7", "RU", 10, 10},
-    {"420", "CZ", 9, 9},  {"48", "PL", 9, 9},   {"61", "AU", 9, 9},
+    {"62", "ID", 8, 12},  {"60", "MY", 8, 10},  {"63", "PH", 9, 10},  {"84", "VN", 9, 10},
+    {"66", "TH", 8, 9},   {"855", "KH", 8, 9},  {"95", "MM", 7, 10},  {"856", "LA", 8, 10},
+    {"86", "CN", 11, 11}, {"886", "TW", 8, 9},  {"852", "HK", 8, 8},  {"853", "MO", 8, 8},
+    {"65", "SG", 8, 8},   {"81", "JP", 9, 10},  {"82", "KR", 8, 10},  {"91", "IN", 10, 10},
+    {"880", "BD", 9, 10}, {"977", "NP", 8, 10}, {"92", "PK", 9, 10},  {"94", "LK", 9, 9},
+    {"971", "AE", 8, 9},  {"966", "SA", 8, 9},  {"974", "QA", 8, 8},  {"254", "KE", 9, 9},
+    {"234", "NG", 8, 10}, {"251", "ET", 9, 9},  {"995", "GE", 9, 9},  {"55", "BR", 10, 11},
+    {"57", "CO", 10, 10}, {"44", "GB", 9, 10},  {"1", "US", 10, 10},  {"7", "RU", 10, 10},
+    {"256", "UG", 9, 9},  {"255", "TZ", 9, 9},  {"233", "GH", 9, 9},  {"27", "ZA", 9, 9},
+    {"34", "ES", 9, 9},   {"351", "PT", 9, 9},  {"52", "MX", 10, 10}, {"51", "PE", 8, 9},
+    {"380", "UA", 9, 9},  {"998", "UZ", 9, 9},  {"965", "KW", 8, 8},  {"968", "OM", 8, 8},
+    {"973", "BH", 8, 8},  {"250", "RW", 9, 9},  {"258", "MZ", 9, 9},  {"420", "CZ", 9, 9},
+    {"48", "PL", 9, 9},   {"61", "AU", 9, 9},
 };
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -43,8 +47,7 @@ static size_t word_digit(struct slice text, size_t at, char *ret_digit)
     return hit.len;
 }
 
-/* An emoji, a dingbat or the name of one. */
-static size_t sign_len(struct slice text, size_t at)
+size_t sign_len(struct slice text, size_t at)
 {
     struct slice rest = slice_from(text, at);
     unsigned char first = (unsigned char)text.at[at];
@@ -202,16 +205,59 @@ static bool looks_international(const struct dialled *dialled)
     return dialled->count >= 10 && dialled->digits[0] > '1' && dialled->groups_of_three < 2;
 }
 
-/* Does a word that asks to call stand before? Then a number may begin with neither 0 nor +. */
-static bool is_asked_for(struct slice text, size_t at)
+/* Does a word that asks to call stand before, or a messenger's name beside? Then a number may begin
+ * with neither 0 nor +. */
+static bool is_asked_for(struct slice text, size_t at, size_t end)
 {
     return has_words(slice_sub(text, at > 40 ? at - 40 : 0, at > 40 ? 40 : at), WORDS_CALL) ||
-           has_words(slice_sub(text, at > 24 ? at - 24 : 0, at > 24 ? 24 : at), WORDS_MESSENGER);
+           has_words(slice_sub(text, at > 24 ? at - 24 : 0, at > 24 ? 24 : at), WORDS_MESSENGER) ||
+           has_words(slice_sub(text, end, 24), WORDS_MESSENGER);
+}
+
+/* "NIK 3201…", "CNPJ 12.345…": the number of a person or a firm. */
+static bool is_identity(struct slice text, size_t at)
+{
+    struct slice before = slice_sub(text, at > 32 ? at - 32 : 0, at > 32 ? 32 : at);
+    struct word_hit hit;
+    if (!word_last(words_of(WORDS_IDENTITY), before, &hit))
+        return false;
+    for (size_t i = hit.at + hit.len; i < before.len; i++)
+        if (strchr(" .:#-()", before.at[i]) == NULL || before.at[i] == '\0')
+            return false;
+    return true;
 }
 
 struct phone_out {
     char *e164, *country;
 };
+
+/* No zero leads a national number there. */
+static bool has_no_trunk(const char *region)
+{
+    static const char *const countries[] = {"HK", "MO", "SG", "ES", "PT", "PL", "CZ",
+                                            "QA", "KW", "OM", "BH", "CN", "IN", "NP",
+                                            "MX", "CO", "PE", "CL", "US", "BR"};
+    for (size_t i = 0; i < COUNT(countries); i++)
+        if (strcmp(region, countries[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Without a leading zero: the countries first that write none; last the one that is a guess, and only
+ * what may be a mobile phone there. */
+static bool valid_without_trunk(const struct dialled *dialled, const struct fact_input *input,
+                                const struct phone_out *out)
+{
+    for (int with_trunk = 0; with_trunk < 2; with_trunk++)
+        for (size_t i = 0; i < input->regions_count; i++) {
+            const char *region = input->regions[i];
+            bool guess = i > 0 && strcmp(region, "ID") == 0 && dialled->digits[0] != '8';
+            if (!guess && has_no_trunk(region) == (with_trunk == 0) &&
+                phone_is_valid(dialled->digits, region, out->e164, out->country))
+                return true;
+        }
+    return false;
+}
 
 static bool valid_anywhere(const struct dialled *dialled, const struct fact_input *input,
                            bool asked, const struct phone_out *out)
@@ -223,9 +269,11 @@ static bool valid_anywhere(const struct dialled *dialled, const struct fact_inpu
     if (dialled->plus || zeros)
         return phone_is_valid(plus, "", out->e164, out->country);
     bool trunk = digits[0] == '0' || (digits[0] == '8' && dialled->count == 11);
-    for (size_t i = 0; i < input->regions_count; i++)
-        if ((trunk || asked) && phone_is_valid(digits, input->regions[i], out->e164, out->country))
+    for (size_t i = 0; trunk && i < input->regions_count; i++)
+        if (phone_is_valid(digits, input->regions[i], out->e164, out->country))
             return true;
+    if (asked && !trunk && valid_without_trunk(dialled, input, out))
+        return true;
     return looks_international(dialled) && phone_is_valid(plus, "", out->e164, out->country);
 }
 
@@ -241,6 +289,16 @@ static bool valid_by_table(const struct dialled *dialled, const char *home,
            (looks_international(dialled) && international(digits, out->e164, out->country));
 }
 
+/* "9841234567" of Nepal, "612 34 56 78" of Spain: ten digits, or nine in groups of a phone number. */
+static bool is_written_so(const struct dialled *dialled, const struct fact_input *input)
+{
+    bool mobile = dialled->count == 10 && dialled->groups <= 1 && dialled->digits[0] == '9';
+    for (size_t i = 0; mobile && i < input->regions_count; i++)
+        if (strcmp(input->regions[i], "NP") == 0 || strcmp(input->regions[i], "IN") == 0)
+            return true;
+    return false;
+}
+
 bool phone_read(struct slice text, size_t at, const struct fact_input *input, size_t *ret_end,
                 char ret_e164[20], char ret_country[3])
 {
@@ -253,9 +311,10 @@ bool phone_read(struct slice text, size_t at, const struct fact_input *input, si
     if (!number_begins(text, at))
         return false;
     dial(text, at, &dialled);
-    if (dialled.count < 8)
+    if (dialled.count < 8 || is_identity(text, at))
         return false;
-    if (!valid_anywhere(&dialled, input, is_asked_for(text, at), &out) &&
+    bool asked = is_asked_for(text, at, dialled.end);
+    if (!valid_anywhere(&dialled, input, asked || is_written_so(&dialled, input), &out) &&
         !valid_by_table(&dialled, home, &out))
         return false;
     *ret_end = dialled.end;

@@ -482,6 +482,7 @@ static void regions_read(struct regions *regions, const struct fact_input *input
                          const struct facts *facts)
 {
     region_add(regions, language_country(input->language));
+    region_add(regions, language_country(language_stated(input)));
     region_of_url(regions, input->posting->attr[POSTING_URL]);
     for (size_t i = 0; i < facts->places_count; i++) {
         char country[3];

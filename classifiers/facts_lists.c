@@ -41,45 +41,81 @@ static const struct word_row LINKS[] = {
 static const struct word_row MESSENGERS[] = {
     {"whatsapp|whats "
      "app|whatssapp|watsapp|wasap|whatsap|wa|wapp|w.a|w/"
-     "a|wsp|whatsaap|wassap|วอทแอพ|วอตส์แอป|ватсап|вотсап|вацап|whatsapp|व्हाट्सएप|व्हाट्सऐप|"
-     "হোয়াটসঅ্যাপ|왓츠앱|ワッツアップ|zap|zapzap|واتساپ|واتساب",
+     "a|wsp|whatsaap|wassap|วอทแอพ|วอตส์แอป|ватсап|вотсап|вацап|whatsapp|व्हाट्सएप|व्हाट्सऐप|হোয়াটসঅ্যাপ|"
+     "왓츠앱|ワッツアップ|zap|zapzap|واتساپ|واتساب|whatapp|watsap|wasapp|whatsup|whatsaps|whtsapp|"
+     "whatsp|wathsapp|whasapp|whatssap|whatsappp|whatshapp|watsup|wattsapp|watapp|whats|wsapp|w."
+     "app|w app|wasup|guasap|wtsp|wts|was "
+     "app|วอทส์แอพ|วอตแอป|วอทแอป|วอตส์แอพ|вацапп|ватсапп|вотцап|вотс "
+     "ап|व्हाट्सअप|व्हाट्सप|वाट्सएप|वाट्सअप|वाट्सप|व्हाट्स ऐप|वाट्सऐप|হোয়াটসএপ|হোয়াটস "
+     "অ্যাপ|হোয়াটসআপ|ওয়াটসঅ্যাপ|ワッツアプ|와츠앱|왓챕|ວອດແອັບ|ວັອດແອັບ|វ៉ាត់សាប់|វតសាប់|វ៉ាតសាប់|ဝက်စ်အက်|ဝပ်ဆပ်|"
+     "whatsapp business|瓦次",
      CONTACT_WHATSAPP},
     {"telegram|teiegram|telegrm|telgram|tele|tg|tlg|飞机|小飞机|纸飞机|电报|飞机号|tele "
-     "gram|テレグラム|テレグラ|텔레그램|텔레|텔그|텔레그렘|телеграм|телеграмм|тг|телега|"
-     "टेलीग्राम|টেলিগ্রাম|เทเลแกรม|เทเล|ቴሌግራም|តេឡេក្រាម|တယ်လီဂရမ်|تلگرام",
+     "gram|テレグラム|テレグラ|텔레그램|텔레|텔그|텔레그렘|телеграм|телеграмм|тг|телега|टेलीग्राम|"
+     "টেলিগ্রাম|เทเลแกรม|เทเล|ቴሌግራም|តេឡេក្រាម|တယ်လီဂရမ်|تلگرام|tgram|t.gram|telegramm|telegam|telgrm|"
+     "telegran|tellegram|telegarm|teligram|telegrame|telegrams|tlgrm|tlgr|teleg|t-gram|纸飞机号|"
+     "tg号|电报号|телеграмм*|телеге|телегу|телегр*|тгк|টেলি|টেলিগ্রামে|टेलिग्राम|टेलीग्रा|เทเรแกรม|"
+     "เทเลเเกรม|តេលេក្រាម|តេលេ|ເທເລແກຣມ|ເທເລແກມ|ເທເລກຣາມ|တယ်လီ|တီဂျီ|텔레그람|ᄐᄅグ|telegram id",
      CONTACT_TELEGRAM},
-    {"line id|line|lineid|ไลน์|ไลน|id line|idline|加赖|赖|ライン|라인|ไอดีไลน์|แอดไลน์|แอดไลน",
+    {"line id|line|lineid|ไลน์|ไลน|id "
+     "line|idline|加赖|赖|ライン|라인|ไอดีไลน์|แอดไลน์|แอดไลน|ไลน์ไอดี|ไอดีไลน|line oa|id "
+     "line:|加line|赖id|官方赖|赖账号|line账号|ラインid|라인아이디|ໄລນ໌|ໄລນ|লাইন আইডি",
      CONTACT_LINE},
     {"wechat|we chat|weixin|微信|威信|微 信|薇信|卫星|加v|vx|wx|v信|+v|微信号|위챗|วีแชท|вичат|vi "
-     "chat",
+     "chat|wechet|wecaht|we-chat|weichat|微x|徽信|薇芯|威x|维信|围信|嶶信|w信|绿泡泡|绿泡|wx号|"
+     "vx号|wechat id|ဝီချက်|วีแชต|위쳇|웨이신|ウィーチャット|ວີແຊັດ|វីឆាត",
      CONTACT_WECHAT},
-    {"zalo|dalo|za lo|zl", CONTACT_ZALO},
+    {"zalo|dalo|za lo|zl|zallo|zaloo|zalô|da lo|zalo sđt|잘로|ซาโล|ザロ", CONTACT_ZALO},
     {"kakaotalk|kakao talk|kakao|ka "
-     "talk|katalk|카카오톡|카톡|카카오|카톡아이디|カカオトーク|カカオ",
+     "talk|katalk|카카오톡|카톡|카카오|카톡아이디|カカオトーク|カカオ|카카오 톡|카 "
+     "톡|카톡id|까톡|cacao talk|kakaotalkid|카톡오픈채팅|คาเคา|カカオid",
      CONTACT_KAKAO},
-    {"viber|вайбер|ဗိုင်ဘာ|ไวเบอร์", CONTACT_VIBER},
-    {"signal|シグナル|시그널|сигнал", CONTACT_SIGNAL},
+    {"viber|вайбер|ဗိုင်ဘာ|ไวเบอร์|vibr|weiber|vaiber|วิเบอร์|ဗိုက်ဘာ|ဘိုင်ဘာ|ဗိုင်ဗာ|바이버|バイバー|ваибер|"
+     "ভাইবার|वाइबर",
+     CONTACT_VIBER},
+    {"signal|シグナル|시그널|сигнал|signal app|ซิกแนล|সিগন্যাল", CONTACT_SIGNAL},
 };
 static const struct word_row HANDLE_TAILS[] = {
     {"id|ไอดี|account|akun|user|username|contact|号|账号|号码|me|kami|saya|di|ke|是|to|on|at|us|ke:|"
-     "아이디|id는|no|nomor|num|hr|admin|aku|ni|please|"
-     "acc|usn|iд|ник|คือ|ชื่อ|qua|kết "
-     "bạn|thêm|加|搜索|搜|联系|チャンネル|まで|追加|channel|group|grup|bot|hub|hubungi|chat|dm|pm|"
-     ":",
+     "아이디|id는|no|nomor|num|hr|admin|aku|ni|please|acc|usn|iд|ник|คือ|ชื่อ|qua|kết "
+     "bạn|thêm|加|搜索|搜|联系|チャンネル|まで|追加|channel|group|grup|bot|hub|hubungi|chat|dm|pm|:"
+     "|id:|handle|name|akaun|nama|ไอดี:|ไอดีคือ|แอด|ทัก|号是|号为|请加|账户|我|找我|닉네임|아이디:|"
+     "juga|aja|only|chat ke|add|msg|message|sms|me on|писать|пишите|пиши|в "
+     "лс|аккаунт|логин|ном|नं|नंबर|आईडी|আইডি|নাম্বার|নম্বর|লিখুন|करें|ລະຫັດ|ໄອດີ|លេខ|ឈ្មោះ|နံပါတ်|အကောင့်|"
+     "usuario|usuário|cuenta|conta|đây|của|add mình|acc:|nick|pls|plz|via|by",
      0},
 };
 static const struct word_row CALLS[] = {
     {"call|phone|tel|tel.|telp|telp.|tlp|tlp.|telepon|telefon|hp|hp.|no "
-     "hp|nohp|mobile|mob|cell|contact|contacts|contact no|hotline|text|sms|"
-     "hubungi|hub|hub.|kontak|nomor|nomer|narahubung|cp|cp.|no.|h/"
-     "p|talian|dail|电话|手机|手机号|联系|联系方式|致电|热线|微信同号|电联|"
-     "sđt|sdt|đt|điện thoại|liên "
-     "hệ|gọi|lh|hotline|โทร|โทร.|เบอร์|เบอร์โทร|ติดต่อ|โทรศัพท์|tawag|tumawag|itext|连络先|电话番号|"
-     "携带|연락처|전화|문의|번호|"
-     "फोन|फ़ोन|मोबाइल|कॉल|संपर्क|নম্বর|ফোন|মোবাইল|যোগাযোগ|কল|ទូរស័ព្ទ|លេខទូរស័ព្ទ|ទំនាក់ទំនង|ဖုန်း|ဆက်သွယ်ရန်|"
-     "telefone|ligue|celular|fone|contato|"
-     "teléfono|telefono|llama|llamar|móvil|contacto|тел|тел.|телефон|звоните|звонить|номер|связь|"
-     "emoji:phone",
+     "hp|nohp|mobile|mob|cell|contact|contacts|contact "
+     "no|hotline|text|sms|hubungi|hub|hub.|kontak|nomor|nomer|narahubung|cp|cp.|no.|h/"
+     "p|talian|dail|电话|手机|手机号|联系|联系方式|致电|热线|微信同号|电联|sđt|sdt|đt|điện "
+     "thoại|liên "
+     "hệ|gọi|lh|hotline|โทร|โทร.|เบอร์|เบอร์โทร|ติดต่อ|โทรศัพท์|tawag|tumawag|itext|连络先|电话番号|携带|"
+     "연락처|전화|문의|번호|फोन|फ़ोन|मोबाइल|कॉल|संपर्क|নম্বর|ফোন|মোবাইল|যোগাযোগ|কল|ទូរស័ព្ទ|លេខទូរស័ព្ទ|"
+     "ទំនាក់ទំនង|ဖုန်း|ဆက်သွယ်ရန်|telefone|ligue|celular|fone|contato|teléfono|telefono|llama|llamar|móvil|"
+     "contacto|тел|тел.|телефон|звоните|звонить|номер|связь|emoji:phone|ring|reach|reach "
+     "us|tlf|tlfn|tlm|tfno|tel no|ph|ph.|ph no|phno|pls call|wasap|whatsapp "
+     "only|txt|itxt|cel|cel.|cp no|cp#|numero|número|móv|movil|telp/wa|kontak hp|no tel|no. "
+     "tel|notel|tel bimbit|h/p no|đt "
+     "bàn|alo|sdt:|inbox|เบอร์ติดต่อ|เบอร์โทรศัพท์|สายด่วน|打电话|拨打|电洽|전번|폰|お电话|फोन नं|मोबाइल "
+     "नं|नंबर|फोन नंबर|নাম্বার|মোবাইল নং|ইমো|imo|फ़ोन "
+     "नं|ဖုန်းနံပါတ်|ဖုန်းနံပါတ်|ໂທ|ໂທລະສັບ|ເບີ|ເບີໂທ|ເບີໂທລະສັບ|ຕິດຕໍ່|លេខ|ទូរសព្ទ|ទាក់ទង|smart|metfone|cellcard|"
+     "chame|chamar|fala com|fale com|falar "
+     "com|ligar|telemóvel|contactar|llámame|llámanos|comunícate|информация по "
+     "тел|моб|моб.|тел:|звони|пишите",
+     0},
+};
+static const struct word_row IDENTITIES[] = {
+    {"nik|no ktp|ktp|npwp|kk no|cmnd|cccd|cmt|mst|id no|id number|passport no|passport "
+     "number|aadhaar|aadhar|pan "
+     "no|gstin|cin|cpf|cnpj|cep|rg|ruc|rut|nit|dni|curp|rfc|инн|огрн|огрнип|кпп|снилс|р/"
+     "с|бик|身份证|身份证号|统一编号|统编|工号|营业执照|社会信用代码|证号|许可证号|许可番号|"
+     "法人番号|사업자등록번호|사업자번호|주민등록번호|เลขประจําตัว|เลขผู้เสียภาษี|เลขบัตรประชาชน|"
+     "ใบอนุญาตเลขที่|license no|licence no|lic no|lic. no|registration no|reg. no|reg "
+     "no|brn|ssm|tin|vat|account no|a/c no|acc no|rekening|no rek|norek|số tk|stk|số tài "
+     "khoản|银行卡|银行卡号|账号号码|бик|счет|cuenta bancaria|conta corrente|ref no|ref. "
+     "no|vacancy no|job order",
      0},
 };
 static const struct word_row DIGITS[] = {
@@ -99,32 +135,30 @@ static const struct word_row DIGITS[] = {
 
 static const struct word_row ROLES_BEFORE[] = {
     {"面接|面试地点|面谈地点|interview|interviews|interviewed|wawancara|面试|面谈|phỏng "
-     "vấn|สัมภาษณ์|temu "
-     "duga|temuduga|tes di|test di|walk in|walk-in|면접|panayam|"
-     "इंटरव्यू|साक्षात्कार|সাক্ষাৎকার|собеседован*|entrevista|entrevistas|សម្ភាសន៍|အင်တာဗျူး|psikotes "
-     "di|briefing di|seleksi di|apply at|apply in person at|apply personally at|walk in at|walk-in "
-     "at|apply sa|mag-apply sa|apply po sa|datang langsung ke|datang ke kantor|submit at|submit cv "
-     "at|temu duga di|hadir temuduga|面试在|面试地|面试地址|初试|phỏng vấn tại|phỏng vấn "
-     "ở|สัมภาษณ์ที่|สมัครที่|สมัครได้ที่|面接地|面接会场|面接场所|면접지|면접장소|interview "
+     "vấn|สัมภาษณ์|temu duga|temuduga|tes di|test di|walk "
+     "in|walk-in|면접|panayam|इंटरव्यू|साक्षात्कार|সাক্ষাৎকার|собеседован*|entrevista|entrevistas|សម្ភាសន៍|"
+     "အင်တာဗျူး|psikotes di|briefing di|seleksi di|apply at|apply in person at|apply personally "
+     "at|walk in at|walk-in at|apply sa|mag-apply sa|apply po sa|datang langsung ke|datang ke "
+     "kantor|submit at|submit cv at|temu duga di|hadir temuduga|面试在|面试地|面试地址|初试|phỏng "
+     "vấn tại|phỏng vấn ở|สัมภาษณ์ที่|สมัครที่|สมัครได้ที่|面接地|面接会场|面接场所|면접지|면접장소|interview "
      "sa|interbyu|साक्षात्कार स्थान|ইন্টারভিউ|សម្ភាស|ສໍາພາດ|အင်တာဗျူးနေရာ|entrevista en|entrevista "
      "em|entrevistas en|entrevistas em|presentarse en|интервью",
      PLACE_INTERVIEW},
     {"via|lewat|kumpul di|kumpul|transit|transit di|singgah|经由|经过|途经|qua cửa|qua cửa "
-     "khẩu|quá cảnh|cửa khẩu|meeting point|berkumpul di|melalui|"
-     "through|stopover|layover|titik "
-     "kumpul|集合|转机|过境|ผ่าน|ต่อรถ|แวะ|経由|经由して|경유|через|транзит*|vía|escala "
-     "en|pasando por|"
-     "mula sa pantalan ng|dumaan sa|hanggang|ឆ្លងកាត់|မှတဆင့်|border at|ด่าน|exit via|exit through|cross "
-     "from|crossing from|cross at|nyebrang dari|menyeberang dari|nyeberang dari|transit ke|singgah "
+     "khẩu|quá cảnh|cửa khẩu|meeting point|berkumpul di|melalui|through|stopover|layover|titik "
+     "kumpul|集合|转机|过境|ผ่าน|ต่อรถ|แวะ|経由|经由して|경유|через|транзит*|vía|escala en|pasando "
+     "por|mula sa pantalan ng|dumaan sa|hanggang|ឆ្លងកាត់|မှတဆင့်|border at|ด่าน|exit via|exit "
+     "through|cross from|crossing from|cross at|nyebrang dari|menyeberang dari|nyeberang "
+     "dari|transit ke|singgah "
      "di|ข้ามจาก|ข้ามที่|ผ่านทาง|จุดนัดพบ|นัดเจอที่|ขึ้นรถที่|集合地点|集合地|经停|转机地|중간경유|경유지|经由地|"
      "dadaan sa|daan sa|daan ng|backdoor sa|tập trung tại|tập kết tại|quá cảnh tại|escala "
      "em|passando por|con escala en|с пересадкой в|транзитом|ຜ່ານ|ຂ້າມຈາກ|ຕໍ່ລົດ|ឆ្លងតាម|តាមរយៈ",
      PLACE_TRANSIT},
     {"dari|asal|domisili|from|ktp|berangkat dari|keberangkatan dari|departure "
-     "from|departing|depart from|bay từ|xuất phát từ|từ|quê|สัญชาติ|จาก|khusus|"
-     "来自|出发|从|warga|wni|warganegara|citizens of|taga|mula sa|galing|galing "
-     "sa|출발|출신|국적|出身|国籍|из|граждане|гражданство|desde|"
-     "de nacionalidad|nationality|nationals of|passport of|fly from|flight from|से|থেকে|candidates "
+     "from|departing|depart from|bay từ|xuất phát "
+     "từ|từ|quê|สัญชาติ|จาก|khusus|来自|出发|从|warga|wni|warganegara|citizens of|taga|mula "
+     "sa|galing|galing sa|출발|출신|국적|出身|国籍|из|граждане|гражданство|desde|de "
+     "nacionalidad|nationality|nationals of|passport of|fly from|flight from|से|থেকে|candidates "
      "from|applicants from|asal daerah|orang|người|cari orang|orang asli|khas untuk "
      "orang|penduduk|warga asal|putra daerah|open to candidates from|open to applicants "
      "from|residents of|locals of|applicants in|candidates in|staff from|workers from|nurses "
@@ -137,10 +171,9 @@ static const struct word_row ROLES_BEFORE[] = {
      "города|вылет из|выезд из|вылетаем из|для жителей|жители|граждан|ចេញពី|មកពី|ອອກຈາກ|ຄົນ|မှလာ",
      PLACE_SOURCE},
     {"kantor pusat|head office|head-office|headquarter|headquarters|headquartered|hq|based "
-     "in|registered in|总部|总公司|总部位于|berpusat di|pusat di|"
-     "didirikan|ibu pejabat|trụ sở|trụ sở chính|văn phòng chính|สํานักงานใหญ่|本社|본사|punong "
-     "tanggapan|मुख्यालय|হেড অফিস|প্রধান কার্যালয়|"
-     "головной офис|штаб-квартира|sede|sede en|sede em|matriz|matriz "
+     "in|registered in|总部|总公司|总部位于|berpusat di|pusat di|didirikan|ibu pejabat|trụ sở|trụ "
+     "sở chính|văn phòng chính|สํานักงานใหญ่|本社|본사|punong tanggapan|मुख्यालय|হেড অফিস|প্রধান "
+     "কার্যালয়|головной офис|штаб-квартира|sede|sede en|sede em|matriz|matriz "
      "em|ទីស្នាក់ការកណ្តាល|ရုံးချုပ်|perusahaan di bawah|incorporated in|kantor kami di|office kami di|our "
      "head office is in|our office is in|main office|corporate office|parent company in|registered "
      "office|syarikat dari|ibu pejabat di|公司在|公司位于|总公司在|集团总部|总部设在|总部在|trụ sở "
@@ -150,11 +183,10 @@ static const struct word_row ROLES_BEFORE[] = {
      "कार्यालय|हेड ऑफिस|ဌာနချုပ်|ရုံးချုပ်က",
      PLACE_EMPLOYER_SEAT},
     {"deploy|deployed|deployment|idedeploy|papuntang|papunta sa|patungong|work site|worksite|work "
-     "place|workplace|site in|в|penempatan|penempatan di|ditempatkan di|lokasi|lokasi "
-     "kerja|kerja di|kerja|bekerja di|work "
-     "in|working in|location|placement|placed in|onsite in|tempat kerja|tempat bertugas|lokasi "
-     "penempatan|job in|jobs in|posted to|to|ke|工作地点|地点|工作地|上班地点|去|到|前往|赴|làm "
-     "việc tại|địa điểm|nơi làm việc|làm "
+     "place|workplace|site in|в|penempatan|penempatan di|ditempatkan di|lokasi|lokasi kerja|kerja "
+     "di|kerja|bekerja di|work in|working in|location|placement|placed in|onsite in|tempat "
+     "kerja|tempat bertugas|lokasi penempatan|job in|jobs in|posted "
+     "to|to|ke|工作地点|地点|工作地|上班地点|去|到|前往|赴|làm việc tại|địa điểm|nơi làm việc|làm "
      "tại|sang|qua|đi|ทํางานที่|สถานที่ทํางาน|ไปทํางาน|ประจํา|ไป|勤务地|就业场所|근무지|근무|근무장소|"
      "trabaho sa|काम|কর্মস্থল|কাজ|работа в|место работы|trabajo en|trabalho "
      "em|ធ្វើការនៅ|အလုပ်နေရာ|needed for|required for|wanted for|hiring for|bound for|final "
@@ -310,6 +342,7 @@ static struct {
     [WORDS_MESSENGER] = ROWS(MESSENGERS),
     [WORDS_HANDLE_TAIL] = ROWS(HANDLE_TAILS),
     [WORDS_CALL] = ROWS(CALLS),
+    [WORDS_IDENTITY] = ROWS(IDENTITIES),
     [WORDS_DIGIT] = ROWS(DIGITS),
     [WORDS_ROLE_BEFORE] = ROWS(ROLES_BEFORE),
     [WORDS_ROLE_AFTER] = ROWS(ROLES_AFTER),

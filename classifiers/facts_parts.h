@@ -25,6 +25,8 @@ struct fact_input {
 /* BCP 47 of the ad: CLD2 over title and text; by script and small words where there is too little.
  * "und" when nothing tells. Static text. */
 struct slice language_of(const struct fact_input *input);
+/* What the page or the input claims, of the languages whose readers are known; "und". Static text. */
+struct slice language_stated(const struct fact_input *input);
 /* ISO 3166 of the people a language is written for, "" for languages of many countries. */
 const char *language_country(struct slice language);
 
@@ -72,6 +74,8 @@ MUST_USE int contacts_find(const struct fact_input *input,
 bool url_is_short(struct slice url);
 /* The next place where a number may begin, from `from` on; SIZE_MAX: none. */
 size_t phone_next(struct slice text, size_t from);
+/* Bytes of an emoji, a dingbat, an arrow or the name of one at `at`; 0: none. */
+size_t sign_len(struct slice text, size_t at);
 /* A phone number at text.at (folded): its end and E.164 in ret_e164, its country; false: none. */
 bool phone_read(struct slice text, size_t at, const struct fact_input *input, size_t *ret_end,
                 char ret_e164[20], char ret_country[3]);

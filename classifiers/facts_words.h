@@ -34,6 +34,7 @@ enum words_id {
     WORDS_MESSENGER,   /* tag: enum contact_kind */
     WORDS_HANDLE_TAIL, /* "id", "account" between a messenger's name and a handle */
     WORDS_CALL,        /* asks to be called */
+    WORDS_IDENTITY,    /* right before a number that names a person or a firm, and is not dialled */
     WORDS_DIGIT,       /* tag: the digit a word stands for */
     WORDS_ROLE_BEFORE, /* before a place; tag: enum place_role */
     WORDS_ROLE_AFTER,  /* behind a place */

@@ -144,8 +144,7 @@ static const char *by_cld2(struct slice sample)
     return code == NULL || strcmp(code, "un") == 0 ? NULL : code;
 }
 
-/* What the page or the input claims, of the languages we know; for text that does not tell. */
-static struct slice claimed(const struct fact_input *input)
+struct slice language_stated(const struct fact_input *input)
 {
     static const char *const tags[][2] = {{"zh-hant", "zh-Hant"},
                                           {"zh-tw", "zh-Hant"},
@@ -189,7 +188,7 @@ static struct slice by_words(const struct fact_input *input, struct slice sample
     const char *guess = by_cld2(sample);
     if (guess == NULL || sample.len < SURE_BYTES) {
         const char *small = by_small_words(sample);
-        struct slice claim = claimed(input);
+        struct slice claim = language_stated(input);
         if (small == NULL && latin > 0 && !slice_is(claim, "und"))
             return claim;
         guess = small != NULL ? small : guess;
@@ -219,7 +218,7 @@ static struct slice language_told(const struct fact_input *input)
     unsigned han = count.of[SCRIPT_HAN];
     if (han <= 3 || han * 3 <= count.of[SCRIPT_LATIN])
         return by_words(input, sample, count.of[SCRIPT_LATIN]);
-    if (count.of[SCRIPT_KANA] > 0 && slice_is(claimed(input), "ja"))
+    if (count.of[SCRIPT_KANA] > 0 && slice_is(language_stated(input), "ja"))
         return SLICE("ja");
     const struct slice *field = input->posting->field;
     return is_traditional(field[POSTING_TEXT]) || is_traditional(field[POSTING_TITLE])
@@ -230,7 +229,7 @@ static struct slice language_told(const struct fact_input *input)
 struct slice language_of(const struct fact_input *input)
 {
     struct slice told = language_told(input);
-    return slice_is(told, "und") ? claimed(input) : told;
+    return slice_is(told, "und") ? language_stated(input) : told;
 }
 
 const char *language_country(struct slice language)

@@ -96,12 +96,14 @@ static void period_read(struct slice text, struct candidate *candidate)
     }
 }
 
-/* "12 tahun", "5 hari kerja", "20 orang": the number counts something else. */
+/* "12 tahun", "5 hari kerja", "20 orang": the number counts something else; "3 a piece": things do. */
 static bool counts_things(struct slice text, const struct candidate *candidate)
 {
     const struct amount *high = &candidate->high;
     struct word_hit hit;
     size_t at = high->end;
+    if (candidate->piece)
+        return true;
     if (!high->plain || high->currency[0] != '\0' || candidate->low.currency[0] != '\0')
         return false;
     while (at < text.len && (text.at[at] == ' ' || text.at[at] == '-'))
@@ -415,8 +417,7 @@ static bool candidate_read(struct slice text, size_t at, enum posting_field fiel
         }
     }
     period_read(text, candidate);
-    return !candidate->piece && !is_other_shape(text, &candidate->low) &&
-           !counts_things(text, candidate);
+    return !is_other_shape(text, &candidate->low) && !counts_things(text, candidate);
 }
 
 /* The next number of text at or after *at that may be pay; *at moves behind it. */

@@ -329,12 +329,17 @@ static size_t spoken_decimal(struct slice text, size_t at)
     return 0;
 }
 
-/* "18000,13个月": behind a whole wage stands another number, of months. */
-static bool is_next_count(struct slice text, size_t mark, size_t run, size_t digits)
+/* How many digits of a decimal stand behind the whole number that ends at mark; 0: none. Not
+ * "18000,13个月": behind a whole wage stands another number, of months. */
+static size_t decimal_run(struct slice text, size_t mark, size_t digits)
 {
     struct word_hit hit;
-    return text.at[mark] == ',' && digits >= 4 &&
-           word_at(words_of(WORDS_UNIT), text, mark + 1 + run, &hit);
+    size_t run = digits_behind_mark(text, mark);
+    if (run == 0 || run > 2 || (text.at[mark] != '.' && text.at[mark] != ','))
+        return 0;
+    bool other = text.at[mark] == ',' && digits >= 4 &&
+                 word_at(words_of(WORDS_UNIT), text, mark + 1 + run, &hit);
+    return other ? 0 : run;
 }
 
 /* Digits with their marks from `at`: value in hundredths. False: no amount's shape. */
@@ -356,9 +361,8 @@ static bool digits_read(struct slice text, size_t at, struct amount *amount)
         digits += 3;
         i += 4;
     }
-    size_t run = digits_behind_mark(text, i);
-    if ((run == 1 || run == 2) && (text.at[i] == '.' || text.at[i] == ',') &&
-        !is_next_count(text, i, run, digits)) {
+    size_t run = decimal_run(text, i, digits);
+    if (run > 0) {
         cents = digits_add(text, i + 1, run, 0) * (run == 1 ? 10 : 1);
         i += run + 1;
     }

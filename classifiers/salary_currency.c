@@ -53,36 +53,48 @@ static bool is_month(const struct wage_table *table, const char *currency, int64
     return usd >= MONTH_CENTS_MIN && usd <= MONTH_CENTS_MAX;
 }
 
+static bool shares(size_t row, const char *shared)
+{
+    return strcmp(SHARED[row].shared, shared) == 0;
+}
+
+/* That of a place the ad names, or NULL. Spanish is spoken in more countries than its readers' own:
+ * that one counts where it makes a month. */
+static const char *shared_of_places(const struct wage_table *table, const struct fact_input *input,
+                                    const char *shared, int64_t month_cents)
+{
+    const char *home = slice_is(input->language, "es") ? language_country(input->language) : "";
+    for (size_t i = 0; i < COUNT(SHARED); i++)
+        if (shares(i, shared) && strcmp(SHARED[i].country, input->destination) == 0)
+            return SHARED[i].currency;
+    for (size_t r = 0; r < input->regions_count; r++)
+        for (size_t i = 0; i < COUNT(SHARED); i++) {
+            bool named = shares(i, shared) && strcmp(SHARED[i].country, input->regions[r]) == 0;
+            bool guess = named && strcmp(home, input->regions[r]) == 0;
+            if (named && (!guess || is_month(table, SHARED[i].currency, month_cents)))
+                return SHARED[i].currency;
+        }
+    return NULL;
+}
+
 /* The readers' own of a group, that of a place named, or the first whose month is one. */
 static const char *settle_shared(const struct wage_table *table, const struct fact_input *input,
                                  const char *shared, int64_t month_cents)
 {
     const char *ours = language_currency(input->language), *first = NULL;
-    const char *home = language_country(input->language);
-    bool many = slice_is(input->language, "es"); /* spoken in more countries than its own */
     for (size_t i = 0; i < COUNT(SHARED); i++)
-        if (strcmp(SHARED[i].shared, shared) == 0 && strcmp(SHARED[i].currency, ours) == 0)
+        if (shares(i, shared) && strcmp(SHARED[i].currency, ours) == 0)
             return ours;
-    for (size_t i = 0; i < COUNT(SHARED); i++)
-        if (strcmp(SHARED[i].shared, shared) == 0 &&
-            strcmp(SHARED[i].country, input->destination) == 0)
-            return SHARED[i].currency;
-    for (size_t r = 0; r < input->regions_count; r++)
-        for (size_t i = 0; i < COUNT(SHARED); i++)
-            if (strcmp(SHARED[i].shared, shared) == 0 &&
-                strcmp(SHARED[i].country, input->regions[r]) == 0 &&
-                !(many && strcmp(home, input->regions[r]) == 0 &&
-                  !is_month(table, SHARED[i].currency, month_cents)))
-                return SHARED[i].currency;
-    for (size_t i = 0; i < COUNT(SHARED); i++) {
-        if (strcmp(SHARED[i].shared, shared) != 0)
+    const char *placed = shared_of_places(table, input, shared, month_cents);
+    for (size_t i = 0; placed == NULL && i < COUNT(SHARED); i++) {
+        if (!shares(i, shared))
             continue;
         first = first == NULL ? SHARED[i].currency : first;
-        bool far = many && strcmp(SHARED[i].country, "PH") == 0;
+        bool far = slice_is(input->language, "es") && strcmp(SHARED[i].country, "PH") == 0;
         if (!far && is_month(table, SHARED[i].currency, month_cents))
-            return SHARED[i].currency;
+            placed = SHARED[i].currency;
     }
-    return first;
+    return placed != NULL ? placed : first;
 }
 
 /* Countries that write "$" for their own money. strong: it is worth about a US dollar, so that the
