@@ -76,6 +76,7 @@ static void rules_take(struct gathering *gathering, const struct finding *findin
         {"package.lodging.", CONDITION_LODGING, ""},
         {"package.meals.", CONDITION_MEALS, ""},
         {"papers.passport-arranged.", CONDITION_PAPERS, ""},
+        {"coercion.passport-held.", CONDITION_PAPERS, "held"},
         {"vulnerability.advance-pay.", CONDITION_ADVANCE, ""},
         {"coercion.break-penalty.", CONDITION_PENALTY, ""},
     };
@@ -217,24 +218,38 @@ static void age_word(struct gathering *gathering, const struct word_hit *hit)
         age_take(gathering, &range, hit->at);
 }
 
+/* "max 30th": a bound right before. */
+static bool is_at_most(struct slice text, size_t start)
+{
+    struct word_hit hit;
+    struct slice before =
+        slice_trim(slice_sub(text, start > 16 ? start - 16 : 0, start > 16 ? 16 : start));
+    return word_last(words_of(WORDS_AT_MOST), before, &hit) && hit.at + hit.len == before.len;
+}
+
 /* Years behind a range that no word for age announces: only a wide one is an age. */
 static void years_word(struct gathering *gathering, const struct word_hit *hit)
 {
     struct span_number range;
     if (of_kind(gathering, CONDITION_AGE) != NULL ||
         !number_before(gathering->text, hit->at, &range) || !is_age(&range) ||
-        range.most < range.least + 4)
+        (range.most < range.least + 4 && !is_at_most(gathering->text, range.start)))
         return;
     age_take(gathering, &range, range.start);
 }
 
 static void sex_word(struct gathering *gathering, const struct word_hit *hit, const char *value)
 {
+    struct span_number range;
     struct condition_found *found = of_kind(gathering, CONDITION_SEX);
     if (found == NULL)
         value_set(add(gathering, CONDITION_SEX, hit->at, hit->at + hit->len), value);
     else if (strcmp(found->value, value) != 0)
         value_set(found, "any");
+    if (of_kind(gathering, CONDITION_AGE) == NULL && /* "nam nữ 18-32" */
+        number_behind(gathering->text, hit->at + hit->len, 4, &range) && is_age(&range) &&
+        range.most >= range.least + 4)
+        age_take(gathering, &range, range.start);
 }
 
 static void experience_word(struct gathering *gathering, const struct word_hit *hit)
@@ -310,6 +325,46 @@ static void hours_word(struct gathering *gathering, const struct word_hit *hit)
     number_set(add(gathering, CONDITION_SHIFT, range.start, hit->at + hit->len), &range);
 }
 
+/* "libur hari Minggu", "folga aos domingos": days of the week beside the word are that many a week. */
+static bool off_weekdays(struct gathering *gathering, const struct word_hit *hit)
+{
+    struct slice text = gathering->text;
+    struct word_hit day;
+    size_t end = hit->at + hit->len, back = hit->at > NEAR_BYTES ? hit->at - NEAR_BYTES : 0;
+    size_t first = hit->at, last = end;
+    unsigned days = 0;
+    struct slice around = slice_sub(text, back, end + NEAR_BYTES - back);
+    for (size_t at = 0; word_find(words_of(WORDS_WEEKDAY), around, at, &day);
+         at = day.at + day.len) {
+        days |= 1u << day.tag;
+        first = back + day.at < first ? back + day.at : first;
+        last = back + day.at + day.len > last ? back + day.at + day.len : last;
+    }
+    int count = __builtin_popcount(days);
+    if (count == 0 || count > 3)
+        return false;
+    struct condition_found *found = add(gathering, CONDITION_DAYS_OFF, first, last);
+    number_set(found, &(struct span_number){first, last, count, count});
+    value_set(found, "week");
+    return true;
+}
+
+/* "one day off", "dua hari cuti": the number in words right before. */
+static bool off_spelt(struct slice text, const struct word_hit *hit, struct span_number *range)
+{
+    struct word_hit number, unit;
+    size_t back = hit->at > NEAR_BYTES ? hit->at - NEAR_BYTES : 0;
+    struct slice before = slice_trim(slice_sub(text, back, hit->at - back));
+    if (word_last(words_of(WORDS_UNIT), before, &unit) && unit.at + unit.len == before.len)
+        before = slice_trim(slice_sub(before, 0, unit.at));
+    if (!word_last(words_of(WORDS_NUMBER), before, &number) ||
+        number.at + number.len != before.len || number_word_hundredths(number.tag) > 1000)
+        return false;
+    int32_t value = (int32_t)(number_word_hundredths(number.tag) / 100);
+    *range = (struct span_number){back + number.at, hit->at, value, value};
+    return true;
+}
+
 static void off_word(struct gathering *gathering, const struct word_hit *hit)
 {
     struct span_number range;
@@ -317,10 +372,13 @@ static void off_word(struct gathering *gathering, const struct word_hit *hit)
     size_t end = hit->at + hit->len;
     if (of_kind(gathering, CONDITION_DAYS_OFF) != NULL)
         return;
-    if ((!number_behind(gathering->text, end, 8, &range) &&
-         !number_before(gathering->text, hit->at, &range)) ||
-        range.most > 15)
+    bool told = (number_before(gathering->text, hit->at, &range) && range.most <= 15) ||
+                (number_behind(gathering->text, end, 8, &range) && range.most <= 15) ||
+                off_spelt(gathering->text, hit, &range);
+    if (!told) {
+        off_weekdays(gathering, hit);
         return;
+    }
     size_t start = range.start < hit->at ? range.start : hit->at;
     size_t last = range.end > end ? range.end : end;
     struct condition_found *found = add(gathering, CONDITION_DAYS_OFF, start, last);
@@ -387,6 +445,15 @@ static void word_take(struct gathering *gathering, const struct word_hit *hit)
     }
 }
 
+static void offer_word(struct gathering *gathering, const struct word_hit *hit)
+{
+    static const enum condition_kind kinds[] = {CONDITION_MEALS, CONDITION_LODGING,
+                                                CONDITION_PENALTY, CONDITION_ADVANCE};
+    enum condition_kind kind = kinds[hit->tag - CONDITION_WORD_MEALS];
+    if (of_kind(gathering, kind) == NULL)
+        add(gathering, kind, hit->at, hit->at + hit->len);
+}
+
 static void offer_take(struct gathering *gathering, const struct word_hit *hit)
 {
     switch (hit->tag) {
@@ -404,6 +471,12 @@ static void offer_take(struct gathering *gathering, const struct word_hit *hit)
         break;
     case CONDITION_WORD_BONUS:
         share_word(gathering, hit, CONDITION_BONUS);
+        break;
+    case CONDITION_WORD_MEALS:
+    case CONDITION_WORD_LODGING:
+    case CONDITION_WORD_PENALTY:
+    case CONDITION_WORD_ADVANCE:
+        offer_word(gathering, hit);
         break;
     case CONDITION_WORD_COMMISSION:
         share_word(gathering, hit, CONDITION_COMMISSION);

@@ -23,6 +23,10 @@ enum condition_word {
     CONDITION_WORD_OFF,
     CONDITION_WORD_BONUS,
     CONDITION_WORD_COMMISSION,
+    CONDITION_WORD_MEALS,
+    CONDITION_WORD_LODGING,
+    CONDITION_WORD_PENALTY,
+    CONDITION_WORD_ADVANCE,
     CONDITION_WORD_SPEAKS /* and the language's index */
 };
 
@@ -38,7 +42,7 @@ struct word_table {
     const struct word_row *rows;
     size_t count;
 };
-#define CONDITION_TABLES_COUNT 4u
+#define CONDITION_TABLES_COUNT 6u
 #define MONEY_TABLES_COUNT     13u
 extern const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT];
 extern const struct word_table MONEY_TABLES[MONEY_TABLES_COUNT];

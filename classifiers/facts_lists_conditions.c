@@ -12,18 +12,25 @@ const char *const SPOKEN_LANGUAGES[SPOKEN_COUNT] = {"zh", "en", "id", "ja", "ko"
 
 static const struct word_row CONDITION_ROWS[] = {
     {"usia|umur|age|aged|ages|tuổi từ|độ tuổi|do tuoi|tuoi tu|tuổi|อายุ|나이|연령|만|年龄|年齢|年纪|"
-     "edad|idade|возраст*|उम्र|आयु|বয়স|អាយុ|អាយុចាប់ពី|အသက်|edad na|umur antara|gulang",
+     "edad|idade|возраст*|उम्र|आयु|বয়স|អាយុ|អាយុចាប់ពី|အသက်|edad na|umur antara|gulang|อายุไม่เกิน|ອາຍຸ|edad "
+     "mula|umurnya|from age",
      CONDITION_WORD_AGE},
     {"岁|歳|周岁|세|tuổi|tuoi|ปี|лет|years old|yrs old|year old|y.o|y/o|anos|años|th|thn|tahun|"
-     "বছর|वर्ष|साल|ឆ្នាំ|နှစ်|taong gulang|taon",
+     "বছর|वर्ष|साल|ឆ្នាំ|နှစ်|taong gulang|taon|yo|y.o.|yr old|साल के|বছর বয়স|ປີ|anyos|taon pababa",
      CONDITION_WORD_YEARS},
     {"wanita|perempuan|cewek|cewe|female|females|women|woman|ladies|girls|女性|女生|女士|限女|女孩|"
      "nữ giới|nữ|หญิง|เพศหญิง|สาว|여성|여자|महिला|महिलाएं|মহিলা|ស្រី|အမျိုးသမီး|babae|mulher|mulheres|"
-     "mujer|mujeres|chicas|женщин*|девушк*|feminino|femenino",
+     "mujer|mujeres|chicas|женщин*|девушк*|feminino|femenino|señoritas|señorita|muchachas|moças|"
+     "moça|garotas|meninas|mulheres "
+     "jovens|नारी|लड़कियां|लड़कियाँ|लड़की|लड़कियों|औरत|নারী|মেয়ে|মেয়ে|মেয়েদের|সুন্দরী|สาวๆ|ผู้หญิง|ຍິງ|ສາວ|នារី|"
+     "မိန်းကလေး|အမျိုးသမီးငယ်|gadis|awek|wanita "
+     "muda|dalaga|kababaihan|女孩子|美女|小姐姐|女のコ|여직원|여성분|девочк*|девушек",
      CONDITION_WORD_FEMALE},
     {"pria|laki-laki|laki laki|lelaki|cowok|cowo|male|males|男性|男生|男士|限男|nam giới|ชาย|"
      "เพศชาย|남성|남자|पुरुष|পুরুষ|ប្រុស|အမျိုးသား|lalaki|homem|homens|hombre|hombres|мужчин*|"
-     "парн*|masculino",
+     "парн*|masculino|boys|men "
+     "only|muchachos|rapazes|moços|लड़के|लड़कों|ছেলে|ছেলেরা|ผู้ชาย|ຊາຍ|បុរស|အမျိုးသားငယ်|pemuda|kalalakihan|"
+     "小伙|小伙子|小哥|男のコ|юнош*",
      CONDITION_WORD_MALE},
     {"男女|男女不限|不限男女|男女均可|nam nữ|nam/nữ|nam, nữ|nam "
      "nu|ชาย/หญิง|ชายหญิง|ไม่จํากัดเพศ|남녀|남여|"
@@ -44,7 +51,8 @@ static const struct word_row CONDITION_ROWS[] = {
     {"sma|smk|slta|smu|sma/smk|high school|high-school|spm|senior high|shs|高中|中专|职高|thpt|"
      "cấp 3|12/12|ม.6|มัธยมปลาย|มัธยม|고졸|고등학교|高卒|高校卒|12th|10+2|hsc|ssc|matric|secundaria|"
      "bachillerato|ensino médio|ensino medio|среднее|एचएससी|12वीं|10वीं|এইচএসসি|এসএসসি|វិទ្យាល័យ|"
-     "ទី12|ဆယ်တန်း|o-level|a-level",
+     "ទី12|ဆယ်တန်း|o-level|a-level|hs grad|hs graduate|high school "
+     "grad|highschool|k12|ม.ปลาย|secundaria completa|colegial|среднее образование",
      CONDITION_WORD_SECONDARY},
     {"diploma|d3|d1|大专|专科|cao đẳng|cao dang|trung cấp|ปวช|ปวส|อนุปริญญา|전문대|전문학사|专门学校|"
      "associate degree|vocational|среднее специальное|técnico|डिप्लोमा|ডিপ্লোমা|ဒီပလိုမာ",
@@ -103,11 +111,19 @@ static const struct word_row CONDITION_ROWS[] = {
      "ngày|tiếng|ชั่วโมงต่อวัน|ชม./วัน|ชม.ต่อวัน|ชม/วัน|시간 근무|시간근무|时间勤务|时间劳动|horas al "
      "día|horas "
      "diarias|horas por dia|часов в день|часа в день|घंटे|ঘণ্টা|ម៉ោងក្នុងមួយថ្ងៃ|ម៉ោង|နာရီ|oras|oras kada "
-     "araw",
+     "araw|hours shift|hrs shift|hr shift|hrs duty|hours duty|hr duty|hour duty|hrs/shift|hours "
+     "per shift|hours/shift|hrs a shift|jam per shift|jam/shift|jam kerja sehari|hour "
+     "workday|ชม.|ชั่วโมง|horas diárias|horas por turno|horas al dia|horas por "
+     "día|horas|часов|часа|घंटे की|घंटे की ड्यूटी|घंटा|ঘন্টা|ঘন্টা "
+     "ডিউটি|ঘন্টার|ຊົ່ວໂມງ|ຊມ|시간제|시간씩|h/ngày|tiếng/ca|giờ/ngày|giờ mỗi ngày",
      CONDITION_WORD_HOURS},
     {"libur|off day|off days|days off|day off|offday|rest day*|rest days|月休|休|nghỉ|nghi|วันหยุด|"
      "หยุด|휴무|月休み|休日|descanso|días libres|dias libres|día libre|folga|folgas|выходн*|अवकाश|"
-     "छुट्टी|ছুটি|ថ្ងៃសម្រាក|សម្រាក|ပိတ်ရက်|day-off|cuti sebulan|pahinga",
+     "छुट्टी|ছুটি|ថ្ងៃសម្រាក|សម្រាក|ပိတ်ရက်|day-off|cuti sebulan|pahinga|cuti|cuti setiap|off setiap|off "
+     "every|nghỉ chủ nhật|nghỉ "
+     "cn|หยุดวัน|หยุดเดือนละ|หยุดสัปดาห์ละ|หยุดอาทิตย์ละ|休息|轮休|libra|libras|librando|día de "
+     "descanso|días de descanso|descansos|folga aos|сб вс "
+     "выходные|выходной|выходные|выходных|ພັກວັນ|ວັນພັກ|ឈប់សម្រាក|အားလပ်ရက်|सप्ताहिक छुट्टी",
      CONDITION_WORD_OFF},
     {"bonus|bonuses|奖金|thưởng|thuong|โบนัส|보너스|ボーナス|बोनस|বোনাস|bono|bonos|bônus|премия|"
      "премии|"
@@ -118,6 +134,76 @@ static const struct word_row CONDITION_ROWS[] = {
      "comissão|comissões|"
      "комисси*|កម្រៃជើងសារ|ကော်မရှင်|chiết khấu|fee lead",
      CONDITION_WORD_COMMISSION},
+    {"makan 3x|makan tiga kali|makan ditanggung|makan disediakan|makan gratis|makan free|free "
+     "makan|makan minum|makan percuma|meals provided|meals included|free meals|free food|three "
+     "meals|3 meals|food provided|food included|free lunch|lunch provided|food and "
+     "accommodation|accommodation and food|food by "
+     "company|包吃|包吃住|包食宿|供膳|供膳宿|管吃|管吃住|包三餐|包餐|含三餐|提供三餐|工作餐|"
+     "免费三餐|bao ăn|bao ăn ở|ăn ở miễn phí|nuôi ăn|cơm trưa|ăn trưa miễn phí|cơm ca|อาหาร 3 "
+     "มื้อ|อาหาร3มื้อ|อาหารฟรี|มีอาหาร|กินฟรี|กินอยู่ฟรี|ข้าวฟรี|เลี้ยงข้าว|libre pagkain|libreng pagkain|free "
+     "bahay at pagkain|libre ang pagkain|libreng "
+     "kain|まかない|食事付|食事つき|3食付|三食付|숙식제공|식사제공|중식제공|식대지원|खाना फ्री|रहना "
+     "खाना|खाना रहना|भोजन|khana|থাকা খাওয়া|থাকা খাওয়া|খাওয়া ফ্রি|খাওয়া "
+     "ফ্রি|អាហារ|បាយ|ហូបចុក|ထမင်း|နေစားငြိမ်း|အစားအသောက်|ອາຫານ|ກິນຟຣີ|กินนอนฟรี|alimentação|refeição|"
+     "refeições|vale refeição|almoço no local|comida gratis|comida incluida|comida "
+     "incluida|comidas incluidas|alimentación|comedor|питание|обед*|кормим|трёхразов*|трехразов*",
+     CONDITION_WORD_MEALS},
+    {"free dorm|dorm provided|dormitory|staff housing|free housing|housing provided|free "
+     "accommodation|accommodation provided|accommodation by company|asrama|asrama "
+     "disediakan|mess|mess gratis|tempat tinggal disediakan|penginapan percuma|hostel "
+     "disediakan|hostel percuma|宿舍|包住|包吃住|供住宿|提供住宿|免费住宿|chỗ ở miễn phí|bao ở|có "
+     "chỗ ở|ký túc xá|มีที่พัก|ที่พักฟรี|หอพักฟรี|ที่พักให้|libreng bahay|libre bahay|stay-in|stay in|free "
+     "bahay|寮完备|寮费无料|寮あり|기숙사|숙소제공|रहना फ्री|रहने की सुविधा|रहना खाना|থাকা ফ্রি|থাকা "
+     "খাওয়া|থাকা "
+     "খাওয়া|ស្នាក់នៅ|កន្លែងស្នាក់នៅ|အဆောင်|နေစားငြိမ်း|ທີ່ພັກ|ພັກຟຣີ|moradia|alojamento|alojamiento|hospedaje|"
+     "vivienda incluida|жильё|жилье|проживание|общежитие|с жильем|с жильём",
+     CONDITION_WORD_LODGING},
+    {"may penalty|with penalty|penalty if|multa si|multa por salir|multa se|multa "
+     "caso|penalización|штраф при|штраф за уход|штраф за увольнение|неустойка|penalti "
+     "kalau|penalti jika|penalti sekiranya|denda rm|denda kalau|denda jika|denda "
+     "bila|หักเงินถ้าออก|중도퇴사 위약금|bồi thường|đền bù hợp đồng|ពិន័យ|ဒဏ်ကြေး|ປັບໃຫມ",
+     CONDITION_WORD_PENALTY},
+    {"kasbon|cash advance|salary advance|advance salary|advance payment|可预支|预支工资|预支|ứng "
+     "lương|ứng trước|เบิกล่วงหน้า|เบิกเงินล่วงหน้า|가불|선불|advance gaji|adelanto de "
+     "sueldo|adelanto|adiantamento|adiantamento de salário|аванс|अग्रिम|एडवांस|অগ্রিম "
+     "বেতন|অগ্রিম|前借|前払い|ເບີກລ່ວງຫນ້າ|បើកប្រាក់មុន|ကြိုတင်ငွေ",
+     CONDITION_WORD_ADVANCE},
+};
+
+/* Days of the week that are off. */
+static const struct word_row WEEKDAY_ROWS[] = {
+    {"monday|mondays|senin|isnin|周一|星期一|礼拜一|thứ 2|thứ "
+     "hai|t2|วันจันทร์|lunes|пн|понедельник*|सोमवार|সোমবার|월요일|"
+     "月曜|segunda|segundas|lunes",
+     0},
+    {"tuesday|tuesdays|selasa|周二|星期二|thứ 3|thứ "
+     "ba|วันอังคาร|martes|вторник*|मंगलवार|মঙ্গলবার|화요일|火曜|terça|terças",
+     1},
+    {"wednesday|rabu|周三|星期三|thứ 4|thứ "
+     "tư|วันพุธ|miércoles|сред*|बुधवार|বুধবার|수요일|水曜|quarta|quartas|miyerkules",
+     2},
+    {"thursday|kamis|khamis|周四|星期四|thứ 5|thứ "
+     "năm|วันพฤหัส|jueves|четверг*|गुरुवार|বৃহস্পতিবার|목요일|木曜|quinta|huwebes",
+     3},
+    {"friday|fridays|jumat|jum'at|jumaat|周五|星期五|thứ 6|thứ "
+     "sáu|วันศุกร์|viernes|пятниц*|शुक्रवार|শুক্রবার|금요일|金曜|sexta|"
+     "biyernes",
+     4},
+    {"saturday|saturdays|sat|sabtu|周六|星期六|thứ 7|thứ "
+     "bảy|t7|วันเสาร์|sábado|sábados|sabado|суббот*|сб|शनिवार|শনিবার|토요일|"
+     "土曜|ថ្ងៃសៅរ៍",
+     5},
+    {"sunday|sundays|sun|minggu|ahad|周日|星期日|星期天|礼拜天|chủ "
+     "nhật|cn|วันอาทิตย์|อาทิตย์|domingo|domingos|воскресень*|вс|रविवार|"
+     "রবিবার|일요일|日曜|linggo|ថ្ងៃអាទិត្យ|တနင်္ဂနွေ|ວັນອາທິດ",
+     6},
+};
+
+static const struct word_row AT_MOST_ROWS[] = {
+    {"max|max.|maks|maks.|maksimal|maksimum|maximum|under|below|up to|not over|di "
+     "bawah|dibawah|bawah|tối đa|dưới|"
+     "ไม่เกิน|不超过|以下|까지|hanggang|до|até|hasta|máximo|अधिकतम|সর্বোচ্চ",
+     0},
 };
 
 static const struct word_row VISA_ROWS[] = {
@@ -155,8 +241,7 @@ static const struct word_row ELSEWHERE_ROWS[] = {
         id, rows, sizeof(rows) / sizeof(rows)[0]                                                   \
     }
 const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT] = {
-    TABLE(WORDS_CONDITION, CONDITION_ROWS),
-    TABLE(WORDS_VISA_KIND, VISA_ROWS),
-    TABLE(WORDS_SPAN, SPAN_ROWS),
-    TABLE(WORDS_ELSEWHERE, ELSEWHERE_ROWS),
+    TABLE(WORDS_CONDITION, CONDITION_ROWS), TABLE(WORDS_VISA_KIND, VISA_ROWS),
+    TABLE(WORDS_WEEKDAY, WEEKDAY_ROWS),     TABLE(WORDS_AT_MOST, AT_MOST_ROWS),
+    TABLE(WORDS_SPAN, SPAN_ROWS),           TABLE(WORDS_ELSEWHERE, ELSEWHERE_ROWS),
 };

@@ -50,6 +50,8 @@ enum words_id {
     WORDS_ID_OR_MS,     /* tag: 0 Indonesian, 1 Malay */
     WORDS_CONDITION,    /* tag: enum condition_word */
     WORDS_VISA_KIND,    /* tag: enum visa_word */
+    WORDS_WEEKDAY,      /* tag: 0 Monday … 6 Sunday */
+    WORDS_AT_MOST,      /* right before an age that only its years tell */
     WORDS_SPAN,         /* tag: enum off_word */
     WORDS_TAX,          /* beside pay; tag: enum pay_tax */
     WORDS_BOUND_BEFORE, /* right before pay; tag: enum pay_bound */

@@ -18,9 +18,9 @@ enum condition_kind {
     CONDITION_TYPING,    /* least: words a minute */
     CONDITION_TICKET,
     CONDITION_LODGING,
-    CONDITION_MEALS, /* least: a day */
-    CONDITION_VISA,  /* value: tourist, work, visit, none */
-    CONDITION_PAPERS,
+    CONDITION_MEALS,  /* least: a day */
+    CONDITION_VISA,   /* value: tourist, work, visit, none */
+    CONDITION_PAPERS, /* value: held: the passport is kept */
     CONDITION_ADVANCE,
     CONDITION_BONUS,      /* least, most: percent */
     CONDITION_COMMISSION, /* least, most: percent */
