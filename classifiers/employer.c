@@ -47,6 +47,20 @@ static struct slice name_around(const struct fact_input *input, const struct fac
     return slice_trim(utf8_cut(name, name.len));
 }
 
+/* "บริษัทชั้นนํา", "a leading company": the form stands in words for nobody. */
+static bool is_nobody(struct slice text, const struct word_hit *hit)
+{
+    size_t back = hit->at > NAME_BYTES ? hit->at - NAME_BYTES : 0;
+    size_t end = hit->at + hit->len;
+    struct slice around = slice_sub(text, back, end + NAME_BYTES - back);
+    struct word_hit nobody;
+    for (size_t from = 0; word_find(words_of(WORDS_NOBODY), around, from, &nobody);
+         from = nobody.at + nobody.len)
+        if (back + nobody.at <= hit->at && back + nobody.at + nobody.len >= end)
+            return true;
+    return false;
+}
+
 struct slice employer_find(const struct fact_input *input, const struct facts *facts)
 {
     static const enum posting_field order[] = {POSTING_TEXT, POSTING_TITLE};
@@ -56,8 +70,11 @@ struct slice employer_find(const struct fact_input *input, const struct facts *f
         return has_words(employer, WORDS_NOBODY) ? SLICE_EMPTY
                                                  : input->posting->field[POSTING_EMPLOYER];
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
-        if (word_find(words_of(WORDS_COMPANY), input->folded[order[i]].text, 0, &hit))
-            return name_around(input, facts, order[i], &hit);
+        for (size_t at = 0;
+             word_find(words_of(WORDS_COMPANY), input->folded[order[i]].text, at, &hit);
+             at = hit.at + hit.len)
+            if (!is_nobody(input->folded[order[i]].text, &hit))
+                return name_around(input, facts, order[i], &hit);
     return SLICE_EMPTY;
 }
 

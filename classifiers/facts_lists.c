@@ -260,12 +260,17 @@ static const struct word_row COMPANIES[] = {
     {"pt|cv|pt.|cv.|ud|restoran|rumah "
      "sakit|rs|klinik|sekolah|universitas|yayasan|koperasi|bank|toko|warung|kafe|株式会社|有限会社|"
      "บริษัท|โรงแรม|ร้าน|công ty|cty|nhà hàng|khách "
-     "sạn|주식회사|(주)|ооо|оао|เทศบาล|โรงพยาบาล|dinas|kantor notaris|p3mi",
+     "sạn|주식회사|(주)|ооо|оао|เทศบาล|โรงพยาบาล|dinas|kantor "
+     "notaris|p3mi|restaurante|cafetería|panadería|padaria|supermercado|transportadora|зао|пао|тоо|"
+     "ип|кафе|пекарня|ร้านอาหาร|ห้างหุ้นส่วนจํากัด|หจก.|ក្រុមហ៊ុន|ບໍລິສັດ",
      COMPANY_BEFORE},
     {"sdn bhd|sdn. bhd|sdn. "
      "bhd.|berhad|inc|inc.|ltd|ltd.|limited|corp|corporation|llc|gmbh|s.r.o|a.s.|hotel|resort|"
      "restaurant|hospital|school|university|foundation|cafe|sp. z "
-     "o.o|ltda|s.a.|pvt|plc|公司|集团|tnhh|酒店|餐厅|工厂|agency|bp2mi|manpower",
+     "o.o|ltda|s.a.|pvt|plc|公司|集团|tnhh|酒店|餐厅|工厂|agency|bp2mi|manpower|sac|s.a.c|s.a.c.|s."
+     "a.s|sas|srl|s.r.l|s.r.l..|s.l|eireli|s/a|(pvt) ltd|pvt. ltd|pvt. ltd.|pte ltd|pte. ltd.|co., "
+     "ltd|co. ltd|প্রাইভেট লিমিটেড|লিমিটেড|গার্মেন্টস|ওভারসিজ|ট্রেডার্স|प्रा. लि.|प्रा.लि.|प्राइवेट "
+     "लिमिटेड|लिमिटेड|मैनपावर|टेक्सटाइल|ကုမ္ပဏီလီမိတက်|有限公司|股份公司|工贸|sp z o.o",
      COMPANY_AFTER},
 };
 static const struct word_row NOBODIES[] = {
@@ -273,7 +278,15 @@ static const struct word_row NOBODIES[] = {
      "ternama*|*perusahaan online*|*grup besar*|*foreign company*|*overseas company*|*big "
      "company*|*abroad company*|*company abroad*|*listed group*|*our "
      "office*|*confidential*|*rahasia*|*perusahaan global*|*pt "
-     "global*|海外公司|大公司|上市集团|*công ty nước ngoài*|บริษัทต่างชาติ|บริษัทจีน",
+     "global*|海外公司|大公司|上市集团|*công ty nước ngoài*|บริษัทต่างชาติ|บริษัทจีน|*公司统一*|*công ty "
+     "lớn*|*công ty lo*|*công ty bao*|*công ty hỗ "
+     "trợ*|*บริษัททํา*|*บริษัทจัด*|*บริษัทออก*|*บริษัทดูแล*|*บริษัทมี*|*บริษัทชั้นนํา*|*บริษัทใหญ่*|*บริษัทรับผิดชอบ*|*"
+     "leading company*|*reputable company*|*reputed company*|*well-known company*|*renowned "
+     "company*|*tập đoàn lớn*|*perusahaan terkemuka*|*syarikat terkemuka*|*syarikat "
+     "besar*|*empresa importante*|*importante empresa*|*empresa renomada*|*multinacional*|*крупная "
+     "компания*|*крупную компанию*|*प्रतिष्ठित "
+     "कंपनी*|*স্বনামধন্য*|*某大型*|*某知名*|*知名企业*|*大型集团*|*知名集团*|*대기업*|*kilalang "
+     "kumpanya*",
      0},
 };
 static const struct word_row ADDRESSES[] = {
@@ -281,7 +294,12 @@ static const struct word_row ADDRESSES[] = {
      "lantai|floor|kav|kelurahan|kecamatan|komplek|perumahan|kawasan|no.|lot|taman|lorong|đường|"
      "quận|phường|ngõ|tòa "
      "nhà|路|号|区|街|楼|大厦|ถนน|ซอย|แขวง|เขต|อาคาร|丁目|番地|로|길|동|plaza|mall|ulica|ul.|rua|"
-     "calle|ул.|улица",
+     "calle|ул.|улица|highway|hwy|blvd|boulevard|plot|shop "
+     "no|av.|av|avenida|carrera|cra|cra.|praça|travessa|rodovia|barrio|colonia|col.|проспект|пр-т|"
+     "пер.|шоссе|р-н|रोड|मार्ग|गली|सेक्टर|प्लॉट|नगर|चौक|রোড|সড়ক|সড়ক|বাজার|হাউজ|থানা|ផ្លូវ|សង្កាត់|ខណ្ឌ|ភូមិ|"
+     "လမ်း|မြို့နယ်|ရပ်ကွက်|ຖະຫນົນ|หมู่ที่|หมู่|ตําบล|อําเภอ|kcn|khu công "
+     "nghiệp|ngách|hẻm|thôn|barangay|brgy|brgy.|street.|persiaran|lebuh|kampung|kg.|seksyen|jalan "
+     "perusahaan",
      0},
 };
 static const struct word_row DUTIES[] = {
