@@ -454,6 +454,15 @@ static void offer_word(struct gathering *gathering, const struct word_hit *hit)
         add(gathering, kind, hit->at, hit->at + hit->len);
 }
 
+/* "包吃住": meals and lodging. */
+static void board_word(struct gathering *gathering, struct word_hit hit)
+{
+    hit.tag = CONDITION_WORD_MEALS;
+    offer_word(gathering, &hit);
+    hit.tag = CONDITION_WORD_LODGING;
+    offer_word(gathering, &hit);
+}
+
 static void offer_take(struct gathering *gathering, const struct word_hit *hit)
 {
     switch (hit->tag) {
@@ -471,6 +480,9 @@ static void offer_take(struct gathering *gathering, const struct word_hit *hit)
         break;
     case CONDITION_WORD_BONUS:
         share_word(gathering, hit, CONDITION_BONUS);
+        break;
+    case CONDITION_WORD_BOARD:
+        board_word(gathering, *hit);
         break;
     case CONDITION_WORD_MEALS:
     case CONDITION_WORD_LODGING:

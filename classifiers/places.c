@@ -406,8 +406,13 @@ static void arrivals_settle(struct finding_places *finding)
         if (arrival && (passed >> i & 1) == 0)
             found.role = PLACE_DESTINATION;
         if (arrival && known_place(finding, found.id, PLACE_DESTINATION) != NULL)
-            continue; /* "work in Dubai … fly to Dubai" */
-        finding->found[kept++] = found;
+            continue;       /* "work in Dubai … fly to Dubai" */
+        bool again = false; /* an enumeration's role came to be that of another of the same place */
+        for (size_t k = 0; k < kept; k++)
+            again = again || (finding->found[k].role == found.role &&
+                              slice_equal(finding->found[k].id, found.id));
+        if (!again)
+            finding->found[kept++] = found;
     }
     finding->count = kept;
 }
