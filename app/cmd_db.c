@@ -9,6 +9,7 @@
 #include "storage/queue.h"
 #include "storage/queue_counts.h"
 #include "storage/sweep_rows.h"
+#include "storage/tally_check.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -128,6 +129,15 @@ static int verb_migrate(struct dbing *dbing)
     /* at our version, too: a fill that was cut short goes on where it stopped */
     if (store_open(dbing->settings.store, STORE_CREATE, &dbing->store, &why) != OK)
         return db_failed(&why);
+    const char *wrong = "";
+    int rc = tally_check(dbing->store, &wrong);
+    if (rc == OK && wrong[0] != '\0')
+        rc = tally_recount(dbing->store);
+    if (rc != OK)
+        return command_store_failure("db", dbing->store, rc);
+    if (before == store_version_ours() && wrong[0] != '\0')
+        return db_say(dbing, "%s is at version %u; the report's sums were made anew: %s",
+                      store_shown(dbing->settings.store), before, wrong);
     if (before == store_version_ours())
         return db_say(dbing, "%s is at version %u, nothing is left to do",
                       store_shown(dbing->settings.store), before);
@@ -173,12 +183,15 @@ static int verb_check(struct dbing *dbing)
     struct failure why = {.code = OK};
     int64_t bad_id = 0;
     uint64_t rows = 0;
+    const char *wrong = "";
     int code = open_store(dbing);
     if (code != EXIT_DONE)
         return code;
     int rc = store_check(dbing->store);
     if (rc == OK)
         rc = audit_verify(dbing->store, &bad_id, &rows);
+    if (rc == OK && bad_id == 0)
+        rc = tally_check(dbing->store, &wrong);
     if (rc != OK) {
         store_failed(dbing->store, rc, &why);
         exit_with("db", &why);
@@ -191,7 +204,15 @@ static int verb_check(struct dbing *dbing)
                     store_shown(dbing->settings.store), bad_id);
         return exit_with("db", &why);
     }
-    return db_say(dbing, "%s is sound: every page of it, and the chain of %" PRIu64 " audit rows",
+    if (wrong[0] != '\0') {
+        failure_set(&why, ERR_SYNTAX,
+                    "%s: the report's sums do not hold: %s; lurewatch db migrate counts them anew",
+                    store_shown(dbing->settings.store), wrong);
+        return exit_with("db", &why);
+    }
+    return db_say(dbing,
+                  "%s is sound: every page of it, the chain of %" PRIu64
+                  " audit rows, and the report's sums",
                   store_shown(dbing->settings.store), rows);
 }
 
@@ -316,7 +337,8 @@ int cmd_db(int argc, char **argv)
             "`migrate` brings an older one up to date and keeps a copy of it; `backup` copies "
             "it while others work, and to a name that ends in '/' evidence, contact key and "
             "configuration with it; `restore` puts such a folder back where nothing stands; `copy` "
-            "brings a store into another engine; `check` reads all of it and the audit trail; "
+            "brings a store into another engine; `check` reads all of it, the audit trail and the "
+            "report's sums; "
             "`purge` takes out what retention says (keep_*); `forget` what a person asks for; "
             "`stats` counts.\v"
             "Examples:\n"

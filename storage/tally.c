@@ -259,6 +259,16 @@ static int count_inside(struct store *store, struct arena *arena, int64_t postin
     return rc == OK ? keep(&counting) : rc;
 }
 
+int tally_holds(struct store *store, struct arena *arena, int64_t posting_id, bool *ret_holds)
+{
+    struct counting counting = {.store = store, .arena = arena, .posting_id = posting_id};
+    arena_reset(arena);
+    int rc = read_rows(&counting);
+    *ret_holds = rc != OK || (counting.tallied && same_seen(&counting.was, &counting.is) &&
+                              same_case(&counting.was, &counting.is));
+    return rc == ERR_NOT_FOUND ? OK : rc; /* taken away meanwhile */
+}
+
 int tally_put(struct store *store, int64_t posting_id)
 {
     struct arena *arena = NULL;

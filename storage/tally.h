@@ -8,6 +8,7 @@
 #ifndef LUREWATCH_TALLY_H
 #define LUREWATCH_TALLY_H
 
+#include "common/arena.h"
 #include "storage/store.h"
 
 /* tally.by_what; of TALLY_ALL the name is "". Cases alone have a place. Never renumbered. */
@@ -44,6 +45,9 @@ MUST_USE int tally_put_case(struct store *store, int64_t case_id);
 /* The same for up to limit postings that were never counted: of an older store, or of a copy. A
  * transaction of its own, or the caller's. *ret_count 0: none is left. */
 MUST_USE int tally_fill(struct store *store, uint32_t limit, uint32_t *ret_count);
+/* Is the posting marked to count as its rows say? Reads alone, in one statement. Resets arena. */
+MUST_USE int tally_holds(struct store *store, struct arena *arena, int64_t posting_id,
+                         bool *ret_holds);
 /* Counts the ads anew whose case lost its text, and takes out sums that are 0; within the caller's
  * transaction. */
 MUST_USE int tally_purge(struct store *store);

@@ -210,4 +210,30 @@ def a_copy_and_a_backup_have_the_same_figures(place):
     ran(place, 'db', 'check')
 
 
+@test
+def sums_that_do_not_hold_are_found_and_made_anew(place):
+    filled(place)
+    ran(place, 'queue', 'decide', '3', 'confirmed', '--as', 'ani')
+    before = ran(place, 'report', *SPAN)
+    assert "and the report's sums" in ran(place, 'db', 'check')
+    assert 'nothing is left to do' in ran(place, 'db', 'migrate')
+    for statement, wrong in (
+            ('UPDATE tally SET ads = ads + 1 WHERE period < 197001 AND by_what = 2', 'of a day'),
+            ('DELETE FROM tally_pay WHERE period < 197001 AND what = 1', 'of a day'),
+            ('UPDATE tally SET ads = ads - 1 WHERE period > 197001 AND by_what = 0', 'of a month'),
+            ("INSERT INTO tally VALUES (205001, 0, '', 2, 7)", 'of a month'),
+            ('DELETE FROM tally_pay WHERE period > 197001', 'of a month'),
+            ("UPDATE postings SET case_place = 'XX' WHERE case_as > 0", 'of a day'),
+            ('UPDATE postings SET tallied = 0 WHERE id = 2', 'not all counted'),
+            ('UPDATE cases SET state = 3 WHERE id = 3', 'does not count as its rows say')):
+        change(place, statement)
+        run = place.run('db', 'check')
+        assert run.code == 65 and wrong in run.err and 'lurewatch db migrate' in run.err, (statement, run.code, run.err)
+        ran(place, 'db', 'migrate')
+        ran(place, 'db', 'check')
+        if 'cases' not in statement:
+            assert ran(place, 'report', *SPAN) == before, statement
+    expect_equal(place, 'tampered')
+
+
 main()
