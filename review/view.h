@@ -34,9 +34,8 @@ struct view {
 typedef int page_fn(struct view *view, int64_t id, struct failure *reterr);
 
 page_fn page_today, page_case, page_case_act, page_evidence, page_next, page_undo, page_rest;
-page_fn page_export, page_case_export, page_picture;
-page_fn page_changes, page_sources, page_patterns, page_audit, page_send, page_send_act,
-    page_report;
+page_fn page_export, page_case_export, page_picture, page_report;
+page_fn page_changes, page_sources, page_patterns, page_audit, page_send, page_send_act;
 
 /* ---- frame ---- */
 
