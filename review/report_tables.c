@@ -37,7 +37,7 @@ static void shares(struct report_sink *sink, const struct report *report)
 {
     static const char *const heads[] = {"report.share", "report.counted", "report.interval",
                                         "report.from"};
-    static const size_t widths[] = {46, NUMBER_CELLS, INTERVAL_CELLS, NUMBER_CELLS};
+    static const size_t widths[] = {60, 15, INTERVAL_CELLS, NUMBER_CELLS};
     sink_heading(sink, sink_said(sink, "report.shares"));
     sink_open_table(sink, heads, widths, sizeof heads / sizeof heads[0]);
     share_row(sink, "report.precision", &report->precision);
