@@ -144,6 +144,8 @@ int bank_sources_load_dir(const char *patterns, struct citations **ret_citations
 {
     struct bank_pack *pack = NULL;
     int rc = bank_pack_load(patterns, &pack, reterr);
+    if (rc == ERR_NOT_FOUND)
+        return citations_load(patterns, ret_citations, reterr);
     if (rc == OK)
         rc = bank_sources_load(pack, patterns, ret_citations, reterr);
     bank_pack_free(pack);

@@ -10,7 +10,8 @@
  * call. Gives *ret_citations, free with citations_free(). Errors: those of citations_load(). */
 MUST_USE int bank_sources_load(const struct bank_pack *pack, const char *patterns,
                                struct citations **ret_citations, struct failure *reterr);
-/* As above, of a bank's folder alone. Errors: those of bank_pack_load(), too. */
+/* As above, of a bank's folder alone; no such folder: none are known. Errors: those of bank_pack_load(),
+ * too. */
 MUST_USE int bank_sources_load_dir(const char *patterns, struct citations **ret_citations,
                                    struct failure *reterr);
 

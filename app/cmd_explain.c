@@ -1,4 +1,5 @@
 /* cmd_explain.c - `lurewatch explain`: one ad, for people: findings, words, points, arithmetic. */
+#include "app/bank_sources.h"
 #include "app/judging.h"
 #include "classifiers/explain.h"
 #include "common/utf8.h"
@@ -15,6 +16,7 @@ struct explain {
     enum explain_form form;
     const char *url;
     struct judging judging;
+    struct citations *citations; /* NULL: for programs */
     struct text_buf out;
     size_t ads;
     bool write_failed;
@@ -71,6 +73,25 @@ static void explain_tuned(struct explain *explain, const struct verdict *verdict
         text_buf_add_char(&explain->out, '\n');
 }
 
+/* Where one may read why each finding counts. */
+static void explain_sources(struct explain *explain, const struct verdict *verdict)
+{
+    struct text_buf list;
+    const char *head = "\nsources\n";
+    text_buf_init(&list, 4096);
+    for (size_t i = 0; i < verdict->findings_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        text_buf_reset(&list);
+        citations_of_finding(explain->citations, verdict, finding, &list);
+        if (list.len == 0)
+            continue;
+        text_buf_printf(&explain->out, "%s  %.*s\n", head, (int)finding->id.len, finding->id.at);
+        citations_print(explain->citations, text_buf_slice(&list), "      ", &explain->out);
+        head = "";
+    }
+    text_buf_release(&list);
+}
+
 static void explain_ad(void *ctx, const struct posting *posting, const struct verdict *verdict)
 {
     struct explain *explain = ctx;
@@ -86,6 +107,7 @@ static void explain_ad(void *ctx, const struct posting *posting, const struct ve
             text_buf_add_str(&explain->out, "\n--------\n\n");
         explain_verdict(posting, verdict, &explain->out);
         explain_tuned(explain, verdict);
+        explain_sources(explain, verdict);
     }
     explain->ads++;
     struct slice text = text_buf_slice(&explain->out);
@@ -173,6 +195,21 @@ static int explain_whole(struct explain *explain, struct slice whole, struct fai
     return rc == OK ? explain_here(explain, &posting, reterr) : rc;
 }
 
+static int sources_open(struct explain *explain)
+{
+    struct settings settings;
+    struct failure why = {.code = OK};
+    if (explain->common.json)
+        return EXIT_DONE;
+    int code = command_settings("explain", &explain->common, &settings);
+    if (code != EXIT_DONE)
+        return code;
+    const struct bank_pack *pack = bank_pack_of(judge_pattern_bank(explain->judging.judge));
+    if (bank_sources_load(pack, settings.patterns, &explain->citations, &why) != OK)
+        return command_config_failure("explain", &why);
+    return EXIT_DONE;
+}
+
 static int explain_file(struct explain *explain, const char *name)
 {
     struct failure why = {.code = OK};
@@ -225,8 +262,11 @@ int cmd_explain(int argc, char **argv)
     text_buf_init(&explain.out, OUT_BYTES_MAX);
     int code = judging_open("explain", &explain.common, &explain.judging);
     if (code == EXIT_DONE)
+        code = sources_open(&explain);
+    if (code == EXIT_DONE)
         code = explain_file(&explain, first < argc ? argv[first] : "-");
     judging_close(&explain.judging);
+    citations_free(explain.citations);
     text_buf_release(&explain.out);
     return command_end("explain", explain.write_failed ? EXIT_IO : code);
 }

@@ -1,5 +1,6 @@
 /* export_case.c - one case out as a letter or a dossier; see export_case.h. */
 #include "app/export_case.h"
+#include "app/bank_sources.h"
 #include "review/clear.h"
 #include "review/dossier.h"
 #include "review/letter_data.h"
@@ -176,6 +177,10 @@ int export_dossier(const struct export_case *what, struct store *store, struct t
         if (rc == ERR_NOT_FOUND && what->recipient == NULL) /* nobody is known for the host */
             rc = whoever_runs_it(what, arena, &about.recipient, reterr);
     }
+    struct citations *citations = NULL;
+    if (rc == OK)
+        rc = bank_sources_load_dir(what->settings->patterns, &citations, reterr);
+    about.citations = citations;
     const struct queue_act act = {what->who, "text in clear for a dossier", what->now_unix_ms};
     if (rc == OK && what->unmask)
         rc = clear_note(store, what->case_id, &act, reterr);
@@ -183,6 +188,7 @@ int export_dossier(const struct export_case *what, struct store *store, struct t
         camera_take(what->camera, store, full.row.evidence_id, &about.picture);
     if (rc == OK)
         rc = dossier_write(store, &about, out, reterr);
+    citations_free(citations);
     arena_free(arena);
     return rc;
 }

@@ -4,6 +4,7 @@
  * again with the same Message-ID, which mail programs show once: better than a request that nobody
  * got. */
 #include "app/request_mail.h"
+#include "app/bank_sources.h"
 #include "app/command.h"
 #include "app/export_case.h"
 #include "review/dossier.h"
@@ -147,6 +148,10 @@ static int attach(const struct request_desk *desk, const struct request_row *row
     char number[REQUEST_NAME_BYTES];
     const struct recipient to = recipient_of(row);
     const struct letter_desk words = settings_desk(desk->settings);
+    struct citations *citations = NULL;
+    int rc = bank_sources_load_dir(desk->settings->patterns, &citations, reterr);
+    if (rc != OK)
+        return rc;
     const struct dossier_about about = {.case_id = row->case_id,
                                         .desk = &words,
                                         .evidence_dir = desk->settings->evidence,
@@ -154,8 +159,11 @@ static int attach(const struct request_desk *desk, const struct request_row *row
                                         .request = request_name(row->id, number),
                                         .approved_by = row->approved_by,
                                         .picture = *picture,
+                                        .citations = citations,
                                         .now_unix_ms = desk->now_unix_ms};
-    return dossier_write(desk->store, &about, zip, reterr);
+    rc = dossier_write(desk->store, &about, zip, reterr);
+    citations_free(citations);
+    return rc;
 }
 
 /* A request is noted as being mailed first; where it surely was not, that is taken back. */

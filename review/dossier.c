@@ -277,8 +277,11 @@ int dossier_write(struct store *store, const struct dossier_about *about, struct
         failure_set(reterr, rc, "there is no case %" PRId64, about->case_id);
     else if (rc != OK)
         store_failed(store, rc, reterr);
-    else
+    else if (about->desk->patterns != NULL)
+        rc = reasons_load(about->desk->patterns, NULL, NULL, &dossier.reasons, reterr);
+    if (rc == OK)
         rc = pack_all(&dossier, out);
+    reasons_free(dossier.reasons);
     arena_free(dossier.arena);
     if (rc != OK)
         text_buf_truncate(out, before);

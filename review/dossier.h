@@ -5,7 +5,8 @@
  *   SHA256SUMS              digests of all other files (sha256sum -c)
  *   letter.txt              the request, where a recipient is known
  *   ad.txt                  the ad's text, contacts masked unless asked for
- *   findings.txt            every finding in words: rule, reason, points; the sum
+ *   findings.txt            every finding in words: rule, points, reason and sources; the sum; in
+ *                           English, or in Indonesian where the letter is
  *   case.json               the same for programs
  *   history.txt             what was done with the case, by whom, when
  *   evidence/excerpt.warc.gz  the WARC records of the page, byte for byte as they were written
@@ -42,7 +43,8 @@ struct dossier_about { /* all borrowed */
     const char *approved_by;           /* NULL or "": nobody yet */
     bool unmask;                       /* contacts in ad.txt as the page had them */
     struct dossier_picture picture;
-    int64_t now_unix_ms; /* for leases alone */
+    const struct citations *citations; /* sources of findings; NULL: none are known */
+    int64_t now_unix_ms;               /* for leases alone */
 };
 
 /* Appends the zip to out. Errors: ERR_NOT_FOUND (no such case; its evidence is gone), ERR_SYNTAX

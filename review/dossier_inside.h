@@ -2,8 +2,10 @@
 #ifndef LUREWATCH_DOSSIER_INSIDE_H
 #define LUREWATCH_DOSSIER_INSIDE_H
 
+#include "review/citations.h"
 #include "review/clear.h"
 #include "review/dossier.h"
+#include "review/reasons.h"
 #include "storage/evidence_copy.h"
 #include "storage/picture_rows.h"
 
@@ -31,7 +33,8 @@ struct dossier {
     struct excerpt_record records[EXCERPT_RECORDS_MAX];
     size_t records_count;
     int64_t captured_unix_ms;
-    struct clear_ad clear; /* only when unmasking */
+    struct clear_ad clear;   /* only when unmasking */
+    struct reasons *reasons; /* NULL: titles as the bank has them */
     bool has_letter, has_stamp;
     struct failure *reterr;
 };

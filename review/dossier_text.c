@@ -56,31 +56,103 @@ void dossier_ad(const struct dossier *dossier, struct text_buf *out)
 
 /* ---- findings ---- */
 
+/* What findings.txt says around the findings. */
+struct finding_words {
+    const char *intro, *source, *sum, *score, *band, *matches, *level, *language, *bank, *pay, *to,
+        *a_month, *at_home, *at_work, *place;
+};
+
+static const struct finding_words ENGLISH = {
+    .intro =
+        "What the advertisement matches, and how much each part weighs. Points are natural\n"
+        "log-odds; those above 0 speak for a harmful offer, those below for a genuine job.\n"
+        "They are added up; nothing else enters the score. The findings judge the text, not a\n"
+        "person.\n\n",
+    .source = "      source: ",
+    .sum = "sum: probability 1/(1+e^-sum) = ",
+    .score = ", score ",
+    .band = " of 100, band ",
+    .matches = "Matches",
+    .level = "Indicator level",
+    .language = "Language",
+    .bank = "Pattern bank",
+    .pay = "Pay: about",
+    .to = "to",
+    .a_month = "US dollars a month",
+    .at_home = "times the norm where the ad was placed",
+    .at_work = "times the norm at the place of work",
+    .place = "Place"};
+static const struct finding_words INDONESIAN = {
+    .intro =
+        "Yang cocok dengan iklan ini, dan bobot tiap bagiannya. Poin adalah log-odds natural; "
+        "yang\n"
+        "di atas 0 menunjuk ke tawaran yang merugikan, yang di bawah 0 ke lowongan sungguhan.\n"
+        "Poin dijumlahkan; tidak ada hal lain yang masuk ke skor. Yang dinilai adalah teksnya,\n"
+        "bukan orangnya.\n\n",
+    .source = "      sumber: ",
+    .sum = "jumlah: peluang 1/(1+e^-jumlah) = ",
+    .score = ", skor ",
+    .band = " dari 100, tingkat ",
+    .matches = "Cocok dengan",
+    .level = "Tingkat indikator",
+    .language = "Bahasa",
+    .bank = "Bank pola",
+    .pay = "Upah: sekitar",
+    .to = "sampai",
+    .a_month = "dolar AS sebulan",
+    .at_home = "kali patokan di tempat iklan dipasang",
+    .at_work = "kali patokan di tempat kerja",
+    .place = "Tempat"};
+
+static const char *language_of(const struct dossier *dossier)
+{
+    const struct recipient *recipient = dossier->about->recipient;
+    return recipient != NULL ? recipient->language : "en";
+}
+
+static const struct finding_words *finding_words(const struct dossier *dossier)
+{
+    return strcmp(language_of(dossier), "id") == 0 ? &INDONESIAN : &ENGLISH;
+}
+
 static void add_finding(const struct dossier *dossier, const struct finding *finding,
                         struct text_buf *out)
 {
+    struct reason said = {.title = finding->title};
+    struct text_buf sources;
+    bool translated = finding_words(dossier) != &ENGLISH &&
+                      reasons_find(dossier->reasons, language_of(dossier), finding->id, &said);
     add_tenths(out, finding->points_tenths);
-    text_buf_printf(out, "  %.*s [%s %.*s]\n", (int)finding->title.len, finding->title.at,
+    text_buf_printf(out, "  %.*s [%s %.*s]\n", (int)said.title.len, said.title.at,
                     finding_kind_name(finding->kind), (int)finding->id.len, finding->id.at);
     const char *quote = letter_line(dossier->arena, finding->quote);
     if (quote != NULL && quote[0] != '\0')
         text_buf_printf(out, "      \"%s\"\n", quote);
+    if (translated && said.reason.len > 0)
+        text_buf_printf(out, "      %.*s\n", (int)said.reason.len, said.reason.at);
+    text_buf_init(&sources, 4096);
+    citations_of_finding(dossier->about->citations, &dossier->full.verdict, finding, &sources);
+    citations_print(dossier->about->citations, text_buf_slice(&sources),
+                    finding_words(dossier)->source, out);
+    text_buf_release(&sources);
 }
 
-static void add_pay(const struct salary *salary, struct text_buf *out)
+static void add_ratio(int32_t hundredths, const char *of_what, struct text_buf *out)
+{
+    if (hundredths > 0)
+        text_buf_printf(out, "; %d.%02d %s", hundredths / 100, hundredths % 100, of_what);
+}
+
+static void add_pay(const struct finding_words *words, const struct salary *salary,
+                    struct text_buf *out)
 {
     if (salary->currency[0] == '\0' || salary->usd_month_cents_max == 0)
         return;
-    text_buf_printf(out, "\nPay: about %" PRId64 " to %" PRId64 " US dollars a month",
-                    salary->usd_month_cents_min / 100, salary->usd_month_cents_max / 100);
-    if (salary->ratio_source_hundredths > 0)
-        text_buf_printf(out, "; %d.%02d times the norm where the ad was placed",
-                        salary->ratio_source_hundredths / 100,
-                        salary->ratio_source_hundredths % 100);
-    if (salary->ratio_destination_hundredths > 0)
-        text_buf_printf(out, "; %d.%02d times the norm at the place of work",
-                        salary->ratio_destination_hundredths / 100,
-                        salary->ratio_destination_hundredths % 100);
+    text_buf_printf(out, "\n%s %" PRId64 " %s %" PRId64 " %s", words->pay,
+                    salary->usd_month_cents_min / 100, words->to, salary->usd_month_cents_max / 100,
+                    words->a_month);
+    add_ratio(salary->ratio_source_hundredths, words->at_home, out);
+    add_ratio(salary->ratio_destination_hundredths, words->at_work, out);
     text_buf_printf(out, "\n  %.*s\n", (int)salary->baseline.len, salary->baseline.at);
 }
 
@@ -88,28 +160,23 @@ void dossier_findings(const struct dossier *dossier, struct text_buf *out)
 {
     const struct verdict *verdict = &dossier->full.verdict;
     int32_t millionths = verdict_probability_millionths(verdict->logit_tenths);
-    text_buf_add_str(
-        out,
-        "What the advertisement matches, and how much each part weighs. Points are natural\n"
-        "log-odds; those above 0 speak for a harmful offer, those below for a genuine job.\n"
-        "They are added up; nothing else enters the score. The findings judge the text, not a\n"
-        "person.\n\n");
+    const struct finding_words *words = finding_words(dossier);
+    text_buf_add_str(out, words->intro);
     for (size_t i = 0; i < verdict->findings_count; i++)
         add_finding(dossier, &verdict->findings[i], out);
     text_buf_add_str(out, "----\n");
     add_tenths(out, verdict->logit_tenths);
-    text_buf_printf(out,
-                    "  sum: probability 1/(1+e^-sum) = %d.%06d, score %d of 100, band %s\n\n"
-                    "Matches: %s\nIndicator level: B%d\n",
-                    millionths / 1000000, millionths % 1000000,
-                    verdict_score(verdict->logit_tenths), band_name(verdict->band),
-                    task_name(verdict->task), verdict->indicator_level);
-    add_line(dossier, out, "Language", verdict->language);
-    add_line(dossier, out, "Pattern bank", verdict->bank);
-    add_pay(&verdict->salary, out);
+    text_buf_printf(out, "  %s%d.%06d", words->sum, millionths / 1000000, millionths % 1000000);
+    text_buf_printf(out, "%s%d%s%s\n\n", words->score, verdict_score(verdict->logit_tenths),
+                    words->band, band_name(verdict->band));
+    text_buf_printf(out, "%s: %s\n%s: B%d\n", words->matches, task_name(verdict->task),
+                    words->level, verdict->indicator_level);
+    add_line(dossier, out, words->language, verdict->language);
+    add_line(dossier, out, words->bank, verdict->bank);
+    add_pay(words, &verdict->salary, out);
     for (size_t i = 0; i < verdict->places_count; i++) {
         const struct place_found *place = &verdict->places[i];
-        text_buf_printf(out, "Place: %.*s (%s)\n", (int)place->id.len, place->id.at,
+        text_buf_printf(out, "%s: %.*s (%s)\n", words->place, (int)place->id.len, place->id.at,
                         place_role_name(place->role));
     }
 }

@@ -115,8 +115,7 @@ void view_pictures(struct view *view, const struct case_full *full);
 MUST_USE int view_same_pictures(struct view *view, int64_t case_id);
 MUST_USE bool view_meaning(const struct view *view, const struct finding *finding,
                            struct site_meaning *ret_meaning);
-/* What a finding is called in the page's language, else as it was judged; *ret_tag (may be NULL):
- * the language it is in. */
+/* A finding's name in the page's language, else as judged; *ret_tag (may be NULL): its language. */
 struct slice view_title(struct view *view, const struct finding *finding, const char **ret_tag);
 /* Pay against both norms, places, what is missing. */
 void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT],

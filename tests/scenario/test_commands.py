@@ -256,6 +256,14 @@ def reasons_are_whole_and_outside_the_digest(place):
 
 
 @test
+def explain_says_where_to_read_of_it(place):
+    code, out, err = feed(place, LURE, 'explain')
+    assert code == 0 and '\nsources\n' in out, (out, err)
+    assert re.search(r'^      .* \(press.*\): https?://\S+ \[[A-Z]{2}\d+\]$', out.split('\nsources\n')[1], re.M), out
+    assert 'sources' not in json.loads(feed(place, LURE, 'explain', '--json')[1])
+
+
+@test
 def every_key_of_a_source_is_known(place):
     bank = small_bank(place, 'we pay for the ticket')
     shipped = json.loads(place.run('patterns', 'check', os.path.join(ROOT, 'patterns'), '--json').out)

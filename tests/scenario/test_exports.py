@@ -42,6 +42,26 @@ def names_of(path, begins, ends):
 
 
 @test
+def findings_of_a_dossier_say_why_and_who_says_so(place):
+    swept(place)
+    shown = {}
+    for language in ('id', 'en'):
+        with zipfile.ZipFile(dossier(place, '--language', language, name=language + '.zip')) as packed:
+            shown[language] = packed.read('findings.txt').decode()
+    for language, words in (('id', ('Yang cocok dengan iklan ini', 'jumlah: peluang', '      sumber: ',
+                                    ', skor ', 'Tingkat indikator: B', 'Tempat: ')),
+                            ('en', ('What the advertisement matches', 'sum: probability', '      source: ',
+                                    ', score ', 'Indicator level: B', 'Place: '))):
+        for text in words:
+            assert text in shown[language], (language, text, shown[language])
+        assert re.search(r'^      (?:source|sumber): .* \(press.*\): https://.* \[[A-Z]{2}\d+\]$', shown[language],
+                         re.M), shown[language]
+    assert 'What the advertisement' not in shown['id'] and 'source: ' not in shown['id']
+    points = [re.findall(r'^[+-]\d+\.\d', shown[language], re.M) for language in ('id', 'en')]
+    assert points[0] == points[1] and len(points[0]) > 5, points
+
+
+@test
 def letters_have_a_name_for_each_family_and_task(place):
     families = names_of('patterns/families.yml', r"^  - \{name: ([a-z-]+),", 'families:')
     tasks = set(names_of('patterns/families.yml', r'task: ([a-z-]+)', 'families:'))
@@ -115,7 +135,7 @@ def a_dossier_is_whole_and_the_same_each_time(place):
                                     'evidence/manifest.json']), sorted(files)
     for name in ('letter.txt', 'ad.txt', 'findings.txt', 'case.json', 'history.txt', 'README.txt'):
         assert b'contoh_kantor' not in files[name], name
-    assert b'Poipet' in files['ad.txt'] and b'sum: probability' in files['findings.txt']
+    assert b'Poipet' in files['ad.txt'] and b'jumlah: peluang' in files['findings.txt']
     assert b'sha256sum -c SHA256SUMS' in files['README.txt']
     assert len(json.loads(files['evidence/manifest.json'])['records']) == 4
     assert json.loads(files['case.json'])['verdict']['findings']
