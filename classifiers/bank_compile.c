@@ -79,13 +79,16 @@ static size_t plain_len(struct slice text)
     return at < text.len ? at : text.len;
 }
 
-/* "3)…" of "(?gap:3)": what parts two words, with up to that many words between. */
+/* "3)…" of "(?gap:3)": what parts two words, with up to that many words between. A vowel sign or a
+ * virama (\p{M}) is of its word, and so is the ending behind one: else a word of Hindi or Tamil
+ * counts as several. */
 static bool gap_add(struct text_buf *out, struct slice rest)
 {
-    static const char apart[] = "[^\\p{L}\\p{N}.!?]+";
+    static const char apart[] = "[^\\p{L}\\p{N}\\p{M}.!?]+";
     if (rest.len < 2 || rest.at[0] < '1' || rest.at[0] > '9' || rest.at[1] != ')')
         return false;
-    text_buf_printf(out, "%s(?:[\\w'&/-]+%s){0,%c}?", apart, apart, rest.at[0]);
+    text_buf_printf(out, "(?:\\p{M}[\\p{L}\\p{M}]*)?%s(?:[\\w\\p{M}'&/-]+%s){0,%c}?", apart, apart,
+                    rest.at[0]);
     return true;
 }
 
