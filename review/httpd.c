@@ -176,6 +176,7 @@ static void add_headers(struct MHD_Response *made, const struct http_response *r
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
         {"X-Robots-Tag", "noindex, nofollow"},
+        {"X-DNS-Prefetch-Control", "off"}, /* a look at a case asks for no name it links to */
     };
     char text[512];
     for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
