@@ -269,7 +269,7 @@ int case_words_purge(struct store *store)
 /* ---- the pattern ---- */
 
 struct asking {
-    const struct db *db;
+    struct db *db;
     struct text_buf pattern;
     unsigned words;
 };
@@ -279,7 +279,9 @@ static void add_to_pattern(void *ctx, struct slice word, enum word_kind kind)
     struct asking *asking = ctx;
     if (kind == WORD_LAST || asking->words++ >= QUERY_WORDS)
         return;
-    db_words_pattern(asking->db, word, kind == WORD_WHOLE, &asking->pattern);
+    /* One letter or digit begins half of all words, but a pair of letters, or a syllable, few. */
+    bool starts = kind == WORD_WHOLE && (word.len > 1 || (unsigned char)word.at[0] >= 0x80);
+    db_words_pattern(asking->db, word, starts, &asking->pattern);
 }
 
 const char *case_words_pattern(struct store *store, struct arena *arena, const char *words)

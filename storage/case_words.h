@@ -19,7 +19,7 @@ MUST_USE int case_words_fill(struct store *store, uint32_t limit, uint32_t *ret_
 MUST_USE int case_words_purge(struct store *store);
 
 /* The engine's pattern for cases that have all the words of `words`, each at least as the start of
- * a word: what `case_words MATCH CAST(?1 AS TEXTQUERY)` takes. "": there is no word in it. NULL: no
+ * a word (one Latin letter or one digit: as a word of its own): what `case_words MATCH CAST(?1 AS TEXTQUERY)` takes. "": there is no word in it. NULL: no
  * memory. */
 const char *case_words_pattern(struct store *store, struct arena *arena, const char *words);
 

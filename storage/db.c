@@ -186,9 +186,9 @@ int db_sequence(struct db *db, const char *table, int64_t last)
     return db->engine->sequence(db, table, last);
 }
 
-void db_words_pattern(const struct db *db, struct slice word, bool starts, struct text_buf *out)
+void db_words_pattern(struct db *db, struct slice word, bool starts, struct text_buf *out)
 {
-    db->engine->words_pattern(word, starts, out);
+    db->engine->words_pattern(db, word, starts, out);
 }
 
 int db_erase(struct db *db)

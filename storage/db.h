@@ -102,8 +102,8 @@ MUST_USE int db_check(struct db *db);
 MUST_USE int db_tables(struct db *db, const char *name, int64_t *ret_count, int64_t *ret_has);
 
 /* Adds to out, a pattern of the full-text index case_words, that a row has the word (letters and
- * digits alone), or with `starts` one that begins so. */
-void db_words_pattern(const struct db *db, struct slice word, bool starts, struct text_buf *out);
+ * digits alone), or with `starts` one that begins so. As the index is now: ask soon. */
+void db_words_pattern(struct db *db, struct slice word, bool starts, struct text_buf *out);
 /* What is deleted from now on by this handle leaves no bytes in the store's file. */
 MUST_USE int db_erase(struct db *db);
 /* Words that were deleted leave the index's own pages, too. */

@@ -30,7 +30,7 @@ struct db_engine {
     int (*tables)(struct db *db, const char *name, int64_t *ret_count, int64_t *ret_has);
     int (*sequence)(struct db *db, const char *table, int64_t last);
     int (*backup)(struct db *db, const char *path, struct failure *reterr);
-    void (*words_pattern)(struct slice word, bool starts, struct text_buf *out);
+    void (*words_pattern)(struct db *db, struct slice word, bool starts, struct text_buf *out);
     int (*words_tidy)(struct db *db);
     int (*erase)(struct db *db);
 };

@@ -500,8 +500,10 @@ static void postgres_close(struct db *db)
 }
 
 /* A tsquery (PostgreSQL 15, 8.11.2). */
-static void postgres_words_pattern(struct slice word, bool starts, struct text_buf *out)
+static void postgres_words_pattern(struct db *db, struct slice word, bool starts,
+                                   struct text_buf *out)
 {
+    (void)db;
     text_buf_printf(out, "%s'%.*s'%s", out->len > 0 ? " & " : "", (int)word.len, word.at,
                     starts ? ":*" : "");
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define VERDICT_DEPTH_MAX 32
+#define FEW_MAX           500
 #define OPEN_STATES       (1u << CASE_NEW | 1u << CASE_CLAIMED)
 #define ALL_STATES        ((1u << CASE_STATE_COUNT) - 1)
 
@@ -102,24 +103,34 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
     return rc;
 }
 
+/* Of the case's row alone, but for the place, which is asked for last. */
 #define LIST_FILTER                                                                                \
-    " AND ((?2 >> CAST(" STATE_NOW " AS INTEGER)) & 1) = 1 AND (?3 = 0 OR c.source_id = ?3)"       \
-    " AND (?4 = '' OR c.language = ?4) AND (?5 = '' OR c.task = ?5)"                               \
-    " AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7 AND (c.logit < ?8 OR c.id > ?9)"             \
-    " AND (?11 = '' OR lower(v.place) LIKE lower(?11) ESCAPE '!')"                                 \
-    " AND (?12 = 0 OR c.first_by <> '')"
+    " c.logit <= ?8 AND ((?2 >> CAST(" STATE_NOW " AS INTEGER)) & 1) = 1"                          \
+    " AND (?3 = 0 OR c.source_id = ?3) AND (?4 = '' OR c.language = ?4)"                           \
+    " AND (?5 = '' OR c.task = ?5) AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7"                \
+    " AND (c.logit < ?8 OR c.id > ?9) AND (?12 = 0 OR c.first_by <> '')"                           \
+    " AND (?11 = '' OR EXISTS (SELECT 1 FROM versions w WHERE w.id = c.version_id"                 \
+    " AND lower(w.place) LIKE lower(?11) ESCAPE '!'))"
 #define LIST_ORDER " ORDER BY c.logit DESC, c.id LIMIT ?10"
-/* + keeps the walk down the ranks: what has the words is a set that each step is held against, so a word
- * that every case has costs no sort of them all. */
-#define LIST_WORDS                                                                                 \
-    " AND +c.id IN (SELECT rowid FROM case_words WHERE case_words MATCH CAST(?13 AS TEXTQUERY))"
-#define LIST_OPEN                                                                                  \
-    "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.state < 2 AND c.logit <= ?8" LIST_FILTER
-#define LIST_ALL "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.logit <= ?8" LIST_FILTER
+#define LIST_FOUND "(SELECT rowid FROM case_words WHERE case_words MATCH CAST(?13 AS TEXTQUERY))"
 
-/* Open cases or all; with words or without. */
-static const char *const LISTS[2][2] = {{LIST_OPEN LIST_ORDER, LIST_OPEN LIST_WORDS LIST_ORDER},
-                                        {LIST_ALL LIST_ORDER, LIST_ALL LIST_WORDS LIST_ORDER}};
+/* Many have the words, or none are asked for: down the ranks. + keeps to that; what has the words is a
+ * set that each step is held against, so a word that every case has costs no sort of them all. */
+#define LIST_WALK(open, found)                                                                     \
+    "SELECT " CASE_COLUMNS CASE_TABLES " WHERE" open LIST_FILTER found LIST_ORDER
+/* Few have them: these are ranked, since the walk might pass a hundred thousand before the last of
+ * them; what else a row shows is read of those that are shown. */
+#define LIST_PICK(open)                                                                            \
+    "SELECT " CASE_COLUMNS CASE_TABLES " WHERE c.id IN (SELECT c.id FROM " LIST_FOUND              \
+    " AS found CROSS JOIN cases c WHERE c.id = found.rowid AND" open LIST_FILTER LIST_ORDER        \
+    ")" LIST_ORDER
+#define LISTS_OF(open)                                                                             \
+    {                                                                                              \
+        LIST_WALK(open, ""), LIST_WALK(open, " AND +c.id IN " LIST_FOUND), LIST_PICK(open)         \
+    }
+
+enum list_words { NO_WORDS, WORDS_OF_MANY, WORDS_OF_FEW, LIST_WORDS_COUNT };
+static const char *const LISTS[2][LIST_WORDS_COUNT] = {LISTS_OF(""), LISTS_OF(" c.state < 2 AND")};
 
 /* "%words%" for LIKE, its signs taken as letters; "" for no words. NULL without memory. */
 static const char *like_pattern(struct arena *arena, const char *words)
@@ -154,6 +165,20 @@ static int read_words(struct store *store, struct arena *arena, const struct cas
     return is_asked && (*ret_search)[0] == '\0' ? ERR_NOT_FOUND : OK;
 }
 
+static int how_many_have(struct store *store, const char *search, enum list_words *ret_words)
+{
+    int64_t count = 0;
+    *ret_words = NO_WORDS;
+    if (search[0] == '\0')
+        return OK;
+    int rc = db_number(store_db(store), &count,
+                       "SELECT count(*) FROM (SELECT rowid FROM case_words"
+                       " WHERE case_words MATCH CAST(?1 AS TEXTQUERY) LIMIT ?2) AS found",
+                       DB_WITH(db_text(search), db_int(FEW_MAX + 1)));
+    *ret_words = count > FEW_MAX ? WORDS_OF_MANY : WORDS_OF_FEW;
+    return rc;
+}
+
 int queue_list(struct store *store, struct arena *arena, const struct case_query *query,
                struct case_row **ret_rows, size_t *ret_count)
 {
@@ -167,12 +192,15 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
         source_id = -1; /* nobody's */
     bool begins = query->after_id == 0;
     const char *place = NULL, *search = NULL;
+    enum list_words words = NO_WORDS;
     rc = read_words(store, arena, query, &place, &search);
+    if (rc == OK)
+        rc = how_many_have(store, search, &words);
     if (rc != OK) {
         *ret_count = 0;
         return rc == ERR_NOT_FOUND ? OK : rc;
     }
-    unsigned has_words = search[0] != '\0', is_all = (states & ~OPEN_STATES) != 0;
+    bool is_open = (states & ~OPEN_STATES) == 0;
     const struct db_value values[] = {
         db_int(query->now_unix_ms),
         db_int(states),
@@ -188,8 +216,8 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
         db_int(query->waits_second),
         db_text(search),
     };
-    size_t count = sizeof values / sizeof values[0] - (has_words ? 0 : 1);
-    struct db_rows *rows = db_query(db, LISTS[is_all][has_words], values, count);
+    size_t count = sizeof values / sizeof values[0] - (words == NO_WORDS ? 1 : 0);
+    struct db_rows *rows = db_query(db, LISTS[is_open][words], values, count);
     struct case_list list;
     rc = read_cases(store, arena, rows, &list);
     if (rc != OK)

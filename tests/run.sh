@@ -93,7 +93,7 @@ for suite in $SUITES; do
             CMOCKA_MESSAGE_OUTPUT=TAP start "$(basename "$program")" 120 "$program"
         done
         collect
-        on_postgres storage_queue storage_employers storage_campaigns storage_evidence storage_sweep storage_postgres storage_purge storage_copy \
+        on_postgres storage_queue storage_employers storage_campaigns storage_evidence storage_sweep storage_postgres storage_purge storage_copy storage_words \
             review_export review_tally ;;
     fuzz)
         for source in tests/fuzz/fuzz_*.c; do

@@ -21,14 +21,19 @@ static int64_t put(struct place *place, const char *number, const char *title)
     return stored.case_id;
 }
 
-static size_t found(struct place *place, const char *search, const char *where)
+static size_t listed(struct place *place, const struct case_query *query)
 {
     struct case_row *rows = NULL;
     size_t count = 0;
+    expect_ok(place->store, queue_list(place->store, place->arena, query, &rows, &count));
+    return count;
+}
+
+static size_t found(struct place *place, const char *search, const char *where)
+{
     const struct case_query query = {
         .task = -1, .band = -1, .search = search, .place = where, .now_unix_ms = NOW, .limit = 50};
-    expect_ok(place->store, queue_list(place->store, place->arena, &query, &rows, &count));
-    return count;
+    return listed(place, &query);
 }
 
 static void words_are_found_in_every_script(void **state)
@@ -138,12 +143,57 @@ static void a_store_from_before_is_filled(void **state)
     assert_int_equal(found(place, "kasir", NULL), 1);
 }
 
+/* Of many cases by a walk down the ranks, of few by ranking them: the same rows, page by page. */
+static void many_and_few_are_ranked_alike(void **state)
+{
+    enum { MANY = 520 };
+    struct place *place = *state;
+    struct case_query query = {.task = -1, .band = -1, .now_unix_ms = NOW, .limit = 50};
+    static const char *const searches[] = {"gudang", "gudang malam", "tidak"};
+    static const size_t counts[] = {MANY, MANY / 5, 0};
+    for (int i = 0; i < MANY; i++) {
+        char number[8], title[64];
+        snprintf(number, sizeof number, "n%d", i);
+        snprintf(title, sizeof title, "Gudang %s", i % 5 == 0 ? "malam" : "siang");
+        put(place, number, title);
+    }
+    expect_ok(place->store,
+              db_run(store_db(place->store), "UPDATE cases SET logit = id * 37 % 11", DB_NONE));
+    for (size_t i = 0; i < sizeof searches / sizeof searches[0]; i++) {
+        struct case_row *rows = NULL, last = {0};
+        size_t count = 0, all = 0;
+        query.search = searches[i];
+        query.after_id = 0;
+        do {
+            expect_ok(place->store, queue_list(place->store, place->arena, &query, &rows, &count));
+            for (size_t k = 0; k < count; k++, all++) {
+                if (all > 0)
+                    assert_true(
+                        rows[k].logit_tenths < last.logit_tenths ||
+                        (rows[k].logit_tenths == last.logit_tenths && rows[k].id > last.id));
+                last = rows[k];
+            }
+            query.after_logit_tenths = last.logit_tenths;
+            query.after_id = last.id;
+        } while (count == query.limit);
+        assert_int_equal(all, counts[i]);
+    }
+    query.search = "gudang malam";
+    query.states = 1u << CASE_CONFIRMED;
+    query.after_id = 0;
+    assert_int_equal(listed(place, &query), 0);
+    query.states = (1u << CASE_STATE_COUNT) - 1;
+    assert_int_equal(listed(place, &query), 50);
+    query.language = "th";
+    assert_int_equal(listed(place, &query), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(words_are_found_in_every_script), T(what_is_no_word_is_no_pattern),
         T(another_version_has_other_words), T(words_go_with_the_text),
-        T(a_store_from_before_is_filled),
+        T(a_store_from_before_is_filled),   T(many_and_few_are_ranked_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
