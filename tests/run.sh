@@ -3,13 +3,17 @@
 #
 # Unit programs (cmocka, TAP), fuzz targets under their driver, `patterns check`, lint, scenario scripts
 # (python3: a line "ok NAME" or "not ok NAME: why" a test). A program that dies or hangs counts as one
-# failure. SUITES picks some; JOBS programs run at once (a core each).
+# failure. SUITES picks some; JOBS programs of the quick suites run at once (a core each), WAITS of
+# those that mostly wait for a server, a browser or a crawl delay.
 set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
 SUITES=${SUITES:-lint unit fuzz patterns scenario browser evasion chaos}
+JOBS=${JOBS:-$(nproc 2>/dev/null || echo 1)}
+WAITS=${WAITS:-$((2 * JOBS + 1))}
 logs=$BUILD/logs
 mkdir -p "$logs"
+export BUILD
 export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/lsan.txt:print_suppressions=0}
 passed=0
 failed=0
@@ -34,35 +38,32 @@ take() {
     failed=$((failed + bad))
 }
 
-run() { # NAME SECONDS COMMAND…
-    local name=$1 seconds=$2 log=$logs/$1.log status
+# one NAME SECONDS COMMAND…: its output in $logs/NAME.log, its status and seconds in NAME.log.status
+one() {
+    local log=$logs/$1.log seconds=$2 began=$SECONDS status
     shift 2
     timeout --kill-after=10 "$seconds" "$@" >"$log" 2>&1 </dev/null
     status=$?
-    take "$log" $status "$name"
+    echo "$status $((SECONDS - began))" >"$log.status"
 }
 
-# start NAME SECONDS COMMAND…: as run(), JOBS at once; collect() waits for all and counts in order.
-JOBS=${JOBS:-$(nproc 2>/dev/null || echo 1)}
+# start NAME SECONDS COMMAND…: as one(), $at_once of them; finish() counts those of a suite, in order.
 names=()
 start() {
-    local name=$1 seconds=$2 log=$logs/$1.log
-    shift 2
-    while [ "$(jobs -rp | wc -l)" -ge "$JOBS" ]; do wait -n; done
-    names+=("$name")
-    {
-        timeout --kill-after=10 "$seconds" "$@" >"$log" 2>&1 </dev/null
-        echo $? >"$log.status"
-    } &
+    while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do wait -n; done
+    rm -f "$logs/$1.log.status"
+    names+=("$1")
+    one "$@" &
 }
 
-collect() {
-    local name
-    wait
+finish() { # SUITE SECONDS
+    local name status seconds longest=0 which="" before=$passed
     for name in "${names[@]}"; do
-        take "$logs/$name.log" "$(cat "$logs/$name.log.status")" "$name"
+        read -r status seconds <"$logs/$name.log.status"
+        take "$logs/$name.log" "$status" "$name"
+        [ "${seconds:-0}" -lt "$longest" ] || longest=$seconds which=$name
     done
-    names=()
+    echo "$1: $((passed - before)) passed in $2 s (at most $longest s: $which)"
 }
 
 # The same programs on a PostgreSQL server of our own, on a socket in a private folder.
@@ -71,61 +72,68 @@ on_postgres() {
     dir=$(mktemp -d /tmp/lurewatch-postgres-XXXXXX)
     trap 'tests/postgres.sh stop "$dir"' EXIT
     if ! url=$(tests/postgres.sh start "$dir" 2>"$logs/postgres.log"); then
-        take "$logs/postgres.log" 1 postgres
+        echo 1 0 >"$logs/postgres.log.status"
+        names+=(postgres)
         return
     fi
+    export CMOCKA_MESSAGE_OUTPUT=TAP
     for program in "$@"; do
-        CMOCKA_MESSAGE_OUTPUT=TAP LUREWATCH_TEST_POSTGRES=$url \
-            run "$program-postgres" 120 "$BUILD/unit/$program"
+        names+=("$program-postgres")
+        LUREWATCH_TEST_POSTGRES=$url one "$program-postgres" 120 "$BUILD/unit/$program"
     done
     tests/postgres.sh stop "$dir"
     trap - EXIT
 }
 
+lint() { make -s lint && echo "ok lint"; }
+patterns() { "$BUILD/lurewatch" patterns check && echo "ok patterns check"; }
+export -f lint patterns
+
+# Those that take longest begin first, so that none is left running alone.
+scenarios() {
+    local long="bad_servers store polite stops bad_input fresh" name
+    for name in $long; do echo "test_sweep_$name"; done
+    for name in review_hostile machines patterns requests review review_more; do echo "test_$name"; done
+    (cd tests/scenario && ls test_*.py | sed 's/\.py$//')
+}
+
 for suite in $SUITES; do
-    started=$SECONDS before=$passed
+    started=$SECONDS
+    at_once=$JOBS
+    names=()
     case $suite in
-    lint)
-        if make -s lint >"$logs/lint.log" 2>&1; then echo "ok lint" >>"$logs/lint.log"; fi
-        take "$logs/lint.log" $(grep -qE '^ok lint' "$logs/lint.log"; echo $?) lint ;;
+    lint) start lint 600 bash -c lint ;;
     unit)
-        for program in $(ls "$BUILD"/unit/* 2>/dev/null | grep -v '\.d$'); do
-            CMOCKA_MESSAGE_OUTPUT=TAP start "$(basename "$program")" 120 "$program"
+        export CMOCKA_MESSAGE_OUTPUT=TAP
+        for program in "$BUILD"/unit/*; do
+            [ -x "$program" ] || continue
+            start "$(basename "$program")" 120 "$program"
         done
-        collect
-        on_postgres storage_queue storage_employers storage_campaigns storage_evidence storage_sweep storage_postgres storage_purge storage_copy storage_words \
-            review_export review_tally ;;
+        wait
+        on_postgres storage_queue storage_employers storage_campaigns storage_evidence storage_sweep \
+            storage_postgres storage_purge storage_copy storage_words review_export review_tally ;;
     fuzz)
         for source in tests/fuzz/fuzz_*.c; do
             name=$(basename "$source" .c)
             start "$name" 60 "$BUILD/fuzz/$name"
-        done
-        collect ;;
-    patterns)
-        if "$BUILD/lurewatch" patterns check >"$logs/patterns.log" 2>&1; then
-            echo "ok patterns check" >>"$logs/patterns.log"
-        fi
-        take "$logs/patterns.log" $(grep -qE '^ok patterns' "$logs/patterns.log"; echo $?) patterns ;;
-    scenario) # most wait for a server or a crawl delay: one more than there are cores
-        JOBS=$((JOBS + 1))
-        for script in tests/scenario/test_*.py; do
-            [ -f "$script" ] || continue
-            BUILD=$BUILD start "$(basename "$script" .py)" 300 python3 "$script"
-        done
-        collect
-        JOBS=$((JOBS - 1)) ;;
+        done ;;
+    patterns) start patterns 300 bash -c patterns ;;
+    scenario)
+        at_once=$WAITS
+        for name in $(scenarios | awk '!seen[$0]++'); do
+            start "$name" 400 python3 "tests/scenario/$name.py"
+        done ;;
     browser) # Debian's python3: python3-selenium is installed for no other
-        BUILD=$BUILD run browser 400 /usr/bin/python3 tests/browser/test_page.py ;;
-    evasion)
-        BUILD=$BUILD run evasion 120 python3 tests/evasion/test_evasion.py ;;
+        start browser 400 /usr/bin/python3 tests/browser/test_page.py ;;
+    evasion) start evasion 120 python3 tests/evasion/test_evasion.py ;;
     chaos)
-        export BUILD
+        at_once=$WAITS
         start kill_sweep 400 python3 tests/chaos/kill_sweep.py --kills 20
         start kill_all 400 python3 tests/chaos/kill_all.py --kills 20 --postgres 6 --minutes 2
-        start fault_all 300 python3 tests/chaos/fault_all.py --tries 4
-        collect ;;
+        start fault_all 300 python3 tests/chaos/fault_all.py --tries 4 ;;
     esac
-    echo "$suite: $((passed - before)) passed in $((SECONDS - started)) s"
+    wait
+    finish "$suite" $((SECONDS - started))
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
