@@ -289,7 +289,9 @@ static int expectation(struct view *view, const struct case_row *rows, size_t co
         sum += verdict_probability_millionths(rows[i].logit_tenths);
     html_open(&view->html, "p");
     html_put_attr(&view->html, "class", "expected");
-    say_with(view, "today.waiting", view_format(view, "%" PRIu64, day.open),
+    bool many = day.open > QUEUE_DAY_OPEN_MAX;
+    say_with(view, many ? "today.waiting-many" : "today.waiting",
+             view_format(view, "%" PRIu64, many ? QUEUE_DAY_OPEN_MAX : day.open),
              view_format(view, "%" PRIu64, day.decided));
     html_str(&view->html, " ");
     if (count > 0)

@@ -55,7 +55,9 @@ int queue_day(struct store *store, int64_t now_unix_ms, struct queue_day *ret_da
 {
     struct db *db = store_db(store);
     int64_t open = 0, decided = 0, confirmed = 0, dismissed = 0;
-    int rc = db_number(db, &open, "SELECT count(*) FROM cases WHERE state < 2", DB_NONE);
+    int rc = db_number(db, &open,
+                       "SELECT count(*) FROM (SELECT id FROM cases WHERE state < 2 LIMIT ?1) AS o",
+                       DB_WITH(db_int(QUEUE_DAY_OPEN_MAX + 1)));
     if (rc == OK)
         rc =
             db_number(db, &decided, "SELECT count(*) FROM cases WHERE decided > 0 AND decided > ?1",

@@ -11,9 +11,12 @@ struct queue_stats {
     int64_t oldest_new_unix_ms;         /* 0: none */
     int32_t precision_per_mille;        /* confirmed / (confirmed + dismissed); -1: none decided */
 };
-/* What of that the day's list says, each counted from an index. */
+/* What of that the day's list says, each counted from an index. Beyond QUEUE_DAY_OPEN_MAX nobody asks
+ * how many wait, and each list would count them all. */
+#define QUEUE_DAY_OPEN_MAX 10000
 struct queue_day {
-    uint64_t open, decided;      /* new or claimed; decided within the day up to now */
+    uint64_t open, decided;      /* new or claimed, at most one above that; decided within the day up
+                                    to now */
     int32_t precision_per_mille; /* as of queue_stats */
 };
 MUST_USE int queue_day(struct store *store, int64_t now_unix_ms, struct queue_day *ret_day);

@@ -468,6 +468,11 @@ static void counts_say_how_it_stands(void **state)
     assert_int_equal(stats.decided_day, 1);
     assert_int_equal(stats.precision_per_mille, 1000);
     assert_int_equal(stats.oldest_new_unix_ms, NOW);
+    struct queue_day day;
+    expect_ok(place->store, queue_day(place->store, NOW + 5000, &day));
+    assert_int_equal(day.open, 1);
+    assert_int_equal(day.decided, 1);
+    assert_int_equal(day.precision_per_mille, 1000);
 }
 
 /* Every write and sync of store and evidence fails in turn, for ever: after each there is no case,
