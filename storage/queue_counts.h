@@ -15,7 +15,7 @@ struct queue_stats {
  * how many wait, and each list would count them all. */
 #define QUEUE_DAY_OPEN_MAX 10000
 struct queue_day {
-    uint64_t open, decided;      /* new or claimed, at most one above that; decided within the day up
+    uint64_t open, decided; /* new or claimed, at most one above that; decided within the day up
                                     to now */
     int32_t precision_per_mille; /* as of queue_stats */
 };

@@ -190,7 +190,7 @@ def work_for_some_keeps_no_reader_waiting(place):
     finally:
         os.rename(config, pipe)
         os.rename(kept, config)
-        os.close(os.open(pipe, os.O_WRONLY))
+        os.close(os.open(pipe, os.O_RDWR))  # waits for nobody
         for one in slow:
             one.join(60 * SLOW)
     assert [answer[0] for answer in answers] == [200] * 4
