@@ -276,6 +276,18 @@ def wait_for(condition, seconds=20, what='something'):
         time.sleep(0.02)
 
 
+def browser_folders():
+    """The folders that browsers of all tests at work have in /tmp."""
+    return {entry for entry in os.listdir('/tmp') if entry.startswith('lurewatch-browser')}
+
+
+def wait_for_browsers(before):
+    """Of the folders that came after `before`, each is gone: other tests' browsers end, too."""
+    left = browser_folders() - before
+    wait_for(lambda: not any(os.path.exists(os.path.join('/tmp', entry)) for entry in left), 45,
+             'the browser to leave nothing of %s' % sorted(left))
+
+
 def first_line(text):
     text = str(text).strip()
     return text.splitlines()[0] if text else ''

@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 
-from harness import Skip, listener, main, test, wait_for
+from harness import Skip, browser_folders, listener, main, test, wait_for_browsers
 from smtp_sink import Sink
 
 BROWSERS = ('/usr/bin/chromium-headless-shell', '/usr/bin/chromium')
@@ -42,12 +42,11 @@ def swept(place, change=lambda html: html, packed=False, lures=1, **settings):
 
 
 def dossier(place, *more, case=1, name='case.zip', timeout=50):
-    before = {entry for entry in os.listdir('/tmp') if entry.startswith('lurewatch-browser')}
+    before = browser_folders()
     run = place.run('export', '--format', 'dossier', '--case', str(case), '-o', place.path(name), *more,
                     timeout=timeout)
     assert run.code == 0, (run.code, run.out, run.err)
-    wait_for(lambda: not {entry for entry in os.listdir('/tmp') if entry.startswith('lurewatch-browser')} - before,
-             30, 'the browser to leave nothing')
+    wait_for_browsers(before)
     with zipfile.ZipFile(place.path(name)) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
 

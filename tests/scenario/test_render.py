@@ -4,7 +4,7 @@ nothing else leaves the browser."""
 import os
 import shutil
 
-from harness import Skip, honest, listener, main, page, test
+from harness import Skip, browser_folders, honest, listener, main, page, test, wait_for_browsers
 
 BROWSERS = ('/usr/bin/chromium-headless-shell', '/usr/bin/chromium')
 
@@ -76,7 +76,7 @@ def pages_that_need_scripts_are_read_and_all_they_ask_for_is_gated(place):
     place.settings(total_timeout='20s', render_timeout='30s')
     place.source(name='spa', start='https://spa.example/jobs', more=SOURCE)
     place.board()
-    before = set(os.listdir('/tmp'))
+    before = browser_folders()
     run = place.sweep(timeout=55)
     server.close()
     assert run.code == 0, run.err
@@ -94,8 +94,7 @@ def pages_that_need_scripts_are_read_and_all_they_ask_for_is_gated(place):
     assert all(b['start_ms'] >= a['end_ms'] for a, b in zip(log, log[1:])), 'one at a time'
     assert {entry['agent'] for entry in log} == {log[0]['agent']} and 'lurewatch' in log[0]['agent']
     assert any('no host of the source' in why for why in run.reasons('spa')), run.out
-    left = [name for name in set(os.listdir('/tmp')) - before if name.startswith('lurewatch-browser')]
-    assert not left, left
+    wait_for_browsers(before)
     assert place.count("SELECT count(*) FROM records WHERE type = 'resource'") >= 1
 
 
