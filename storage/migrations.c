@@ -285,6 +285,12 @@ static const char looks[] =
     "INSERT INTO image_cases (case_id, image_id) SELECT t.case_id, i.id FROM campaign_ties t"
     " JOIN campaign_edges e ON e.id = t.edge_id AND e.kind = 2 JOIN images i ON i.digest = e.key;";
 
+/* Lists of what was decided, and of what waits for a second reviewer, in the queue's order. */
+static const char lists[] =
+    "DROP INDEX cases_judged;"
+    "CREATE INDEX cases_in_state ON cases (state, logit DESC, id) WHERE state >= 2;"
+    "CREATE INDEX cases_half_decided ON cases (logit DESC, id) WHERE first_by <> '';";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
@@ -299,6 +305,7 @@ static const char *const steps[][STEP_PARTS_MAX] = {
     {pictures},                            /* 10 */
     {tallies},                             /* 11 */
     {looks},                               /* 12 */
+    {lists},                               /* 13 */
 };
 
 uint32_t migrations_version(void)

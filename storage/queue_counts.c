@@ -63,11 +63,11 @@ int queue_day(struct store *store, int64_t now_unix_ms, struct queue_day *ret_da
             db_number(db, &decided, "SELECT count(*) FROM cases WHERE decided > 0 AND decided > ?1",
                       DB_WITH(db_int(now_unix_ms - DAY_MS)));
     if (rc == OK)
-        rc = db_number(db, &confirmed,
-                       "SELECT count(*) FROM cases WHERE state IN (2, 3) AND state = 2", DB_NONE);
+        rc = db_number(db, &confirmed, "SELECT count(*) FROM cases WHERE state >= 2 AND state = 2",
+                       DB_NONE);
     if (rc == OK)
-        rc = db_number(db, &dismissed,
-                       "SELECT count(*) FROM cases WHERE state IN (2, 3) AND state = 3", DB_NONE);
+        rc = db_number(db, &dismissed, "SELECT count(*) FROM cases WHERE state >= 2 AND state = 3",
+                       DB_NONE);
     if (rc == OK)
         *ret_day = (struct queue_day){(uint64_t)open, (uint64_t)decided,
                                       precision_of((uint64_t)confirmed, (uint64_t)dismissed)};

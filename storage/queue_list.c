@@ -1,7 +1,8 @@
 /* queue_list.c - cases to read: lists, one case with everything; see queue.h.
  *
  * A list walks an index that has the queue's order (logit falling, id), so a page costs what it
- * shows, not what the queue holds; open cases have a smaller one of their own. */
+ * shows, not what the queue holds; open cases have a smaller one of their own, and so have those of
+ * one decision, and those that wait for a second reviewer. */
 #include "common/utf8.h"
 #include "storage/case_words.h"
 #include "storage/picture_rows.h"
@@ -109,10 +110,11 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
     " AND (?3 = 0 OR c.source_id = ?3) AND (?4 = '' OR c.language = ?4)"                           \
     " AND (?5 = '' OR c.task = ?5) AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7"                \
     " AND (c.logit < ?8 OR c.id > ?9) AND (?12 = 0 OR c.first_by <> '')"                           \
+    " AND (?13 < 0 OR c.state = ?13)"                                                              \
     " AND (?11 = '' OR EXISTS (SELECT 1 FROM versions w WHERE w.id = c.version_id"                 \
     " AND lower(w.place) LIKE lower(?11) ESCAPE '!'))"
 #define LIST_ORDER " ORDER BY c.logit DESC, c.id LIMIT ?10"
-#define LIST_FOUND "(SELECT rowid FROM case_words WHERE case_words MATCH CAST(?13 AS TEXTQUERY))"
+#define LIST_FOUND "(SELECT rowid FROM case_words WHERE case_words MATCH CAST(?14 AS TEXTQUERY))"
 
 /* Many have the words, or none are asked for: down the ranks. + keeps to that; what has the words is a
  * set that each step is held against, so a word that every case has costs no sort of them all. */
@@ -130,7 +132,11 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
     }
 
 enum list_words { NO_WORDS, WORDS_OF_MANY, WORDS_OF_FEW, LIST_WORDS_COUNT };
-static const char *const LISTS[2][LIST_WORDS_COUNT] = {LISTS_OF(""), LISTS_OF(" c.state < 2 AND")};
+/* Each in words that its index is known by. */
+enum list_of { ALL_CASES, OPEN_CASES, HALF_DECIDED, OF_ONE_DECISION, LIST_OF_COUNT };
+static const char *const LISTS[LIST_OF_COUNT][LIST_WORDS_COUNT] = {
+    LISTS_OF(""), LISTS_OF(" c.state < 2 AND"), LISTS_OF(" c.first_by <> '' AND"),
+    LISTS_OF(" c.state >= 2 AND c.state = ?13 AND")};
 
 /* "%words%" for LIKE, its signs taken as letters; "" for no words. NULL without memory. */
 static const char *like_pattern(struct arena *arena, const char *words)
@@ -179,6 +185,19 @@ static int how_many_have(struct store *store, const char *search, enum list_word
     return rc;
 }
 
+static enum list_of list_of(const struct case_query *query, unsigned states, int64_t *ret_state)
+{
+    *ret_state = -1;
+    if (query->waits_second)
+        return HALF_DECIDED;
+    for (int state = CASE_CONFIRMED; state < CASE_STATE_COUNT; state++)
+        if (states == 1u << state) {
+            *ret_state = state;
+            return OF_ONE_DECISION;
+        }
+    return (states & ~OPEN_STATES) == 0 ? OPEN_CASES : ALL_CASES;
+}
+
 int queue_list(struct store *store, struct arena *arena, const struct case_query *query,
                struct case_row **ret_rows, size_t *ret_count)
 {
@@ -200,7 +219,8 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
         *ret_count = 0;
         return rc == ERR_NOT_FOUND ? OK : rc;
     }
-    bool is_open = (states & ~OPEN_STATES) == 0;
+    int64_t one_state = -1;
+    enum list_of of = list_of(query, states, &one_state);
     const struct db_value values[] = {
         db_int(query->now_unix_ms),
         db_int(states),
@@ -214,10 +234,11 @@ int queue_list(struct store *store, struct arena *arena, const struct case_query
         db_int(store_page(query->limit)),
         db_text(place),
         db_int(query->waits_second),
+        db_int(one_state),
         db_text(search),
     };
     size_t count = sizeof values / sizeof values[0] - (words == NO_WORDS ? 1 : 0);
-    struct db_rows *rows = db_query(db, LISTS[is_open][words], values, count);
+    struct db_rows *rows = db_query(db, LISTS[of][words], values, count);
     struct case_list list;
     rc = read_cases(store, arena, rows, &list);
     if (rc != OK)

@@ -3,10 +3,10 @@
 
 A sweep of a small board makes real cases; their rows are then repeated until the store holds N cases with
 texts, firms and numbers of their own. Reviewers log in and work side by side, each with a pause between two
-acts as a person has it: the list, a search that finds and one that finds nothing, a case, a decision, the
-report, and the question for others' changes. All the while a sweep of another board writes to the same store. One line
-an act: how many, the median, the 99th percentile and its ratio to the limit of 50 ms, the slowest, and the
-page's bytes. Traffic stays on 127.0.0.1.
+acts as a person has it: the list, the list by some filter, a search that finds and one that finds nothing, a
+case, a decision, the report, and the question for others' changes. All the while a sweep of another board
+writes to the same store. One line an act: how many, the median, the 99th percentile and its ratio to the
+limit of 50 ms, the slowest, and the page's bytes. Traffic stays on 127.0.0.1.
 """
 import argparse
 import multiprocessing
@@ -24,7 +24,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "scenario"))
 LIMIT_MS = 50
 PAUSE_S = 0.25
 BATCH = 500  # rows that one statement makes
-ACTS = ("list", "search, found", "search, none", "case", "next", "decision", "report", "changes")
+ACTS = ("list", "list, filtered", "search, found", "search, none", "case", "next", "decision", "report", "changes")
+FILTERS = ("state=confirmed", "state=dismissed", "state=second", "state=all", "task=gambling", "task=person-trade",
+           "language=id", "language=vi", "place=bavet", "place=nowhere", "task=gambling&language=en&search=cabang")
 # Who reviews looks at the report now and then, at cases all day.
 MIX = [what for what in ACTS if what not in ("decision", "report") for _ in range(6)] + ["report"]
 
@@ -95,6 +97,8 @@ def act(browser, what, rng, seen, held):
         answer = browser.get("/")
         seen[:] = [int(number) for number in re.findall(r'<tr data-case="(\d+)"', answer[2])] or seen
         return answer
+    if what == "list, filtered":
+        return browser.get("/?" + rng.choice(FILTERS))
     if what.startswith("search"):
         words = f"cabang {rng.randrange(1, 400)}" if what.endswith("found") else f"tiada{rng.randrange(10**6)}"
         return browser.get(f"/?search={words.replace(' ', '+')}")
