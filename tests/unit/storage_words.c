@@ -152,7 +152,7 @@ static void many_and_few_are_ranked_alike(void **state)
     static const char *const searches[] = {"gudang", "gudang malam", "tidak"};
     static const size_t counts[] = {MANY, MANY / 5, 0};
     for (int i = 0; i < MANY; i++) {
-        char number[8], title[64];
+        char number[16], title[64];
         snprintf(number, sizeof number, "n%d", i);
         snprintf(title, sizeof title, "Gudang %s", i % 5 == 0 ? "malam" : "siang");
         put(place, number, title);
