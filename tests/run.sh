@@ -3,7 +3,7 @@
 #
 # Unit programs (cmocka, TAP), fuzz targets under their driver, `patterns check`, lint, scenario scripts
 # (python3: a line "ok NAME" or "not ok NAME: why" a test). A program that dies or hangs counts as one
-# failure. SUITES picks some; JOBS programs of the quick suites run at once (a core each), WAITS of
+# failure. SUITES picks some; JOBS programs of the quick suites run at once (a core each), then WAITS of
 # those that mostly wait for a server, a browser or a crawl delay.
 set -u
 cd "$(dirname "$0")/.."
@@ -47,23 +47,30 @@ one() {
     echo "$status $((SECONDS - began))" >"$log.status"
 }
 
-# start NAME SECONDS COMMAND…: as one(), $at_once of them; finish() counts those of a suite, in order.
+# start NAME SECONDS COMMAND…: as one(), $at_once of them; finish() counts those that began for the
+# suite, in order.
 names=()
+suite_of=()
 start() {
     while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do wait -n; done
     rm -f "$logs/$1.log.status"
     names+=("$1")
+    suite_of+=("$suite")
     one "$@" &
 }
 
-finish() { # SUITE SECONDS
-    local name status seconds longest=0 which="" before=$passed
-    for name in "${names[@]}"; do
+finish() {
+    local i name status seconds sum=0 longest=0 which="" before=$passed
+    for i in "${!names[@]}"; do
+        [ "${suite_of[i]}" = "$suite" ] || continue
+        name=${names[i]}
         read -r status seconds <"$logs/$name.log.status"
         take "$logs/$name.log" "$status" "$name"
-        [ "${seconds:-0}" -lt "$longest" ] || longest=$seconds which=$name
+        seconds=${seconds:-0}
+        sum=$((sum + seconds))
+        [ "$seconds" -lt "$longest" ] || longest=$seconds which=$name
     done
-    echo "$1: $((passed - before)) passed in $2 s (at most $longest s: $which)"
+    echo "$suite: $((passed - before)) passed, $sum s, at most $longest s ($which)"
 }
 
 # The same programs on a PostgreSQL server of our own, on a socket in a private folder.
@@ -74,11 +81,13 @@ on_postgres() {
     if ! url=$(tests/postgres.sh start "$dir" 2>"$logs/postgres.log"); then
         echo 1 0 >"$logs/postgres.log.status"
         names+=(postgres)
+        suite_of+=("$suite")
         return
     fi
     export CMOCKA_MESSAGE_OUTPUT=TAP
     for program in "$@"; do
         names+=("$program-postgres")
+        suite_of+=("$suite")
         LUREWATCH_TEST_POSTGRES=$url one "$program-postgres" 120 "$BUILD/unit/$program"
     done
     tests/postgres.sh stop "$dir"
@@ -97,10 +106,7 @@ scenarios() {
     (cd tests/scenario && ls test_*.py | sed 's/\.py$//')
 }
 
-for suite in $SUITES; do
-    started=$SECONDS
-    at_once=$JOBS
-    names=()
+start_suite() {
     case $suite in
     lint) start lint 600 bash -c lint ;;
     unit)
@@ -119,21 +125,33 @@ for suite in $SUITES; do
         done ;;
     patterns) start patterns 300 bash -c patterns ;;
     scenario)
-        at_once=$WAITS
         for name in $(scenarios | awk '!seen[$0]++'); do
             start "$name" 400 python3 "tests/scenario/$name.py"
         done ;;
     browser) # Debian's python3: python3-selenium is installed for no other
-        start browser 400 /usr/bin/python3 tests/browser/test_page.py ;;
+        start browser 600 /usr/bin/python3 tests/browser/test_page.py ;;
     evasion) start evasion 120 python3 tests/evasion/test_evasion.py ;;
     chaos)
-        at_once=$WAITS
         start kill_sweep 400 python3 tests/chaos/kill_sweep.py --kills 20
         start kill_all 400 python3 tests/chaos/kill_all.py --kills 20 --postgres 6 --minutes 2
-        start fault_all 300 python3 tests/chaos/fault_all.py --tries 4 ;;
+        start fault_all 400 python3 tests/chaos/fault_all.py --tries 4 ;;
     esac
+}
+
+# run SUITE…: of those that are asked for, side by side
+run() {
+    local asked=() suite
+    for suite in "$@"; do
+        case " $SUITES " in *" $suite "*) asked+=("$suite") ;; esac
+    done
+    for suite in "${asked[@]}"; do start_suite; done
     wait
-    finish "$suite" $((SECONDS - started))
-done
+    for suite in "${asked[@]}"; do finish; done
+}
+
+at_once=$JOBS
+run lint unit fuzz patterns evasion
+at_once=$WAITS
+run browser chaos scenario
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
