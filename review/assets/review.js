@@ -6,6 +6,9 @@
   const changes = document.getElementById('changes');
   const may = body.dataset.may === 'decide';
   let after = changes ? Number(changes.dataset.after) : 0, chosen = -1, lost = false;
+  let busy = false;        // an act is under way: what is pressed meanwhile was not meant for the next case
+  let held = 0, seen = 0;  // when the case of this window was last held, and its reader last did something
+  let top = 0;             // where the page stood before the keys were shown
 
   function say(text) { tell.textContent = text || ''; }
   function rows() { return Array.from(document.querySelectorAll('#cases tbody tr')); }
@@ -39,10 +42,13 @@
     form.submit();
   }
 
-  async function decideRow(decision) {
+  async function actRow(what) {
     const row = rows()[chosen];
-    if (!row) return;
-    if (await act(row.dataset.case, decision)) goOn();
+    if (!row || busy) return;
+    busy = true;
+    const done = await act(row.dataset.case, what);
+    busy = false;
+    if (done && what !== 'claim') goOn();
   }
 
   // To the next case that waits. At the end of the page: what was decided leaves the list, so the
@@ -52,8 +58,11 @@
     const next = all.findIndex((row, i) => i > chosen && ['new', 'claimed'].includes(row.dataset.state));
     const more = document.getElementById('more');
     if (next >= 0) choose(next);
-    else if (more && new URLSearchParams(location.search).get('state')) location.href = more.href;
-    else location.reload();
+    else {
+      busy = true;
+      if (more && new URLSearchParams(location.search).get('state')) location.href = more.href;
+      else location.reload();
+    }
   }
 
   function show(row) {
@@ -66,24 +75,51 @@
 
   async function act(id, what) {
     const form = new URLSearchParams({ csrf: body.dataset.csrf, do: what });
-    const answer = await fetch('/case/' + id, {
-      method: 'POST', body: form, headers: { Accept: 'application/json' }, redirect: 'error' });
-    const said = await answer.json();
-    say(answer.ok ? '' : said.error);
-    if (answer.ok) show(said);
-    return answer.ok;
+    try {
+      const answer = await fetch('/case/' + id, {
+        method: 'POST', body: form, headers: { Accept: 'application/json' }, redirect: 'error' });
+      const said = await answer.json();
+      say(answer.ok ? '' : said.error);
+      if (answer.ok) show(said);
+      return answer.ok;
+    } catch (error) {
+      say(body.dataset.lost);
+      return false;
+    }
   }
 
-  // A case that is open in a window is held for its reader, and given back when it is left undecided.
+  // A case that is open in a window is held for its reader, longer while it is read, and given back
+  // when it is left undecided.
   async function hold() {
-    const id = changes.dataset.case;
+    const id = changes.dataset.case, fresh = changes.dataset.state === 'new';
     const decides = document.querySelector('#acts button[value="confirmed"]');
-    if (!may || !id || !decides || changes.dataset.state !== 'new' || !await act(id, 'hold')) return;
+    if (!may || !id || !decides || !await act(id, 'hold')) return;
+    held = Date.now();
+    ['keydown', 'pointermove', 'scroll'].forEach((what) => addEventListener(what, () => { seen = Date.now(); }, { passive: true }));
+    if (!fresh) return;
     let leaves = true;
     addEventListener('submit', (event) => { if (event.target.id === 'acts') leaves = false; });
     addEventListener('pagehide', () => {
       if (leaves) navigator.sendBeacon('/case/' + id, new URLSearchParams({ csrf: body.dataset.csrf, do: 'release' }));
     });
+  }
+
+  async function holdOn() {
+    if (held && seen > held && Date.now() - held > 300000 && await act(changes.dataset.case, 'hold')) held = Date.now();
+  }
+
+  function showKeys() {
+    const keys = document.getElementById('keys');
+    if (!keys) return;
+    keys.open = !keys.open;
+    if (keys.open) { top = scrollY; keys.scrollIntoView(); } else scrollTo(0, top);
+  }
+
+  // One act a case: a key that is held down, or a second click, is none.
+  function onSubmit(event) {
+    if (event.target.id !== 'acts') return;
+    if (busy) event.preventDefault();
+    busy = true;
   }
 
   const decisions = { c: 'confirmed', d: 'dismissed', u: 'unsure' };
@@ -94,18 +130,20 @@
       if (event.key === 'Escape') at.blur();
       return;
     }
-    const list = rows().length > 0, key = event.key;
+    const list = rows().length > 0, key = event.key, row = rows()[chosen];
+    if (event.repeat && !(list && ['j', 'k'].includes(key))) return;
     let done = true;
-    if (key === '?') { const keys = document.getElementById('keys'); if (keys) { keys.open = !keys.open; keys.scrollIntoView(); } }
+    if (key === '?') showKeys();
     else if (key === 't') location.href = '/';
     else if (key === '/' && document.getElementById('search')) document.getElementById('search').focus();
     else if (key === 'j') list ? choose(chosen + 1) : press('skip');
     else if (key === 'k') list ? choose(chosen - 1) : history.back();
-    else if (key === 'Enter' && list && rows()[chosen]) location.href = '/case/' + rows()[chosen].dataset.case;
+    else if (key === 'Enter' && row && !at.closest('a, button, summary')) location.href = '/case/' + row.dataset.case;
     else if (!may) done = false;
-    else if (decisions[key]) list ? decideRow(decisions[key]) : press(decisions[key]);
+    else if (decisions[key]) list ? actRow(decisions[key]) : press(decisions[key]);
     else if (key === 'z') press('undo') || post('/undo', {});
-    else if (key === 'l') press('claim');
+    else if (key === 'l') list ? actRow('claim') : press('claim');
+    else if ((key === 'n' || key === 'w') && row) location.href = '/case/' + row.dataset.case + (key === 'n' ? '#note' : '#whole');
     else if (key === 'w' && document.getElementById('whole')) document.getElementById('whole').click();
     else if (key === 'n' && document.getElementById('note')) document.getElementById('note').focus();
     else done = false;
@@ -114,14 +152,19 @@
 
   async function poll() {
     try {
-      const answer = await fetch('/changes?after=' + after, { headers: { Accept: 'application/json' } });
+      const answer = await fetch('/changes?after=' + after, {
+        headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(20000) });
       if (answer.status === 401) { say(body.dataset.ended); return; }
       if (!answer.ok) throw new Error('answer');
       const said = await answer.json();
       if (lost) { say(''); lost = false; }
       after = said.after;
-      said.cases.forEach(show);
-      if (said.opened > 0) say(body.dataset.fresh);
+      said.cases.forEach((row) => {
+        if (String(row.case) === changes.dataset.case && row.state !== changes.dataset.state) say(row.label);
+        show(row);
+      });
+      if (said.opened > 0 && !changes.dataset.case) say(body.dataset.fresh);
+      await holdOn();
     } catch (error) {
       lost = true;
       say(body.dataset.lost);
@@ -139,7 +182,12 @@
   if (body.dataset.csrf) {
     document.addEventListener('change', onFile);
     document.addEventListener('keydown', onKey);
+    document.addEventListener('submit', onSubmit);
+    addEventListener('pageshow', (event) => { if (event.persisted) busy = false; });
     if (rows().length > 0) choose(0);
+    const asked = ['#note', '#whole'].includes(location.hash) && document.querySelector(location.hash);
+    if (asked) asked.focus();
+    if (asked && asked.id === 'whole') asked.checked = true;
     if (changes) { hold(); setTimeout(poll, 10000); }
   }
 })();

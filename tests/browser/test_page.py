@@ -9,6 +9,7 @@ import csv
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -312,6 +313,54 @@ def an_open_case_is_held_and_given_back(place):
         wait_for(lambda: browser.has('#cases'), 20, 'the list')
         wait_for(lambda: place.count('SELECT state FROM cases WHERE id = 1') == 0, 20, 'the case given back')
         assert budi.decide(1, 'dismissed')[0] == 303 and decided(place) == 1
+
+
+@test
+def keys_do_what_the_focus_says_and_once(place):
+    cases(place, 4)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        browser.one('nav a[href="/audit"]').send_keys(Keys.ENTER)
+        wait_for(lambda: browser.path() == 'audit', 20, 'the link that had the focus')
+        browser.open(page)
+        browser.driver.execute_script(
+            'for (let n = 0; n < 9; n++) document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "c", bubbles: true, repeat: n > 0}))')
+        wait_for(lambda: decided(place) > 0, 20, 'a decision')
+        time.sleep(1)
+        assert decided(place) == 1, 'a key that is held down decides one case'
+        browser.press('l')
+        wait_for(lambda: place.count('SELECT count(*) FROM cases WHERE state = 1') == 1, 20, 'one kept')
+        browser.press('w')
+        wait_for(lambda: browser.has('#whole:checked'), 20, 'the case, its campaign chosen')
+        browser.press('t')
+        wait_for(lambda: browser.has('#cases'), 20, 'the list')
+        browser.press('n')
+        wait_for(lambda: browser.driver.switch_to.active_element.get_attribute('id') == 'note', 20, 'its note')
+        assert browser.complaints() == [], browser.complaints()
+        browser.open(page)
+        page.process.kill()
+        page.process.wait()
+        browser.press('d')
+        wait_for(lambda: 'cannot reach' in browser.text('#tell'), 20, 'that nothing was done')
+        assert decided(place) == 1
+
+
+@test
+def a_case_that_is_read_for_long_stays_held(place):
+    cases(place, 2)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        browser.open(page, '/case/1')
+        wait_for(browser.may_confirm, 20, 'the hold')
+        lease = place.count('SELECT lease_ends FROM cases WHERE id = 1')
+        with sqlite3.connect(place.path('lurewatch.db')) as store:
+            store.execute('UPDATE cases SET lease_ends = lease_ends - 600000 WHERE id = 1')
+        browser.driver.execute_script('const now = Date.now; Date.now = () => now() + 600000')
+        browser.press('?')
+        wait_for(lambda: place.count('SELECT lease_ends FROM cases WHERE id = 1') >= lease, 20, 'held for longer')
+        assert Browser(page, 'budi').decide(2, 'dismissed')[0] == 303 and browser.complaints() == []
 
 
 @test
