@@ -7,11 +7,11 @@
 #include "app/csv_ad.h"
 #include "app/judging.h"
 #include "app/queue_print.h"
-#include "app/visitor.h"
+#include "app/sent_fetch.h"
+#include "app/sent_record.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/image_kind.h"
-#include "crawler/url.h"
 #include "storage/evidence.h"
 #include "storage/look_rows.h"
 #include "storage/machine_name.h"
@@ -25,7 +25,6 @@
 #define ARENA_BYTES_MAX    (256u << 20)
 #define METADATA_BYTES_MAX (64u << 20)
 #define SOURCE_DEFAULT     "sent-in"
-#define DELAY_MS           1000u
 #define NOTE_BYTES         512u
 
 enum add_form { ADD_AUTO, ADD_TEXT, ADD_CSV, ADD_JSONL, ADD_HTML };
@@ -36,6 +35,7 @@ struct adding {
     struct address_policy policy;
     const char *what; /* a file, an address, "-" or NULL */
     const char *url, *as, *note, *source, *image;
+    bool complaints;
     enum add_form form;
     struct judging judging;
     struct arena *arena; /* of the run */
@@ -61,7 +61,8 @@ enum {
     OPTION_SOURCE,
     OPTION_INPUT,
     OPTION_ENDPOINT,
-    OPTION_IMAGE
+    OPTION_IMAGE,
+    OPTION_COMPLAINTS
 };
 
 static const char *const FORM_NAMES[] = {"auto", "text", "csv", "jsonl", "html"};
@@ -98,6 +99,9 @@ static error_t parse_add(int key, char *value, struct argp_state *state)
     case OPTION_IMAGE:
         adding->image = value;
         return 0;
+    case OPTION_COMPLAINTS:
+        adding->complaints = true;
+        return 0;
     case OPTION_INPUT:
         adding->form = read_form(value, state);
         return 0;
@@ -122,51 +126,42 @@ static const struct argp_option add_options[] = {
     {"input", OPTION_INPUT, "FORM", 0, "auto, text, csv, jsonl or html (default auto)", 0},
     {"image", OPTION_IMAGE, "FILE", 0,
      "the picture whose words the text gives, at most 8 MiB: it is kept as the evidence", 0},
+    {"complaints", OPTION_COMPLAINTS, NULL, 0,
+     "with --json: a line {error, kind, what, line} in the place of what is not taken", 0},
     {"as", OPTION_AS, "NAME", 0, "who adds it, for the history (default $USER)", 0},
     {"note", OPTION_NOTE, "TEXT", 0, "who sent it and why, for the history", 0},
     {"test-endpoint", OPTION_ENDPOINT, "ADDRESS:PORT", 0,
      "for tests: every request goes to this loopback address", 1},
     {0}};
 
-static void tell_bad(struct adding *adding, const char *where, uint64_t line, const char *why)
+static void tell(const struct adding *adding, const struct complaint *complaint)
 {
-    if (line > 0)
-        fprintf(stderr, "lurewatch queue add: %s: line %" PRIu64 ": %s\n", where, line, why);
-    else
-        fprintf(stderr, "lurewatch queue add: %s: %s\n", where, why);
+    complaint_tell("queue add", adding->common.json && adding->complaints, complaint);
+}
+
+static void tell_bad(struct adding *adding, const char *kind, const char *where, uint64_t line,
+                     const char *why)
+{
+    tell(adding, &(const struct complaint){.kind = kind, .where = where, .line = line, .why = why});
     adding->bad = true;
 }
 
-/* ---- one ad into the store ---- */
-
-static int metadata_write(const struct adding *adding, const struct posting *posting,
-                          const struct verdict *verdict, const struct digest *fingerprint,
-                          struct text_buf *out)
+/* The end of the command. kind NULL: by the code. */
+static int fail(const struct adding *adding, const char *kind, const struct failure *why)
 {
-    struct json_writer writer;
-    char when[CLOCK_RFC3339_BYTES], hex[DIGEST_HEX_BYTES];
-    json_writer_init(&writer, out);
-    json_open_object(&writer);
-    json_put_member(&writer, "software", SLICE("lurewatch " LUREWATCH_VERSION));
-    json_put_member(&writer, "bank", verdict->bank);
-    json_put_member(&writer, "source", slice_of(adding->source));
-    json_put_member(&writer, "url", posting->attr[POSTING_URL]);
-    json_put_member(&writer, "added_by", slice_of(command_who(adding->as)));
-    json_put_member(&writer, "added_at", slice_of(clock_rfc3339(adding->now_unix_ms, when)));
-    json_put_member_if(&writer, "note", slice_of(adding->note));
-    json_key(&writer, "ads");
-    json_open_array(&writer);
-    json_open_object(&writer);
-    json_key(&writer, "posting");
-    posting_to_json(posting, &writer);
-    json_key(&writer, "verdict");
-    verdict_to_json(verdict, posting->attr[POSTING_ID], &writer);
-    json_put_member(&writer, "fingerprint", slice_of(digest_hex(fingerprint, hex)));
-    json_close_object(&writer);
-    json_close_array(&writer);
-    json_close_object(&writer);
-    return text_buf_status(out);
+    tell(adding, &(const struct complaint){.kind = kind, .code = why->code, .why = why->text});
+    return exit_code_of(why->code);
 }
+
+static int fail_store(const struct adding *adding, int rc)
+{
+    struct failure why = {.code = OK};
+    store_failed(adding->store, rc, &why);
+    why.code = rc;
+    return fail(adding, NULL, &why);
+}
+
+/* ---- one ad into the store ---- */
 
 static int put_inside(struct adding *adding, const struct posting_seen *ad,
                       struct posting_stored *ret_stored)
@@ -176,7 +171,11 @@ static int put_inside(struct adding *adding, const struct posting_seen *ad,
     struct posting_seen seen = *ad;
     char why[NOTE_BYTES];
     text_buf_init(&metadata, METADATA_BYTES_MAX);
-    int rc = metadata_write(adding, seen.posting, seen.verdict, &seen.fingerprint, &metadata);
+    const struct sent_record record = {.source = adding->source,
+                                       .note = adding->note,
+                                       .who = command_who(adding->as),
+                                       .at_unix_ms = adding->now_unix_ms};
+    int rc = sent_record_write(&record, seen.posting, seen.verdict, &seen.fingerprint, &metadata);
     const struct evidence_page page = {.url = seen.posting->attr[POSTING_URL].at,
                                        .fetched_unix_ms = adding->now_unix_ms,
                                        .response_body = adding->raw,
@@ -211,7 +210,7 @@ static int tell_case(struct adding *adding, const struct posting_stored *stored)
     int rc =
         queue_get(adding->store, adding->judging.arena, stored->case_id, adding->now_unix_ms, &row);
     if (rc != OK)
-        return command_store_failure("queue", adding->store, rc);
+        return fail_store(adding, rc);
     if (adding->common.json) {
         json_writer_init(&writer, &adding->out);
         queue_row_json(&row, &writer);
@@ -261,8 +260,7 @@ static void put_ad(struct adding *adding, const struct posting *given,
     if (rc == OK)
         rc = store_commit(adding->store);
     store_rollback(adding->store);
-    adding->code =
-        rc == OK ? tell_case(adding, &stored) : command_store_failure("queue", adding->store, rc);
+    adding->code = rc == OK ? tell_case(adding, &stored) : fail_store(adding, rc);
     adding->added += rc == OK ? 1 : 0;
 }
 
@@ -274,9 +272,10 @@ static void judge_and_put(struct adding *adding, const struct posting *posting, 
     struct verdict verdict;
     struct failure why = {.code = OK};
     if (posting_check(posting) != OK)
-        tell_bad(adding, where, line, "neither title nor text: an ad has at least one of them");
+        tell_bad(adding, "no-words", where, line,
+                 "neither title nor text: an ad has at least one of them");
     else if (judging_text(&adding->judging, posting, &verdict, &why) != OK)
-        tell_bad(adding, where, line, why.text);
+        tell_bad(adding, "other", where, line, why.text);
     else
         put_ad(adding, posting, &verdict);
 }
@@ -289,12 +288,12 @@ static void add_text(struct adding *adding, const char *where)
     adding->raw = text_buf_slice(pictured ? &adding->picture : &adding->whole);
     adding->raw_type = pictured ? image_kind(adding->raw) : "text/plain; charset=utf-8";
     if (image_kind(text_buf_slice(&adding->whole)) != NULL)
-        tell_bad(adding, where, 0,
+        tell_bad(adding, "picture", where, 0,
                  "a picture, whose words are not read here: type them into a text file, and give "
                  "both: lurewatch queue add words.txt --image FILE");
     else if (judging_posting_of_text(&adding->judging, text_buf_slice(&adding->whole), &posting,
                                      &why) != OK)
-        tell_bad(adding, where, 0, why.text);
+        tell_bad(adding, "no-words", where, 0, why.text);
     else
         judge_and_put(adding, &posting, where, 0);
 }
@@ -309,7 +308,7 @@ static void add_csv(struct adding *adding, const char *where)
     csv_begin(&csv, adding->arena, text_buf_slice(&adding->whole));
     if (!csv_next(&csv, &heads, &rc) || !csv_heads_known(&heads)) {
         tell_bad(
-            adding, where, 1,
+            adding, "table-heads", where, 1,
             "the first line must name the columns, with title or text among them: title, text, "
             "company, location, salary, url, id");
         return;
@@ -320,12 +319,17 @@ static void add_csv(struct adding *adding, const char *where)
         from = csv.rest.at;
         arena_reset(adding->judging.arena);
         if (csv_ad(adding->judging.arena, &heads, &row, &posting) != OK)
-            tell_bad(adding, where, csv.line, "the ad needs more memory than an ad may use");
+            tell_bad(adding, "large", where, csv.line,
+                     "the ad needs more memory than an ad may use");
         else
             judge_and_put(adding, &posting, where, csv.line);
     }
     if (rc != OK)
-        tell_bad(adding, where, csv.line,
+        tell_bad(adding,
+                 rc == ERR_SYNTAX  ? "table-quote"
+                 : rc == ERR_LIMIT ? "table-columns"
+                                   : "other",
+                 where, csv.line,
                  rc == ERR_SYNTAX  ? "a quote is opened and never closed"
                  : rc == ERR_LIMIT ? "too many columns"
                                    : "out of memory");
@@ -344,9 +348,10 @@ static void ask_worker(struct adding *adding, struct slice head, const char *whe
     uint64_t before = adding->added;
     arena_reset(adding->judging.arena);
     if (judging_ask(&adding->judging, head, adding->raw, on_page_ad, adding, NULL, &why) != OK)
-        tell_bad(adding, where, line, why.text);
+        tell_bad(adding, "unreadable", where, line, why.text);
     else if (adding->added == before && adding->code == EXIT_DONE)
-        tell_bad(adding, where, line, "no ad was found in it; its text can be given as a file");
+        tell_bad(adding, "no-ad", where, line,
+                 "no ad was found in it; its text can be given as a file");
 }
 
 static void add_json_line(struct adding *adding, struct slice line, const char *where,
@@ -362,7 +367,8 @@ static void add_json_line(struct adding *adding, struct slice line, const char *
     if (rc == OK)
         rc = posting_from_json(adding->judging.arena, json_root(doc), &posting, &html, &why);
     if (rc != OK)
-        tell_bad(adding, where, number, rc == ERR_NOMEM ? "out of memory" : why.text);
+        tell_bad(adding, rc == ERR_NOMEM ? "other" : "unreadable", where, number,
+                 rc == ERR_NOMEM ? "out of memory" : why.text);
     else if (html.len > 0)
         ask_worker(adding, SLICE("{\"want\":\"ad\"}"), where, number);
     else
@@ -396,7 +402,7 @@ static void add_page(struct adding *adding, const char *where, const char *conte
     json_close_object(&writer);
     adding->raw_type = content_type[0] != '\0' ? content_type : "application/octet-stream";
     if (text_buf_status(&head) != OK)
-        tell_bad(adding, where, 0, "its address is too long");
+        tell_bad(adding, "no-address", where, 0, "its address is too long");
     else
         ask_worker(adding, text_buf_slice(&head), where, 0);
     text_buf_release(&head);
@@ -404,27 +410,16 @@ static void add_page(struct adding *adding, const char *where, const char *conte
 
 /* ---- where it comes from ---- */
 
-/* The visitor has the store and the sweep's lock for itself: it is closed before ours is opened. */
 static int fetch_page(struct adding *adding, struct visitor_answer *ret_answer)
 {
-    struct visitor *visitor = NULL;
-    struct url url;
+    const struct sent_address sent = {&adding->settings, &adding->policy, adding->what,
+                                      adding->source};
+    struct complaint complaint;
     struct failure why = {.code = OK};
-    int rc = url_read_canonical(adding->arena, slice_of(adding->what), &url, &why);
-    if (rc == OK)
-        rc = visitor_open(&adding->settings, &adding->policy, &visitor, &why);
-    if (rc == OK) {
-        const struct visitor_ask ask = {.url = arena_copy(adding->arena, url.href.at, url.href.len),
-                                        .source = adding->source,
-                                        .kind = "posting",
-                                        .delay_ms = DELAY_MS};
-        rc = ask.url == NULL ? ERR_NOMEM
-                             : visitor_get(visitor, adding->arena, &ask, ret_answer, &why);
-    }
-    visitor_close(visitor);
-    if (rc == OK && (ret_answer->http_status < 200 || ret_answer->http_status > 299))
-        rc = failure_set(&why, ERR_NET, "%s answered %d", ret_answer->url, ret_answer->http_status);
-    return rc == OK ? EXIT_DONE : exit_with("queue add", &why);
+    int rc = sent_fetch(&sent, adding->arena, ret_answer, &complaint, &why);
+    if (rc != OK)
+        tell(adding, &complaint);
+    return exit_code_of(rc);
 }
 
 static int read_whole(struct adding *adding, const char *where)
@@ -433,13 +428,12 @@ static int read_whole(struct adding *adding, const char *where)
     struct line_reader reader = {0};
     bool is_stdin = strcmp(where, "-") == 0;
     if (!is_stdin)
-        return file_read(where, &adding->whole, &why) == OK ? EXIT_DONE
-                                                            : exit_with("queue add", &why);
+        return file_read(where, &adding->whole, &why) == OK ? EXIT_DONE : fail(adding, NULL, &why);
     if (line_reader_init(&reader, stdin, JUDGING_INPUT_BYTES_MAX) != OK)
         return EXIT_INTERNAL;
     int rc = judging_read_all(&reader, &adding->whole, &why);
     line_reader_release(&reader);
-    return rc == OK ? EXIT_DONE : exit_with("queue add", &why);
+    return rc == OK ? EXIT_DONE : fail(adding, NULL, &why);
 }
 
 static int read_picture(struct adding *adding, bool is_url)
@@ -451,19 +445,25 @@ static int read_picture(struct adding *adding, bool is_url)
     if (rc == OK && (is_url || (adding->form != ADD_AUTO && adding->form != ADD_TEXT)))
         rc = failure_set(&why, ERR_SYNTAX, "--image goes with a text: the words of the picture");
     adding->form = ADD_TEXT;
-    return rc == OK ? EXIT_DONE : exit_with("queue add", &why);
+    return rc == OK ? EXIT_DONE : fail(adding, "no-picture", &why);
 }
 
 /* A picture without a look is evidence all the same. */
-static void look_at_picture(struct adding *adding)
+static int look_at_picture(struct adding *adding)
 {
     struct failure why = {.code = OK};
     struct slice bytes = text_buf_slice(&adding->picture);
     int rc = judging_look(&adding->judging, bytes, &adding->look, &why);
     adding->has_look = rc == OK;
+    const char *said =
+        rc == OK ? ""
+                 : arena_printf(adding->arena, "%s is kept, and found again by its bytes alone: %s",
+                                adding->image, why.text);
+    if (said == NULL)
+        return EXIT_INTERNAL;
     if (rc != OK)
-        fprintf(stderr, "lurewatch queue add: %s is kept, and found again by its bytes alone: %s\n",
-                adding->image, why.text);
+        tell(adding, &(const struct complaint){.kind = "no-look", .why = said, .is_note = true});
+    return EXIT_DONE;
 }
 
 static int open_store(struct adding *adding)
@@ -487,7 +487,7 @@ static int open_store(struct adding *adding)
                                                    .machine = machine};
         rc = evidence_open(adding->store, &evidence, &adding->evidence, &why);
     }
-    return rc == OK ? EXIT_DONE : exit_with("queue add", &why);
+    return rc == OK ? EXIT_DONE : fail(adding, NULL, &why);
 }
 
 static enum add_form guess(const struct adding *adding, const char *where)
@@ -534,7 +534,7 @@ static int add_all(struct adding *adding)
     if (code == EXIT_DONE)
         code = judging_open("queue add", &adding->common, &adding->judging);
     if (code == EXIT_DONE && adding->picture.len > 0)
-        look_at_picture(adding);
+        code = look_at_picture(adding);
     if (code == EXIT_DONE)
         code = open_store(adding);
     if (code != EXIT_DONE)

@@ -110,6 +110,17 @@ static const char *due_text(struct sources *sources, const struct source *source
     return round.resumed ? "now, resumes" : "now";
 }
 
+/* 0: it is due, or off. */
+static int64_t due_at(const struct sources *sources, const struct source *source)
+{
+    struct round round;
+    if (sources->store == NULL || source_off_kind(source, sources->now_unix_ms) != NULL ||
+        round_peek(sources->store, source->name, source->every_ms, sources->now_unix_ms, &round) !=
+            OK)
+        return 0;
+    return round.due ? 0 : round.next_due_unix_ms;
+}
+
 static const char *yield_note(const struct source_health *health)
 {
     bool much = health->usual.postings >= 10;
@@ -162,8 +173,13 @@ static void source_json(struct sources *sources, const struct source *source)
     json_key(&writer, "on");
     json_put_bool(&writer, why == NULL);
     json_put_member_if(&writer, "why_off", slice_of(why));
+    json_put_member_if(&writer, "off", slice_of(source_off_kind(source, sources->now_unix_ms)));
+    json_put_member_if(&writer, "file", slice_of(source->file));
+    if (source->until_unix_ms != 0)
+        put_time(&writer, "permission_until", source->until_unix_ms);
     json_put_member_if(&writer, "basis", slice_of(source->basis));
     json_put_member(&writer, "due", slice_of(due_text(sources, source, due)));
+    put_time(&writer, "due_at", due_at(sources, source));
     put_time(&writer, "last_started", health->last_started_unix_ms);
     put_time(&writer, "last_finished", health->last_finished_unix_ms);
     json_put_member_int(&writer, "last_pages", (int64_t)health->last.pages);
@@ -178,13 +194,27 @@ static void source_json(struct sources *sources, const struct source *source)
     json_close_object(&writer);
 }
 
-/* Files that are wrong, on stderr. */
-static size_t tell_failures(const struct sources *sources)
+static void failure_json(struct sources *sources, const char *why)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, &sources->out);
+    json_open_object(&writer);
+    json_put_member(&writer, "error", slice_of(why));
+    json_close_object(&writer);
+    int rc = command_print_line(&sources->out);
+    (void)rc; /* standard error has it, and the end of the command finds a broken output */
+}
+
+/* Files that are wrong, on stderr; with --json as lines, too. */
+static size_t tell_failures(struct sources *sources)
 {
     size_t count = 0;
     const char *why;
-    for (; (why = source_set_failure(sources->set, count)) != NULL; count++)
+    for (; (why = source_set_failure(sources->set, count)) != NULL; count++) {
         fprintf(stderr, "lurewatch sources: %s\n", why);
+        if (sources->common.json)
+            failure_json(sources, why);
+    }
     return count;
 }
 

@@ -137,6 +137,10 @@ static struct slice last_line(struct slice said)
         size_t colon = slice_find(last, SLICE(": "));
         last = colon != SIZE_MAX ? slice_from(last, colon + 2) : last;
     }
+    if (slice_starts(last, CHILD_ATTACHED)) { /* a name that only the child knows */
+        last = slice_from(last, sizeof CHILD_ATTACHED - 1);
+        last = slice_trim(slice_starts(last, ":") ? slice_from(last, 1) : last);
+    }
     return last;
 }
 
@@ -290,7 +294,7 @@ int desk_sources(struct review_desk *desk, struct arena *arena, struct slice *re
     child_word(&words, "--json", SLICE_EMPTY);
     text_buf_init(&lines, LINES_BYTES_MAX);
     int rc = run(&words, SLICE_EMPTY, TRY_MS_MAX, &lines, reterr);
-    if (rc == OK)
+    if (rc == OK || lines.len > 0) /* a file that is wrong has its line */
         rc = copy_lines(&lines, arena, ret_lines, reterr);
     text_buf_release(&lines);
     return rc;

@@ -6,8 +6,8 @@
 #include "review/site.h"
 
 /* config: the configuration file, NULL: as found. Runs for at most two minutes.
- * Errors: ERR_SYNTAX (an address that is none), ERR_TIMEOUT, ERR_NOMEM, ERR_IO; what `queue add`
- * had to complain of is in *ret_received. */
+ * Errors: ERR_TIMEOUT, ERR_NOMEM, ERR_IO, ERR_LIMIT; what is wrong with what was sent is in
+ * *ret_received, which must be zero. */
 MUST_USE int review_send(const char *config, const struct site_sent *sent, struct arena *arena,
                          struct site_received *ret_received, struct failure *reterr);
 

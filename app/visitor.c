@@ -8,6 +8,7 @@
 #include "common/clock.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ struct visitor {
     struct host_gate *gate;
     struct name_table hosts;
     char user_agent[SWEEP_AGENT_BYTES];
+    const char *trouble; /* see visitor_trouble() */
 };
 
 /* One request while it is under way. */
@@ -158,6 +160,19 @@ static int commit_state(struct hop *hop, bool with_entry, const struct fetch_res
     return rc;
 }
 
+/* failure_set() of a failure that is known by name. */
+static int trouble(struct hop *hop, const char *name, int rc, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+static int trouble(struct hop *hop, const char *name, int rc, const char *format, ...)
+{
+    va_list args;
+    hop->visitor->trouble = name;
+    va_start(args, format);
+    failure_set_v(hop->reterr, rc, format, args);
+    va_end(args);
+    return rc;
+}
+
 static int lease_take(struct hop *hop)
 {
     struct keeper *keeper = &hop->visitor->keeper;
@@ -169,8 +184,8 @@ static int lease_take(struct hop *hop)
     if (rc != OK)
         return store_failed(keeper->store, rc, hop->reterr);
     return answer.ours ? OK
-                       : failure_set(hop->reterr, ERR_BUSY, "%s: machine %s is reading it now",
-                                     hop->host, answer.holder);
+                       : trouble(hop, "rests", ERR_BUSY, "%s: machine %s is reading it now",
+                                 hop->host, answer.holder);
 }
 
 /* ---- one request ---- */
@@ -204,7 +219,8 @@ static void on_fetched(const struct fetch_result *result, void *ctx)
     hop->location = keep(hop, result->location);
     hop->status = body == NULL ? ERR_NOMEM : result->status;
     if (hop->status != OK)
-        failure_set(hop->reterr, hop->status, "%s: %s", hop->url, result->why);
+        trouble(hop, hop->status == ERR_DENIED ? "private" : NULL, hop->status, "%s: %s", hop->url,
+                result->why);
 }
 
 static int wait_turn(struct hop *hop)
@@ -216,8 +232,8 @@ static int wait_turn(struct hop *hop)
         if (wait_ms == 0)
             break;
         if (wait_ms < 0 || wait_ms > VISITOR_WAIT_MS_MAX)
-            return failure_set(hop->reterr, ERR_BUSY, "%s rests for another %lld s (%s); try later",
-                               hop->host, (long long)(wait_ms / 1000), host_gate_why_name(why));
+            return trouble(hop, "rests", ERR_BUSY, "%s rests for another %lld s (%s); try later",
+                           hop->host, (long long)(wait_ms / 1000), host_gate_why_name(why));
         usleep((useconds_t)(wait_ms * 1000));
     }
     hop->state = host_gate_start(hop->visitor->gate, hop->host, clock_unix_ms());
@@ -338,9 +354,14 @@ static int robots_ask(struct hop *hop, const struct url *url)
     hop->robots_rule = arena_copy(hop->arena, answer.rule.at, answer.rule.len);
     if (hop->robots_rule == NULL)
         return failure_set(hop->reterr, ERR_NOMEM, "out of memory");
-    return allowed ? OK
-                   : failure_set(hop->reterr, ERR_DENIED, "%s: robots.txt does not allow it (%s)",
-                                 hop->url, hop->robots_rule);
+    if (allowed)
+        return OK;
+    bool unread = robots_state(host->robots) == ROBOTS_DISALLOW_ALL;
+    return trouble(hop,
+                   !unread                         ? "robots"
+                   : hop->visitor->trouble != NULL ? hop->visitor->trouble /* of the file */
+                                                   : "robots-unread",
+                   ERR_DENIED, "%s: robots.txt does not allow it (%s)", hop->url, hop->robots_rule);
 }
 
 /* ---- a page, hop by hop ---- */
@@ -348,12 +369,14 @@ static int robots_ask(struct hop *hop, const struct url *url)
 static int hop_prepare(struct hop *hop, struct slice text, const struct url *base, struct url *url)
 {
     int rc = url_parse(hop->arena, text, base, url, hop->reterr);
+    hop->visitor->trouble = base != NULL ? "redirects" : "no-address";
     if (rc == OK && url_canonical(hop->arena, url, url) != OK)
         rc = failure_set(hop->reterr, ERR_NOMEM, "out of memory");
-    if (rc == OK)
-        rc = address_refuse_url(&hop->visitor->policy, url, hop->reterr);
+    if (rc == OK && (rc = address_refuse_url(&hop->visitor->policy, url, hop->reterr)) != OK)
+        hop->visitor->trouble = "private";
     if (rc != OK)
         return rc;
+    hop->visitor->trouble = NULL;
     hop->url = url->href.at;
     hop->host = arena_copy(hop->arena, url->host_port.at, url->host_port.len);
     return hop->host != NULL ? robots_ask(hop, url)
@@ -374,8 +397,8 @@ int visitor_get(struct visitor *visitor, struct arena *arena, const struct visit
     int rc = OK;
     for (unsigned hops = 0; rc == OK; hops++) {
         if (hops > SWEEP_HOPS_MAX)
-            return failure_set(reterr, ERR_SYNTAX, "%s: more than %u redirects", ask->url,
-                               SWEEP_HOPS_MAX);
+            return trouble(&hop, "redirects", ERR_SYNTAX, "%s: more than %u redirects", ask->url,
+                           SWEEP_HOPS_MAX);
         rc = hop_prepare(&hop, next, hops > 0 ? &base : NULL, &url);
         if (rc == OK)
             rc = hop_go(&hop, false);
@@ -383,7 +406,8 @@ int visitor_get(struct visitor *visitor, struct arena *arena, const struct visit
         if (rc != OK || http < 300 || http > 399 || http == 304)
             break;
         if (hop.location[0] == '\0')
-            return failure_set(reterr, ERR_SYNTAX, "%s redirects without saying where to", hop.url);
+            return trouble(&hop, "redirects", ERR_SYNTAX, "%s redirects without saying where to",
+                           hop.url);
         base = url;
         hop.referrer = hop.url;
         hop.kind = "redirect";
@@ -392,6 +416,11 @@ int visitor_get(struct visitor *visitor, struct arena *arena, const struct visit
     if (rc == OK)
         *ret_answer = hop.answer;
     return rc;
+}
+
+const char *visitor_trouble(const struct visitor *visitor)
+{
+    return visitor->trouble;
 }
 
 const char *visitor_sitemap(const struct visitor *visitor, const char *host, size_t index)

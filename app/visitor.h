@@ -35,6 +35,9 @@ struct visitor_answer { /* in the arena */
 MUST_USE int visitor_get(struct visitor *visitor, struct arena *arena,
                          const struct visitor_ask *ask, struct visitor_answer *ret_answer,
                          struct failure *reterr);
+/* Which of the known failures the last visitor_get() ended with: "private", "robots", "robots-unread",
+ * "rests", "redirects", "no-address"; NULL: its code says it. Static. */
+const char *visitor_trouble(const struct visitor *visitor);
 /* The index-th "Sitemap:" of the robots.txt last read for that host; NULL: none. Borrowed. */
 const char *visitor_sitemap(const struct visitor *visitor, const char *host, size_t index);
 

@@ -109,6 +109,16 @@ int source_load(const char *path, struct source **ret_source, struct failure *re
     return rc;
 }
 
+const char *source_off_kind(const struct source *source, int64_t now_unix_ms)
+{
+    if (!source->enabled)
+        return "disabled";
+    if (source->basis[0] == '\0')
+        return "no-permission";
+    bool ended = source->until_unix_ms != 0 && now_unix_ms > source->until_unix_ms;
+    return ended ? "permission-ended" : NULL;
+}
+
 const char *source_off(const struct source *source, int64_t now_unix_ms, char at[SOURCE_WHY_BYTES])
 {
     char day[CLOCK_RFC3339_BYTES];

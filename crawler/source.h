@@ -75,6 +75,8 @@ void source_free(struct source *source); /* NULL is allowed */
  * the text. Reasons: enabled: no, no permission, permission past its day. */
 #define SOURCE_WHY_BYTES 512u
 const char *source_off(const struct source *source, int64_t now_unix_ms, char at[SOURCE_WHY_BYTES]);
+/* The same as a name that lasts: "disabled", "no-permission", "permission-ended"; NULL: it is on. */
+const char *source_off_kind(const struct source *source, int64_t now_unix_ms);
 
 /* Milliseconds until the source's hours begin: 0 now, or it has none. */
 int64_t source_opens_ms(const struct source *source, int64_t now_unix_ms);

@@ -2,7 +2,7 @@
  *
  * Every act is a form's POST. With the script the same POST asks for JSON and the page stays. An
  * act sent twice finds the case decided already and changes nothing. */
-#include "review/view.h"
+#include "review/view_fail.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -129,22 +129,16 @@ static int stay(struct view *view, int64_t id, const char *done, struct failure 
 static int tell(struct view *view, const struct case_row *row, int rc, struct failure *reterr)
 {
     struct case_row now;
-    struct text_buf text;
     if (rc != ERR_CONFLICT ||
         queue_get(view->store, view->arena, row->id, view->now_unix_ms, &now) != OK)
         return store_failed(view->store, rc, reterr);
-    struct slice values[] = {view_format(view, "%" PRId64, now.id), view_state(view, &now)};
-    text_buf_init(&text, FAILURE_TEXT_BYTES);
-    messages_put(view->messages, "conflict.now", values, 2, &text);
-    failure_set(reterr, ERR_CONFLICT, "%s", text_buf_cstr(&text));
-    text_buf_release(&text);
-    return ERR_CONFLICT;
+    const struct slice values[2] = {view_format(view, "%" PRId64, now.id), view_state(view, &now)};
+    return view_fail_with(view, ERR_CONFLICT, "conflict.now", values, reterr);
 }
 
 static int refused(struct view *view, const char *key, struct failure *reterr)
 {
-    struct slice why = said(view, key);
-    return failure_set(reterr, ERR_DENIED, "%.*s", (int)why.len, why.at);
+    return view_fail(view, ERR_DENIED, key, reterr);
 }
 
 /* ---- acts ---- */
@@ -257,8 +251,7 @@ int page_case_act(struct view *view, int64_t id, struct failure *reterr)
         return release(view, &row, reterr);
     if (slice_is(what, "note"))
         return add_note(view, &row, note, reterr);
-    return failure_set(reterr, ERR_SYNTAX, "%.*s", (int)said(view, "error.what").len,
-                       said(view, "error.what").at);
+    return view_fail(view, ERR_SYNTAX, "error.what", reterr);
 }
 
 int page_next(struct view *view, int64_t id, struct failure *reterr)
@@ -293,8 +286,7 @@ int page_undo(struct view *view, int64_t id, struct failure *reterr)
     if (id != 0)
         return stay(view, id, "undone", reterr);
     if (view->wants_json)
-        return failure_set(reterr, ERR_CONFLICT, "%.*s", (int)said(view, "done.nothing").len,
-                           said(view, "done.nothing").at);
+        return view_fail(view, ERR_CONFLICT, "done.nothing", reterr);
     view_redirect(view, "/?done=nothing");
     return OK;
 }

@@ -129,7 +129,7 @@ static void contacts_table(struct view *view, const struct case_full *full)
     for (size_t i = 0; i < full->contacts_count; i++) {
         const struct case_contact *contact = &full->contacts[i];
         html_open(html, "tr");
-        html_leaf_str(html, "td", NULL, contact_kind_name(contact->kind));
+        html_leaf(html, "td", NULL, said_of(view, "contact", contact_kind_name(contact->kind)));
         html_leaf(html, "td", NULL,
                   view_format(view, "%s \xe2\x80\xa6%s", contact->country, contact->tail));
         html_open(html, "td");
@@ -205,9 +205,7 @@ static void history_row(struct view *view, const struct audit_entry *entry)
     if (entry->to[0] != '\0' && strcmp(entry->action, "update") != 0)
         html_text(html, said_of(view, "state", entry->to));
     html_close(html);
-    html_open(html, "td");
-    html_leaf_str(html, "bdi", NULL, entry->why);
-    html_close(html);
+    view_act_why(view, entry->action, entry->why);
     html_close(html);
 }
 

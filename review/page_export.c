@@ -1,6 +1,7 @@
 /* page_export.c - what leaves the house by the page: the same files `export` writes, with the same
  * rows in the histories; see view.h. Contacts in clear are a second reviewer's to take. */
 #include "review/export.h"
+#include "review/view_fail.h"
 #include "review/view_wait.h"
 
 #include <inttypes.h>
@@ -123,8 +124,8 @@ static int save(struct view *view, const struct offer *offer, const struct site_
     rc = calls->export(calls->ctx, what, view->arena, &response->body, reterr);
     view_wait_end(view);
     if (rc != OK) {
-        text_buf_reset(&response->body);
-        return rc;
+        view_failure(view, rc, "export.failed", reterr);
+        return OK;
     }
     response->type = offer->type;
     if (what->case_id != 0)
@@ -140,6 +141,7 @@ int page_case_export(struct view *view, int64_t id, struct failure *reterr)
 {
     enum export_format format;
     const struct offer *offer = NULL;
+    struct case_row row;
     struct slice name = form_get(&view->form, "format");
     const struct site_export what = {.format = form_text(&view->form, view->arena, "format"),
                                      .state = form_text(&view->form, view->arena, "state"),
@@ -155,14 +157,14 @@ int page_case_export(struct view *view, int64_t id, struct failure *reterr)
         if (OFFERS[i].format == format && is_offered(&OFFERS[i], id))
             offer = &OFFERS[i];
     if (offer == NULL)
-        return failure_set(reterr, ERR_SYNTAX, "%.*s", (int)said(view, "error.what").len,
-                           said(view, "error.what").at);
+        return view_fail(view, ERR_SYNTAX, "error.what", reterr);
     if (what.unmask && !view_may(view, ROLE_SECOND_REVIEWER))
-        return failure_set(reterr, ERR_DENIED, "%.*s", (int)said(view, "error.role").len,
-                           said(view, "error.role").at);
+        return view_fail(view, ERR_DENIED, "error.role", reterr);
+    int rc = id != 0 ? queue_get(view->store, view->arena, id, view->now_unix_ms, &row) : OK;
+    if (rc != OK)
+        return store_failed(view->store, rc, reterr);
     if (view->settings->calls.export == NULL)
-        return failure_set(reterr, ERR_UNSUPPORTED, "%.*s", (int)said(view, "export.off").len,
-                           said(view, "export.off").at);
+        return view_fail(view, ERR_UNSUPPORTED, "export.off", reterr);
     return save(view, offer, &what, reterr);
 }
 

@@ -2,6 +2,7 @@
  * see view.h. */
 #include "common/clock.h"
 #include "common/utf8.h"
+#include "review/view_fail.h"
 #include "review/view_wait.h"
 #include "storage/alarm_rows.h"
 #include "storage/run_rows.h"
@@ -34,6 +35,17 @@ static void text_cell(struct view *view, const char *text)
     html_close(&view->html);
 }
 
+/* What was recorded, or said by a command, is English. */
+static void english_cell(struct view *view, struct slice text)
+{
+    html_open(&view->html, "td");
+    html_open(&view->html, "bdi");
+    html_put_attr(&view->html, "lang", "en");
+    html_text(&view->html, utf8_cut(text, 400));
+    html_close(&view->html);
+    html_close(&view->html);
+}
+
 static void time_cell(struct view *view, int64_t unix_ms)
 {
     html_open(&view->html, "td");
@@ -60,7 +72,44 @@ static void source_row(struct view *view, const struct source_health *source)
     number_cell(view, source->urls[URL_PENDING]);
     number_cell(view, source->urls[URL_DENIED]);
     number_cell(view, source->cases_open);
-    text_cell(view, source->last_why);
+    english_cell(view, slice_of(source->last_why));
+    html_close(&view->html);
+}
+
+static void due_cell(struct view *view, const struct json *root, bool on)
+{
+    int64_t at_unix_ms = 0;
+    if (clock_parse_iso(json_get_string(root, "due_at"), &at_unix_ms) == OK)
+        time_cell(view, at_unix_ms);
+    else if (on)
+        say_leaf(view, "td", NULL, "sources.now");
+    else
+        time_cell(view, 0);
+}
+
+static void why_cell(struct view *view, const struct json *root, bool on)
+{
+    struct slice kind = json_get_string(root, "off");
+    struct slice file = json_get_string(root, "file");
+    struct slice until = slice_sub(json_get_string(root, "permission_until"), 0, 10);
+    if (on || kind.len == 0) {
+        english_cell(view, json_get_string(root, on ? "last_why" : "why_off"));
+        return;
+    }
+    html_open(&view->html, "td");
+    say_with(view, view_format(view, "off.%.*s", (int)kind.len, kind.at).at, utf8_cut(file, 300),
+             until);
+    html_close(&view->html);
+}
+
+/* A file that cannot be read as one: where and why, without the lines that show it. */
+static void broken_row(struct view *view, struct slice why)
+{
+    html_open(&view->html, "tr");
+    text_cell(view, "\xe2\x80\x93");
+    say_leaf(view, "td", NULL, "sources.broken");
+    time_cell(view, 0);
+    english_cell(view, slice_sub(why, 0, slice_find_char(why, '\n')));
     html_close(&view->html);
 }
 
@@ -68,16 +117,18 @@ static void source_row(struct view *view, const struct source_health *source)
 static void file_row(struct view *view, const struct json *root)
 {
     bool on = json_truth(json_get(root, "on"), false);
-    struct slice why = json_get_string(root, on ? "last_why" : "why_off");
+    struct slice error = json_get_string(root, "error");
+    if (error.len > 0) {
+        broken_row(view, error);
+        return;
+    }
     html_open(&view->html, "tr");
     html_open(&view->html, "td");
     html_leaf(&view->html, "bdi", NULL, utf8_cut(json_get_string(root, "source"), 200));
     html_close(&view->html);
     say_leaf(view, "td", NULL, on ? "sources.on" : "sources.off");
-    html_leaf(&view->html, "td", NULL, json_get_string(root, "due"));
-    html_open(&view->html, "td");
-    html_leaf(&view->html, "bdi", NULL, utf8_cut(why, 400));
-    html_close(&view->html);
+    due_cell(view, root, on);
+    why_cell(view, root, on);
     html_close(&view->html);
 }
 
@@ -97,7 +148,8 @@ static void files_table(struct view *view)
         view_wait_end(view);
     }
     if (rc != OK) {
-        html_leaf_str(&view->html, "p", "wrong", why.text);
+        view_put_why(view, rc, "sources.unread", &why);
+        view->response->status = 200; /* the rest of the page is there */
         return;
     }
     view_open_wide(view);
@@ -120,7 +172,14 @@ static void alarm_row(struct view *view, const struct alarm *alarm)
     time_cell(view, alarm->at_unix_ms);
     text_cell(view, alarm->source);
     html_leaf(&view->html, "td", NULL, said_of(view, "alarm", alarm->kind));
-    text_cell(view, alarm->why);
+    html_open(&view->html, "td");
+    html_text(&view->html, said_of(view, "alarm-means", alarm->kind));
+    html_open(&view->html, "div");
+    html_put_attr(&view->html, "class", "quiet");
+    html_put_attr(&view->html, "lang", "en");
+    html_str(&view->html, alarm->why);
+    html_close(&view->html);
+    html_close(&view->html);
     html_close(&view->html);
 }
 
@@ -186,9 +245,12 @@ static void audit_row(struct view *view, const struct audit_entry *entry)
     time_cell(view, entry->at_unix_ms);
     text_cell(view, entry->who);
     html_leaf(&view->html, "td", NULL, said_of(view, "action", entry->action));
-    text_cell(view, view_format(view, "%s %" PRId64, entry->object, entry->object_id).at);
-    text_cell(view, entry->to);
-    text_cell(view, entry->why);
+    html_open(&view->html, "td");
+    html_text(&view->html, said_of(view, "object", entry->object));
+    html_printf(&view->html, " %" PRId64, entry->object_id);
+    html_close(&view->html);
+    html_leaf(&view->html, "td", NULL, said_of(view, "state", entry->to));
+    view_act_why(view, entry->action, entry->why);
     html_close(&view->html);
 }
 

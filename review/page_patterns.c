@@ -2,6 +2,7 @@
  * would do, to it or to the stored ads; what each rule did; see view.h. Nothing is kept. */
 #include "common/clock.h"
 #include "common/utf8.h"
+#include "review/view_fail.h"
 #include "review/view_wait.h"
 
 #include <inttypes.h>
@@ -189,8 +190,10 @@ static int try_changed(struct view *view, struct slice text, struct slice patter
     const struct site_calls *calls = &view->settings->calls;
     bool stored = slice_is(form_get(&view->form, "do"), "stored");
     if (calls->try_pattern == NULL)
-        return failure_set(reterr, ERR_UNSUPPORTED, "no pattern can be tried here");
-    int rc = view_wait_begin(view, reterr);
+        return view_fail(view, ERR_UNSUPPORTED, "patterns.absent", reterr);
+    bool is_idea = slice_find(pattern, SLICE("idea:")) != SIZE_MAX;
+    int rc = stored && !is_idea ? view_fail(view, ERR_SYNTAX, "patterns.whole-idea", reterr)
+                                : view_wait_begin(view, reterr);
     if (rc == OK) {
         rc = calls->try_pattern(calls->ctx, stored ? SLICE_EMPTY : text, pattern, view->arena,
                                 &lines, reterr);
@@ -198,8 +201,7 @@ static int try_changed(struct view *view, struct slice text, struct slice patter
     }
     say_leaf(view, "h2", NULL, "patterns.tried");
     if (rc == ERR_SYNTAX || rc == ERR_NOT_FOUND || rc == ERR_TIMEOUT || rc == ERR_BUSY) {
-        view_failed(view, rc);
-        html_leaf_str(&view->html, "p", "wrong", reterr->text);
+        view_put_why(view, rc, rc == ERR_TIMEOUT ? NULL : "patterns.unreadable", reterr);
         return OK;
     }
     if (rc != OK)
@@ -278,7 +280,8 @@ static void rule_row(struct view *view, const struct counted_rule *rule)
     html_open(&view->html, "td");
     html_leaf(&view->html, "code", NULL, rule->id);
     html_close(&view->html);
-    cell(view, rule->status);
+    cell(view, said_of(view, "rule-status",
+                       view_format(view, "%.*s", (int)rule->status.len, rule->status.at).at));
     number_cell(view, rule->weight);
     number_cell(view, view_format(view, "%" PRId64, rule->ads));
     number_cell(view, view_format(view, "%" PRId64 " / %" PRId64, rule->lures, judged));
@@ -327,8 +330,7 @@ static int what_rules_did(struct view *view, struct failure *reterr)
             view_wait_end(view);
     }
     if (rc != OK) {
-        view_failed(view, rc);
-        html_leaf_str(&view->html, "p", "wrong", reterr->text);
+        view_put_why(view, rc, "patterns.uncounted", reterr);
     } else if (at_unix_ms == 0) {
         say_leaf(view, "p", NULL, "patterns.never-counted");
     } else if (rules_table(view, lines, at_unix_ms) != OK) {
@@ -382,11 +384,9 @@ int page_patterns(struct view *view, int64_t id, struct failure *reterr)
     int rc = OK;
     (void)id;
     if (text.len > PLAYGROUND_MAX || pattern.len > PATTERN_MAX)
-        return failure_set(reterr, ERR_LIMIT, "the ad has over %u bytes, or the pattern over %u",
-                           PLAYGROUND_MAX, PATTERN_MAX);
+        return view_fail(view, ERR_LIMIT, "error.too-long", reterr);
     if (stored && !view_may(view, ROLE_REVIEWER))
-        return failure_set(reterr, ERR_DENIED, "%.*s", (int)said(view, "error.role").len,
-                           said(view, "error.role").at);
+        return view_fail(view, ERR_DENIED, "error.role", reterr);
     view_begin(view, "patterns.title", "/patterns");
     if (view->settings->calls.judge == NULL) {
         say_leaf(view, "p", NULL, "patterns.absent");

@@ -4,7 +4,7 @@
  * Nothing is fetched until a picture is opened (`loading=lazy` in a closed details), so what is
  * written down as read was looked at. */
 #include "common/image_kind.h"
-#include "review/view.h"
+#include "review/view_fail.h"
 #include "storage/audit.h"
 #include "storage/evidence.h"
 #include "storage/look_rows.h"
@@ -117,7 +117,7 @@ static int send_picture(struct view *view, int64_t case_id, const char *record_i
     rc = evidence_read(view->store, view->settings->evidence, ref.response_id, &block, reterr);
     struct slice body = rc == OK ? body_of(text_buf_slice(&block)) : SLICE_EMPTY;
     if (rc == OK && body.len == 0)
-        rc = failure_set(reterr, ERR_NOT_FOUND, "what was kept is no picture");
+        rc = view_fail(view, ERR_NOT_FOUND, "picture.none", reterr);
     if (rc == OK) {
         rc = audit_add(view->store, &entry);
         if (rc != OK)
@@ -142,6 +142,6 @@ int page_picture(struct view *view, int64_t id, struct failure *reterr)
         return store_failed(view->store, rc, reterr);
     if (slice_to_int64(form_get(&view->query, "n"), &number) != OK || number < 1 ||
         (uint64_t)number > count || !is_kept(&rows[number - 1]))
-        return failure_set(reterr, ERR_NOT_FOUND, "case %" PRId64 " has no such picture", id);
+        return view_fail(view, ERR_NOT_FOUND, "picture.none", reterr);
     return send_picture(view, id, rows[number - 1].record_id, reterr);
 }

@@ -5,11 +5,13 @@
  * page put a chosen file back. */
 #include "common/image_kind.h"
 #include "common/utf8.h"
+#include "review/view_fail.h"
 #include "review/view_wait.h"
 
 #include "storage/picture_rows.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define NOTE_BYTES_MAX 400u
 
@@ -150,16 +152,62 @@ static void show_received(struct view *view, const struct site_received *receive
     html_close(html);
 }
 
-static void show_complaints(struct view *view, const struct site_received *received)
+/* Kinds whose sentence leaves open what is wrong. */
+static bool tells_more(const char *kind)
 {
-    if (received->complaints_count == 0)
-        return;
-    html_open(&view->html, "ul");
-    html_put_attr(&view->html, "class", "wrong");
-    html_put_attr(&view->html, "role", "alert");
-    for (uint32_t i = 0; i < received->complaints_count; i++)
-        html_leaf(&view->html, "li", NULL, utf8_cut(received->complaints[i], 600));
-    html_close(&view->html);
+    return strcmp(kind, "broken") == 0 || strcmp(kind, "unreadable") == 0 ||
+           strcmp(kind, "store") == 0 || strcmp(kind, "full") == 0 || strcmp(kind, "other") == 0;
+}
+
+/* "Line 3: a quote is opened and never closed." A kind without a message of its own is said as the
+ * command said it. */
+static void show_complaint(struct view *view, const struct site_complaint *complaint)
+{
+    struct html *html = &view->html;
+    struct slice message = said_of(view, "sent", complaint->kind);
+    bool known = !slice_is(message, complaint->kind);
+    const char *key = known ? view_format(view, "sent.%s", complaint->kind).at : "sent.other";
+    html_open(html, "li");
+    if (complaint->line > 0) {
+        say_with(view, "sent.line", view_format(view, "%" PRId64, complaint->line), SLICE_EMPTY);
+        html_str(html, " ");
+    }
+    say_with(view, key, utf8_cut(complaint->what, 240), SLICE_EMPTY);
+    if (complaint->text.len > 0 && (!known || tells_more(complaint->kind))) {
+        html_str(html, " ");
+        html_open(html, "bdi");
+        html_put_attr(html, "lang", "en");
+        html_text(html, utf8_cut(complaint->text, 600));
+        html_close(html);
+    }
+    html_close(html);
+}
+
+static void show_complaints(struct view *view, const struct site_received *received, bool notes)
+{
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i < received->complaints_count && i < SITE_RECEIVED_MAX; i++) {
+        if (received->complaints[i].is_note != notes)
+            continue;
+        if (shown++ == 0) {
+            html_open(&view->html, "ul");
+            html_put_attr(&view->html, "class", notes ? "done" : "wrong");
+            html_put_attr(&view->html, "role", notes ? "status" : "alert");
+        }
+        show_complaint(view, &received->complaints[i]);
+    }
+    if (shown > 0)
+        html_close(&view->html);
+    if (received->complaints_count > SITE_RECEIVED_MAX && !notes)
+        say_leaf(view, "p", NULL, "sent.more");
+}
+
+static bool was_refused(const struct site_received *received)
+{
+    for (uint32_t i = 0; i < received->complaints_count && i < SITE_RECEIVED_MAX; i++)
+        if (!received->complaints[i].is_note)
+            return true;
+    return false;
 }
 
 /* ---- what came ---- */
@@ -230,16 +278,13 @@ static int send_it(struct view *view, const struct site_sent *sent, struct site_
 {
     const struct site_calls *calls = &view->settings->calls;
     if (calls->send == NULL)
-        return failure_set(reterr, ERR_UNSUPPORTED, "%.*s", (int)said(view, "send.off").len,
-                           said(view, "send.off").at);
+        return view_fail(view, ERR_UNSUPPORTED, "send.off", reterr);
     int rc = view_wait_begin(view, reterr);
     if (rc != OK)
         return rc;
     rc = calls->send(calls->ctx, sent, view->arena, received, reterr);
     view_wait_end(view);
-    return rc == ERR_BUSY ? failure_set(reterr, rc, "%.*s", (int)said(view, "error.busy").len,
-                                        said(view, "error.busy").at)
-                          : rc;
+    return rc;
 }
 
 static void show_outcome(struct view *view, const struct site_received *received)
@@ -248,18 +293,17 @@ static void show_outcome(struct view *view, const struct site_received *received
         view->response->status = 400;
     else
         show_received(view, received);
-    show_complaints(view, received);
-    if (received->complaints_count == 0)
+    show_complaints(view, received, true);
+    show_complaints(view, received, false);
+    if (!was_refused(received))
         view->form.count = view->form.files_count = 0; /* an empty form for the next */
 }
 
-static void show_wrong(struct view *view, struct slice why)
+/* What keeps the form from being taken, as a failure. */
+static int refuse_form(struct view *view, struct slice wrong, struct failure *reterr)
 {
-    html_open(&view->html, "p");
-    html_put_attr(&view->html, "class", "wrong");
-    html_put_attr(&view->html, "role", "alert");
-    html_text(&view->html, why);
-    html_close(&view->html);
+    view->told = true;
+    return failure_set(reterr, ERR_SYNTAX, "%.*s", (int)wrong.len, wrong.at);
 }
 
 int page_send_act(struct view *view, int64_t id, struct failure *reterr)
@@ -270,17 +314,13 @@ int page_send_act(struct view *view, int64_t id, struct failure *reterr)
     if (received == NULL)
         return failure_set(reterr, ERR_NOMEM, "out of memory");
     struct slice wrong = take_form(view, &sent);
-    int rc = wrong.len > 0 ? OK : send_it(view, &sent, received, reterr);
+    int rc =
+        wrong.len > 0 ? refuse_form(view, wrong, reterr) : send_it(view, &sent, received, reterr);
     view_begin(view, "send.title", "/send");
-    if (wrong.len > 0) {
-        view->response->status = 400;
-        show_wrong(view, wrong);
-    } else if (rc != OK) {
-        view_failed(view, rc);
-        show_wrong(view, slice_of(reterr->text));
-    } else {
+    if (rc != OK)
+        view_put_why(view, rc, rc == ERR_IO ? "sent.broken" : NULL, reterr);
+    else
         show_outcome(view, received);
-    }
     if (view->form.files_count > 0 || view->form.flaw != FORM_SOUND)
         say_leaf(view, "p", NULL, "send.choose-again");
     send_form(view);

@@ -8,7 +8,7 @@
 #include "review/assets.h"
 #include "review/multipart.h"
 #include "review/site_inside.h"
-#include "review/view_wait.h"
+#include "review/view_fail.h"
 #include "storage/picture_rows.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #define ROOM_FORM       (32u << 10)
 #define ROOM_PASTED     (1u << 20)
 #define ROOM_SENT       (6u << 20)  /* 2 MiB of letters that take three bytes each in a form */
-#define ROOM_DROPPED    (64u << 20) /* of a picture too large, so that the words are not lost */
+#define ROOM_DROPPED    (64u << 20) /* of what is too long, so that the page says so */
 #define MINUTE_MS       60000LL
 
 /* ---- routes ---- */
@@ -108,14 +108,6 @@ static bool answer_asset(const struct http_request *request, struct http_respons
 
 /* ---- what every request must pass ---- */
 
-static void refuse(struct view *view, int status, const char *key)
-{
-    if (view->wants_json)
-        view_json_error(view, status, said(view, key));
-    else
-        view_sentence(view, status, "error.title", said(view, key));
-}
-
 static void who_asks(struct site *site, struct view *view)
 {
     bool by_person = !slice_is(view->request->path, "/changes");
@@ -144,9 +136,7 @@ static void call_page(struct site *site, struct view *view, const struct route *
         rc = route->page(view, id, &why);
         if (rc == OK && route->needs_store && route->is_post &&
             !store_pool_holds(site->stores, view->store))
-            rc = failure_set(&why, ERR_STORE,
-                             "the store was moved or removed meanwhile: what you sent may not be "
-                             "kept; ask who runs this page");
+            rc = view_fail(view, ERR_STORE, "error.store-moved", &why);
         bool sound = rc != ERR_STORE && rc != ERR_IO && rc != ERR_FULL && rc != ERR_NOMEM;
         if (route->needs_store)
             store_pool_give(site->stores, view->store, sound);
@@ -154,16 +144,8 @@ static void call_page(struct site *site, struct view *view, const struct route *
     } else if (rc == ERR_NOT_FOUND) {
         rc = ERR_STORE; /* the store, not a page of it */
     }
-    if (rc == OK)
-        return;
-    view->response->location[0] = '\0';
-    view_failed(view, rc);
-    if (why.text[0] == '\0')
-        failure_set(&why, rc, "%s", err_name(rc));
-    if (view->wants_json)
-        view_json_error(view, http_status_of(rc), slice_of(why.text));
-    else
-        view_sentence(view, http_status_of(rc), "error.title", slice_of(why.text));
+    if (rc != OK)
+        view_failure(view, rc, NULL, &why);
 }
 
 static void answer_known(struct site *site, struct view *view)
@@ -174,11 +156,25 @@ static void answer_known(struct site *site, struct view *view)
     if (request->is_post && slice_is(request->path, "/logout"))
         logout_act(site, view);
     else if (route == NULL)
-        refuse(view, 404, "error.no-page");
+        view_refuse(view, 404, "error.no-page");
     else if (view->role < route->role)
-        refuse(view, 403, "error.role");
+        view_refuse(view, 403, "error.role");
     else
         call_page(site, view, route, id);
+}
+
+/* Is it a POST that no page looks at? Then it is answered. */
+static bool refuse_post(const struct site *site, struct view *view)
+{
+    const struct http_request *request = view->request;
+    bool is_login = slice_is(request->path, "/login");
+    if (request->is_cut && !slice_is(request->path, "/send")) /* that page says it */
+        view_refuse(view, 413, "error.too-long");
+    else if (request->is_post && is_forged(site, view) && (view->token.len > 0 || is_login))
+        view_refuse(view, 403, "error.forged");
+    else
+        return false;
+    return true;
 }
 
 static void answer_view(struct site *site, struct view *view)
@@ -186,9 +182,9 @@ static void answer_view(struct site *site, struct view *view)
     const struct http_request *request = view->request;
     who_asks(site, view);
     bool is_login = slice_is(request->path, "/login");
-    if (request->is_post && is_forged(site, view) && (view->token.len > 0 || is_login))
-        refuse(view, 403, "error.forged");
-    else if (slice_starts(request->path, "/language/") && !request->is_post)
+    if (refuse_post(site, view))
+        return;
+    if (slice_starts(request->path, "/language/") && !request->is_post)
         language_set(site, view, slice_from(request->path, strlen("/language/")));
     else if (is_login && request->is_post)
         login_act(site, view);
@@ -199,7 +195,7 @@ static void answer_view(struct site *site, struct view *view)
     else if (view->token.len > 0)
         answer_known(site, view);
     else if (view->wants_json || request->is_post)
-        refuse(view, 401, "error.session");
+        view_refuse(view, 401, "error.session");
     else
         view_redirect(view, "/login");
 }
@@ -271,8 +267,9 @@ struct http_room site_room(void *ctx, const struct http_request *request)
     if (slice_is(request->path, "/send"))
         return multipart_is(request->content_type)
                    ? (struct http_room){ROOM_SENT + PICTURE_SENT_BYTES_MAX, ROOM_DROPPED}
-                   : (struct http_room){ROOM_SENT, 0};
-    return (struct http_room){slice_is(request->path, "/patterns") ? ROOM_PASTED : ROOM_FORM, 0};
+                   : (struct http_room){ROOM_SENT, ROOM_DROPPED};
+    return (struct http_room){slice_is(request->path, "/patterns") ? ROOM_PASTED : ROOM_FORM,
+                              ROOM_DROPPED};
 }
 
 /* ---- begin and end ---- */

@@ -23,6 +23,13 @@ struct site_sent { /* what somebody sent in; borrowed for the call */
     struct slice note;    /* who reported it and how; may be empty */
     const char *who;      /* the account */
 };
+struct site_complaint { /* why something of it is no case, or less than it could be */
+    const char *kind;   /* of `queue add --complaints`; the message is "sent.KIND" */
+    struct slice what;  /* that it speaks of; may be empty */
+    struct slice text;  /* the sentence of the command, in English */
+    int64_t line;       /* of a table; 0: of all of it */
+    bool is_note;       /* nothing was refused */
+};
 #define SITE_RECEIVED_MAX 50u
 struct site_received_case {
     int64_t id;
@@ -33,7 +40,7 @@ struct site_received { /* text is in the arena given */
     uint32_t cases;    /* the first of them in list */
     struct site_received_case list[SITE_RECEIVED_MAX];
     uint32_t complaints_count;
-    struct slice complaints[SITE_RECEIVED_MAX];
+    struct site_complaint complaints[SITE_RECEIVED_MAX]; /* the first of them */
 };
 
 struct site_meaning { /* borrowed from the bank or its reasons; any may be empty */

@@ -65,6 +65,20 @@ void view_time(struct view *view, int64_t unix_ms)
     html_close(&view->html);
 }
 
+static struct slice said_number(struct view *view, const char *key, int64_t number)
+{
+    struct text_buf text;
+    char digits[24];
+    snprintf(digits, sizeof digits, "%" PRId64, number);
+    const struct slice value = slice_of(digits);
+    text_buf_init(&text, 4096);
+    messages_put(view->messages, key, &value, 1, &text);
+    struct slice made = text_buf_slice(&text);
+    const char *copy = arena_copy(view->arena, made.at, made.len);
+    text_buf_release(&text);
+    return slice_of(copy);
+}
+
 struct slice view_ago(struct view *view, int64_t unix_ms)
 {
     int64_t minutes = (view->now_unix_ms - unix_ms) / 60000;
@@ -73,10 +87,24 @@ struct slice view_ago(struct view *view, int64_t unix_ms)
     if (minutes < 0)
         minutes = 0;
     if (minutes < 120)
-        return view_format(view, "%" PRId64 " min", minutes);
+        return said_number(view, "ago.minutes", minutes);
     if (minutes < 48 * 60)
-        return view_format(view, "%" PRId64 " h", minutes / 60);
-    return view_format(view, "%" PRId64 " d", minutes / (24 * 60));
+        return said_number(view, "ago.hours", minutes / 60);
+    return said_number(view, "ago.days", minutes / (24 * 60));
+}
+
+void view_act_why(struct view *view, const char *action, const char *why)
+{
+    static const char *const programs[] = {"open", "update", "reopen", "export",
+                                           "read", "purge",  "forget", "request"};
+    html_open(&view->html, "td");
+    html_open(&view->html, "bdi");
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+        if (strcmp(action, programs[i]) == 0)
+            html_put_attr(&view->html, "lang", "en");
+    html_str(&view->html, why);
+    html_close(&view->html);
+    html_close(&view->html);
 }
 
 struct slice view_points(struct view *view, int32_t tenths)
@@ -85,18 +113,28 @@ struct slice view_points(struct view *view, int32_t tenths)
                        abs(tenths) % 10);
 }
 
-void view_fact(struct view *view, const char *key, struct slice text)
+void view_fact_in(struct view *view, const char *key, struct slice text, const char *language)
 {
     if (text.len == 0)
         return;
     html_open(&view->html, "tr");
-    say_leaf(view, "th", NULL, key);
+    html_open(&view->html, "th");
+    html_put_attr(&view->html, "scope", "row");
+    say(view, key);
+    html_close(&view->html);
     html_open(&view->html, "td");
     html_open(&view->html, "bdi");
+    if (language != NULL)
+        html_put_attr(&view->html, "lang", language);
     html_text(&view->html, text);
     html_close(&view->html);
     html_close(&view->html);
     html_close(&view->html);
+}
+
+void view_fact(struct view *view, const char *key, struct slice text)
+{
+    view_fact_in(view, key, text, NULL);
 }
 
 bool view_may(const struct view *view, enum role role)
@@ -409,21 +447,6 @@ void view_state_choices(struct view *view, struct form_choice *choices)
     }
 }
 
-void view_sentence(struct view *view, int status, const char *title, struct slice sentence)
-{
-    text_buf_reset(&view->response->body);
-    html_init(&view->html, &view->response->body);
-    view->response->status = status;
-    view_begin(view, title, "");
-    html_leaf(&view->html, "p", NULL, sentence);
-    html_open(&view->html, "p");
-    html_open(&view->html, "a");
-    html_link(&view->html, "href", SLICE("/"));
-    say(view, "error.back");
-    html_close_to(&view->html, 3); /* html, body, main */
-    view_end(view);
-}
-
 void view_redirect(struct view *view, const char *format, ...)
 {
     va_list args;
@@ -434,40 +457,4 @@ void view_redirect(struct view *view, const char *format, ...)
     view->response->status = 303;
     view->response->type = "text/plain; charset=utf-8";
     text_buf_printf(&view->response->body, "%s\n", view->response->location);
-}
-
-void view_json_error(struct view *view, int status, struct slice sentence)
-{
-    struct json_writer writer;
-    text_buf_reset(&view->response->body);
-    view->response->status = status;
-    view->response->type = "application/json";
-    json_writer_init(&writer, &view->response->body);
-    json_open_object(&writer);
-    json_put_member(&writer, "error", sentence);
-    json_close_object(&writer);
-}
-
-int http_status_of(int err)
-{
-    switch (err) {
-    case ERR_NOT_FOUND:
-        return 404;
-    case ERR_CONFLICT:
-        return 409;
-    case ERR_DENIED:
-        return 403;
-    case ERR_SYNTAX:
-    case ERR_LIMIT:
-        return 400;
-    case ERR_FULL:
-        return 507;
-    case ERR_BUSY:
-    case ERR_STORE:
-    case ERR_IO:
-    case ERR_VERSION:
-        return 503;
-    default:
-        return 500;
-    }
 }

@@ -28,6 +28,7 @@ struct view {
     struct store *store; /* NULL where the route needs none */
     int64_t now_unix_ms;
     bool wants_json;
+    bool told; /* the failure at hand is in the reader's language: view_fail.h */
 };
 
 /* An enum err: not OK means that nothing was written that counts; the caller shows why. */
@@ -47,13 +48,8 @@ void view_open_wide(struct view *view);
 /* A table in one, with a head of messages; close takes both. */
 void view_open_table(struct view *view, const char *const *heads, size_t count);
 void view_close_table(struct view *view);
-/* A page with one sentence. */
-void view_sentence(struct view *view, int status, const char *title, struct slice sentence);
 /* 303 to one of our own paths. */
 void view_redirect(struct view *view, const char *format, ...) PRINTF_LIKE(2, 3);
-/* {"error": sentence} */
-void view_json_error(struct view *view, int status, struct slice sentence);
-int http_status_of(int err);
 
 /* ---- words ---- */
 
@@ -69,12 +65,15 @@ struct slice said_of(const struct view *view, const char *prefix, const char *na
 void view_time(struct view *view, int64_t unix_ms);
 /* "3 d", "5 h", "12 min" since. */
 struct slice view_ago(struct view *view, int64_t unix_ms);
+/* A cell: why an act was done, as recorded; what the program itself writes there is English. */
+void view_act_why(struct view *view, const char *action, const char *why);
 /* "+2.4" */
 struct slice view_points(struct view *view, int32_t tenths);
 /* Formatted text in the arena. */
 struct slice view_format(struct view *view, const char *format, ...) PRINTF_LIKE(2, 3);
-/* A table row of a message and a text; nothing where the text is empty. */
+/* A table row of a message and a text; nothing where the text is empty. In: in that language. */
 void view_fact(struct view *view, const char *key, struct slice text);
+void view_fact_in(struct view *view, const char *key, struct slice text, const char *language);
 
 /* ---- forms ---- */
 

@@ -3,6 +3,7 @@
  *
  * A field is cut where a finding begins or ends; each piece is written with the marks that cover
  * it. Offsets are bytes of the text as kept, so they hold in every script. */
+#include "common/items.h"
 #include "common/utf8.h"
 #include "review/view.h"
 
@@ -339,6 +340,12 @@ static struct slice ratio_of(struct view *view, int32_t hundredths)
     return view_format(view, "%d.%02d \xc3\x97", hundredths / 100, hundredths % 100);
 }
 
+static const char *said_copy(struct view *view, const char *prefix, const char *name)
+{
+    struct slice text = said_of(view, prefix, name);
+    return view_format(view, "%.*s", (int)text.len, text.at).at;
+}
+
 static void pay_facts(struct view *view, const struct salary *pay)
 {
     if (pay->currency[0] == '\0') {
@@ -347,14 +354,15 @@ static void pay_facts(struct view *view, const struct salary *pay)
     }
     view_fact(view, "fact.pay",
               view_format(view, "%" PRId64 "\xe2\x80\x93%" PRId64 " %s / %s", pay->cents_min / 100,
-                          pay->cents_max / 100, pay->currency, pay_period_name(pay->period)));
+                          pay->cents_max / 100, pay->currency,
+                          said_copy(view, "period", pay_period_name(pay->period))));
     if (pay->usd_month_cents_max > 0)
         view_fact(view, "fact.usd-month",
                   view_format(view, "%" PRId64 "\xe2\x80\x93%" PRId64,
                               pay->usd_month_cents_min / 100, pay->usd_month_cents_max / 100));
     view_fact(view, "fact.ratio-source", ratio_of(view, pay->ratio_source_hundredths));
     view_fact(view, "fact.ratio-destination", ratio_of(view, pay->ratio_destination_hundredths));
-    view_fact(view, "fact.baseline", pay->baseline);
+    view_fact_in(view, "fact.baseline", pay->baseline, "en");
 }
 
 static void place_facts(struct view *view, const struct verdict *verdict)
@@ -374,11 +382,27 @@ static void place_facts(struct view *view, const struct verdict *verdict)
     }
 }
 
-static void missing_facts(struct view *view, const struct verdict *verdict)
+/* Of the six items that an offer must state, those it does not. */
+static void missing_items(struct view *view, const struct verdict *verdict)
+{
+    struct text_buf list;
+    text_buf_init(&list, 4096);
+    for (unsigned i = 0; i < ITEM_COUNT; i++) {
+        if ((verdict->items_missing & ITEM_BIT(i)) == 0)
+            continue;
+        text_buf_add_str(&list, list.len > 0 ? ", " : "");
+        text_buf_add_slice(&list, said_of(view, "item", item_name((enum required_item)i)));
+    }
+    view_fact(view, "fact.missing", list.len > 0 ? text_buf_slice(&list) : said(view, "item.none"));
+    text_buf_release(&list);
+}
+
+static void other_facts(struct view *view, const struct verdict *verdict)
 {
     for (size_t i = 0; i < verdict->findings_count; i++) {
         const struct finding *finding = &verdict->findings[i];
-        if (finding->kind == FINDING_FACT && finding->quote.len == 0)
+        if (finding->kind == FINDING_FACT && finding->quote.len == 0 &&
+            !slice_ends(finding->id, ".items-missing"))
             view_fact(view, "fact.seen", view_title(view, finding, NULL));
     }
 }
@@ -396,6 +420,7 @@ void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT]
               field[POSTING_EMPLOYER].len > 0 ? utf8_cut(field[POSTING_EMPLOYER], 300)
                                               : said(view, "fact.not-stated"));
     view_fact(view, "fact.language", verdict->language);
-    missing_facts(view, verdict);
+    missing_items(view, verdict);
+    other_facts(view, verdict);
     html_close(html);
 }

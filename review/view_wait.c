@@ -1,9 +1,8 @@
 /* view_wait.c - see view_wait.h. */
 #include "review/view_wait.h"
+#include "review/view_fail.h"
 
 #include <stdatomic.h>
-
-#define BUSY_S 5u /* then it is worth another try */
 
 int view_wait_begin(struct view *view, struct failure *reterr)
 {
@@ -11,17 +10,10 @@ int view_wait_begin(struct view *view, struct failure *reterr)
     if (atomic_fetch_add(view->waiting, 1) < most)
         return OK;
     atomic_fetch_sub(view->waiting, 1);
-    struct slice why = said(view, "error.busy");
-    return failure_set(reterr, ERR_BUSY, "%.*s", (int)why.len, why.at);
+    return view_fail(view, ERR_BUSY, "error.busy", reterr);
 }
 
 void view_wait_end(struct view *view)
 {
     atomic_fetch_sub(view->waiting, 1);
-}
-
-void view_failed(struct view *view, int err)
-{
-    view->response->status = http_status_of(err);
-    view->response->retry_after_s = err == ERR_BUSY ? BUSY_S : 0;
 }

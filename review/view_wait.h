@@ -10,7 +10,5 @@
 /* Before and after the call. Errors: ERR_BUSY, in the reader's language; then no end. */
 MUST_USE int view_wait_begin(struct view *view, struct failure *reterr);
 void view_wait_end(struct view *view);
-/* The status of the answer for that error; with ERR_BUSY, when to come again. */
-void view_failed(struct view *view, int err);
 
 #endif

@@ -371,6 +371,9 @@ def what_people_send_in_is_a_case_with_evidence(place):
     assert run.code == 65 and 'line 4' in run.err, run
     rows = run.lines()
     assert [row['title'] for row in rows] == ['Admin slot', 'Kasir'], rows
+    told = place.run('queue', 'add', place.path('sent.csv'), '--source', 'hotline', '--json', '--complaints')
+    assert told.code == 65 and [row.get('kind', row.get('title')) for row in told.lines()] == ['Admin slot', 'no-words', 'Kasir'], told.out
+    assert told.lines()[1] == {'error': 'neither title nor text: an ad has at least one of them', 'kind': 'no-words', 'line': 4}, told.out
     assert rows[0]['url'] == 'https://board.example/job/9' and rows[0]['source'] == 'hotline'
     assert rows[0]['band'] == 'urgent' and rows[1]['url'].startswith('urn:sha256:'), rows
     place.write('ads.jsonl', json.dumps({'id': 'x1', 'title': 'Admin', 'text': 'kantor Bavet'}) +

@@ -191,8 +191,8 @@ def what_is_sent_in_becomes_a_case(place):
     assert place.rows('SELECT who FROM audit WHERE object_id = ? AND action = ?', case, 'note') == [('ani',)]
     table = 'title,text\nKasir toko,Toko mencari kasir di Bandung\n"open'
     status, _, text = ani.post('/send', kind='csv', text=table)
-    assert status == 200 and 'line 3' in text and text.count('<li><a href="/case/') == 1, text[-900:]
-    for kind, words, why in (('text', '   ', 'nothing'), ('url', '--config=/etc/passwd', 'no address'),
+    assert status == 200 and 'Line 3' in text and text.count('<li><a href="/case/') == 1, text[-900:]
+    for kind, words, why in (('text', '   ', 'Nothing'), ('url', '--config=/etc/passwd', 'no address'),
                              ('url', 'http://127.0.0.1:9/x', 'not public'), ('csv', 'a,b\n1,2', 'columns')):
         status, _, text = ani.post('/send', kind=kind, text=words)
         assert status == 400 and why in text, (kind, words, status, text[-900:])

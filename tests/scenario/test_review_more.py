@@ -132,7 +132,8 @@ def reasons_are_in_the_language_of_the_page(place):
     shown = ani.get('/case/%d' % ani.listed()[0])[2]
     assert '<span lang="en">' in english and '<dd lang="en">' in english
     assert '<span lang="id">' in shown and '<dd lang="id">' in shown
-    assert re.findall('lang="en">([^<]*)', shown) == ['English'], re.findall('lang="en">[^<]*', shown)
+    english = re.findall('lang="en">([^<]*)', shown)
+    assert english[0] == 'English' and len(english) == 2 and 'minimum wage' in english[1], english  # of the bank's data
     assert 'judi daring' in shown and 'online gambling' not in shown, shown[-4000:]
     text = 'Dicari admin slot Kamboja, paspor dipegang kantor, gaji 1200 USD, hub t.me/contoh_kantor'
     played = ani.post('/patterns', text=text)[2]
@@ -229,7 +230,7 @@ def sources_say_how_they_do_and_what_alarmed(place):
     place.write('sources/silent.yml', 'name: silent\ntitle: Silent board\nstart:\n'
                 "  - {url: 'https://silent.example/jobs', as: listing}\nevery: 1h\ncountry: ID\n")
     shown = ani.get('/sources')[2]
-    assert '<td>off</td>' in shown and 'no permission is stated' in shown, shown[-1500:]
+    assert '<td>off</td>' in shown and 'No permission is stated' in shown, shown[-1500:]
     run = place.rows('SELECT max(id) FROM sweep_runs')[0][0]
     with sqlite3.connect(place.path('lurewatch.db')) as store:
         store.execute('INSERT INTO alarms (run_id, at, source, kind, why) VALUES (?, ?, ?, ?, ?)',

@@ -1,0 +1,159 @@
+/* view_fail.c - see view_fail.h. */
+#include "review/view_fail.h"
+
+#define BUSY_S 5u /* then it is worth another try */
+
+int view_fail_with(struct view *view, int rc, const char *key, const struct slice values[2],
+                   struct failure *reterr)
+{
+    struct text_buf text;
+    text_buf_init(&text, FAILURE_TEXT_BYTES);
+    messages_put(view->messages, key, values, 2, &text);
+    failure_set(reterr, rc, "%s", text_buf_cstr(&text));
+    text_buf_release(&text);
+    view->told = true;
+    return rc;
+}
+
+int view_fail(struct view *view, int rc, const char *key, struct failure *reterr)
+{
+    const struct slice none[2] = {SLICE_EMPTY, SLICE_EMPTY};
+    return view_fail_with(view, rc, key, none, reterr);
+}
+
+static int http_status_of(int err)
+{
+    switch (err) {
+    case ERR_NOT_FOUND:
+        return 404;
+    case ERR_CONFLICT:
+        return 409;
+    case ERR_DENIED:
+        return 403;
+    case ERR_SYNTAX:
+    case ERR_LIMIT:
+        return 400;
+    case ERR_FULL:
+        return 507;
+    case ERR_BUSY:
+    case ERR_STORE:
+    case ERR_IO:
+    case ERR_VERSION:
+    case ERR_TIMEOUT:
+        return 503;
+    default:
+        return 500;
+    }
+}
+
+void view_failed(struct view *view, int err)
+{
+    view->response->status = http_status_of(err);
+    view->response->retry_after_s = err == ERR_BUSY ? BUSY_S : 0;
+}
+
+static const char *key_of(int rc)
+{
+    switch (rc) {
+    case ERR_NOT_FOUND:
+        return "error.not-found";
+    case ERR_BUSY:
+        return "error.busy";
+    case ERR_NOMEM:
+        return "error.memory";
+    case ERR_FULL:
+        return "error.full";
+    case ERR_LIMIT:
+        return "error.too-long";
+    case ERR_TIMEOUT:
+        return "error.late";
+    case ERR_STORE:
+    case ERR_IO:
+    case ERR_VERSION:
+        return "error.store";
+    default:
+        return "error.other";
+    }
+}
+
+static void put_words(struct view *view, int rc, const char *key, const struct failure *why)
+{
+    bool says_all = rc == ERR_BUSY || rc == ERR_NOMEM || (rc == ERR_NOT_FOUND && key == NULL);
+    if (view->told) {
+        html_str(&view->html, why->text);
+        view->told = false;
+        return;
+    }
+    say(view, key != NULL && !says_all ? key : key_of(rc));
+    if (says_all || why->text[0] == '\0')
+        return;
+    html_str(&view->html, " ");
+    html_open(&view->html, "span");
+    html_put_attr(&view->html, "lang", "en");
+    html_put_attr(&view->html, "class", "quiet");
+    html_str(&view->html, why->text);
+    html_close(&view->html);
+}
+
+void view_put_why(struct view *view, int rc, const char *key, const struct failure *why)
+{
+    view_failed(view, rc);
+    html_open(&view->html, "p");
+    html_put_attr(&view->html, "class", "wrong");
+    html_put_attr(&view->html, "role", "alert");
+    put_words(view, rc, key, why);
+    html_close(&view->html);
+}
+
+static void json_error(struct view *view, struct slice sentence)
+{
+    struct json_writer writer;
+    text_buf_reset(&view->response->body);
+    view->response->type = "application/json";
+    json_writer_init(&writer, &view->response->body);
+    json_open_object(&writer);
+    json_put_member(&writer, "error", sentence);
+    json_close_object(&writer);
+}
+
+static void page_begin(struct view *view)
+{
+    text_buf_reset(&view->response->body);
+    html_init(&view->html, &view->response->body);
+    view_begin(view, "error.title", "");
+}
+
+static void page_end(struct view *view)
+{
+    html_open(&view->html, "p");
+    html_open(&view->html, "a");
+    html_link(&view->html, "href", SLICE("/"));
+    say(view, "error.back");
+    html_close_to(&view->html, 3); /* html, body, main */
+    view_end(view);
+}
+
+void view_failure(struct view *view, int rc, const char *key, const struct failure *why)
+{
+    view->response->location[0] = '\0';
+    view_failed(view, rc);
+    if (view->wants_json) {
+        json_error(view, view->told ? slice_of(why->text) : said(view, key_of(rc)));
+        return;
+    }
+    page_begin(view);
+    view_put_why(view, rc, key, why);
+    page_end(view);
+}
+
+void view_refuse(struct view *view, int status, const char *key)
+{
+    view->response->status = status;
+    if (view->wants_json) {
+        json_error(view, said(view, key));
+        return;
+    }
+    page_begin(view);
+    say_leaf(view, "p", NULL, key);
+    page_end(view);
+}
