@@ -319,8 +319,11 @@ def a_complaint_names_the_file_that_was_tried(place):
     assert told.startswith('lurewatch patterns: --pattern:2: '), told
     assert told.endswith('\n  |kantor(?gap:2)[z-a]\n  %s^\n' % (18 * ' ')), told
     assert place.run('patterns', 'test', place.path('my.yml'), '--pattern', ' ').code == 64
-    run = place.run('patterns', 'backtest', '--rule', place.path('nowhere.yml'))
-    assert run.code == 65 and 'nowhere.yml' in run.err, run
+    place.write('no-idea.yml', 'nothing: x\n')
+    for name in ('nowhere.yml', 'no-idea.yml'):
+        for verb in (['backtest'], ['test', place.path('my.yml')]):
+            run = place.run('patterns', *verb, '--rule', place.path(name), '--json')
+            assert run.code == 65 and name in run.err, (run.code, run.err)
 
 
 @test
