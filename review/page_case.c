@@ -174,13 +174,14 @@ static int mates_table(struct view *view, int64_t id)
     for (size_t i = 0; i < mates.count; i++) {
         const struct case_row *row = &mates.rows[i];
         html_open(html, "tr");
+        html_put_attr_int(html, "data-case", row->id);
         html_open(html, "td");
         html_open(html, "a");
         html_link(html, "href", view_format(view, "/case/%" PRId64, row->id));
         html_int(html, row->id);
         html_close(html);
         html_close(html);
-        html_leaf(html, "td", NULL, view_state(view, row));
+        html_leaf(html, "td", "state", view_state(view, row));
         html_open(html, "td");
         html_leaf(html, "bdi", NULL, utf8_cut(slice_of(row->title), TITLE_BYTES));
         html_leaf_str(html, "div", "quiet", row->note);

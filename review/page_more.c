@@ -10,18 +10,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define AUDIT_SHOWN  200u
+#define AUDIT_SHOWN  200
 #define ALARM_DAYS   30
 #define ALARMS_SHOWN 100u
 #define FILES_SHOWN  300u
-
-static void heads_row(struct view *view, const char *const *keys, size_t count)
-{
-    html_open(&view->html, "tr");
-    for (size_t i = 0; i < count; i++)
-        say_leaf(view, "th", NULL, keys[i]);
-    html_close(&view->html);
-}
+#define SILENT_MS    (2 * 24LL * 3600 * 1000)
 
 static void number_cell(struct view *view, uint64_t number)
 {
@@ -154,7 +147,7 @@ static void files_table(struct view *view)
     }
     view_open_wide(view);
     html_open(&view->html, "table");
-    heads_row(view, heads, sizeof heads / sizeof heads[0]);
+    view_heads(view, heads, sizeof heads / sizeof heads[0]);
     for (unsigned shown = 0; shown < FILES_SHOWN && slice_next_line(&lines, &line); shown++) {
         struct json_doc *doc = NULL;
         if (json_parse(line, true, 8, &doc, &why) != OK)
@@ -200,12 +193,36 @@ static int alarms_table(struct view *view)
     }
     view_open_wide(view);
     html_open(&view->html, "table");
-    heads_row(view, heads, sizeof heads / sizeof heads[0]);
+    view_heads(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < count; i++)
         alarm_row(view, &rows[i]);
     html_close(&view->html);
     html_close(&view->html);
     return OK;
+}
+
+/* When the last sweep was. None for days: nobody starts them, and no alarm could say so. */
+static void last_sweep(struct view *view, const struct sweep_run *sweep, size_t count)
+{
+    struct html *html = &view->html;
+    bool silent = count == 0 || view->now_unix_ms - sweep->started_unix_ms > SILENT_MS;
+    html_open(html, "p");
+    if (silent)
+        html_put_attr(html, "class", "wrong");
+    if (count > 0) {
+        say(view, "sources.sweep");
+        html_str(html, " ");
+        view_time(view, sweep->started_unix_ms);
+        html_str(html, " \xe2\x80\x93 ");
+        if (sweep->ended_unix_ms > 0)
+            view_time(view, sweep->ended_unix_ms);
+        else
+            say(view, "sources.running");
+        html_str(html, " UTC. ");
+    }
+    if (silent)
+        say(view, count == 0 ? "sources.no-sweep" : "sources.silent");
+    html_close(html);
 }
 
 int page_sources(struct view *view, int64_t id, struct failure *reterr)
@@ -215,17 +232,21 @@ int page_sources(struct view *view, int64_t id, struct failure *reterr)
                                         "sources.flagged", "sources.failed",   "sources.waiting",
                                         "sources.denied",  "sources.open",     "sources.why"};
     struct source_health *rows = NULL;
-    size_t count = 0;
+    struct sweep_run *sweep = NULL;
+    size_t count = 0, sweeps = 0;
     (void)id;
     int rc = sources_health(view->store, view->arena, &rows, &count);
+    if (rc == OK)
+        rc = sweep_runs_last(view->store, view->arena, 1, &sweep, &sweeps);
     if (rc != OK)
         return store_failed(view->store, rc, reterr);
     view_begin(view, "sources.title", "/sources");
+    last_sweep(view, sweep, sweeps);
     if (count == 0)
         say_leaf(view, "p", NULL, "sources.none");
     view_open_wide(view);
     html_open(&view->html, "table");
-    heads_row(view, heads, sizeof heads / sizeof heads[0]);
+    view_heads(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < count; i++)
         source_row(view, &rows[i]);
     html_close(&view->html);
@@ -267,8 +288,10 @@ int page_audit(struct view *view, int64_t id, struct failure *reterr)
     int rc = audit_verify(view->store, &bad, &seen);
     if (rc == OK)
         rc = audit_last(view->store, &last);
-    const struct audit_query query = {
-        NULL, 0, last > (int64_t)AUDIT_SHOWN ? last - (int64_t)AUDIT_SHOWN : 0, AUDIT_SHOWN};
+    int64_t until = form_int(&view->query, "until", last);
+    until = until < 1 || until > last ? last : until;
+    const int64_t after = until > AUDIT_SHOWN ? until - AUDIT_SHOWN : 0;
+    const struct audit_query query = {NULL, 0, after, AUDIT_SHOWN};
     if (rc == OK)
         rc = audit_list(view->store, view->arena, &query, &rows, &count);
     if (rc != OK)
@@ -283,11 +306,19 @@ int page_audit(struct view *view, int64_t id, struct failure *reterr)
     html_close(&view->html);
     view_open_wide(view);
     html_open(&view->html, "table");
-    heads_row(view, heads, sizeof heads / sizeof heads[0]);
+    view_heads(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = count; i > 0; i--)
         audit_row(view, &rows[i - 1]);
     html_close(&view->html);
     html_close(&view->html);
+    if (after > 0) {
+        html_open(&view->html, "p");
+        html_open(&view->html, "a");
+        html_link(&view->html, "href", view_format(view, "/audit?until=%" PRId64, after));
+        say(view, "audit.older");
+        html_close(&view->html);
+        html_close(&view->html);
+    }
     view_end(view);
     return OK;
 }

@@ -168,7 +168,10 @@ static bool refuse_post(const struct site *site, struct view *view)
 {
     const struct http_request *request = view->request;
     bool is_login = slice_is(request->path, "/login");
-    if (request->is_cut && !slice_is(request->path, "/send")) /* that page says it */
+    bool is_sent = slice_is(request->path, "/send"); /* that page says itself that it is too long */
+    if (request->is_cut && view->token.len == 0 && !is_login)
+        view_refuse(view, 401, "error.session");
+    else if (request->is_cut && !is_sent)
         view_refuse(view, 413, "error.too-long");
     else if (request->is_post && is_forged(site, view) && (view->token.len > 0 || is_login))
         view_refuse(view, 403, "error.forged");
@@ -263,7 +266,7 @@ struct http_room site_room(void *ctx, const struct http_request *request)
     struct session session;
     struct slice token = cookie_get(request->cookie, COOKIE_SESSION);
     if (!sessions_find(site->sessions, token, clock_unix_ms(), false, &session))
-        return (struct http_room){ROOM_LOGIN, 0};
+        return (struct http_room){ROOM_LOGIN, ROOM_DROPPED};
     if (slice_is(request->path, "/send"))
         return multipart_is(request->content_type)
                    ? (struct http_room){ROOM_SENT + PICTURE_SENT_BYTES_MAX, ROOM_DROPPED}

@@ -34,6 +34,8 @@ bool site_origin_is_ours(const struct site *site, const struct http_request *req
 /* The role of an account as the file says now. */
 bool site_role(struct site *site, const char *name, enum role *ret_role);
 
+/* "/case/12", in letters that no browser reads as another site's. Pure. */
+bool view_is_own_path(struct slice path);
 void login_page(struct site *site, struct view *view, const char *complaint);
 void login_act(struct site *site, struct view *view);
 void logout_act(struct site *site, struct view *view);

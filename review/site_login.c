@@ -157,7 +157,11 @@ void language_set(struct site *site, struct view *view, struct slice tag)
     const struct messages *found = languages_find(view->languages, tag);
     if (found != NULL)
         set_cookie(site, view, COOKIE_LANGUAGE, messages_tag(found), 365LL * 24 * 3600);
-    view_redirect(view, "/");
+    struct slice back = form_get(&view->query, "back");
+    if (view_is_own_path(back))
+        view_redirect(view, "%.*s", (int)back.len, back.at);
+    else
+        view_redirect(view, "/");
 }
 
 bool site_role(struct site *site, const char *name, enum role *ret_role)

@@ -1,6 +1,6 @@
 /* view.c - the frame around every page, its words and forms; see view.h. */
-#include "review/view.h"
 #include "common/clock.h"
+#include "review/site_inside.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -97,12 +97,15 @@ void view_act_why(struct view *view, const char *action, const char *why)
 {
     static const char *const programs[] = {"open", "update", "reopen", "export",
                                            "read", "purge",  "forget", "request"};
+    bool is_programs = false;
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+        is_programs |= strcmp(action, programs[i]) == 0;
+    struct slice band = is_programs ? said_of(view, "band", why) : slice_of(why);
     html_open(&view->html, "td");
     html_open(&view->html, "bdi");
-    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
-        if (strcmp(action, programs[i]) == 0)
-            html_put_attr(&view->html, "lang", "en");
-    html_str(&view->html, why);
+    if (is_programs && band.at == why)
+        html_put_attr(&view->html, "lang", "en");
+    html_text(&view->html, band);
     html_close(&view->html);
     html_close(&view->html);
 }
@@ -218,7 +221,27 @@ void form_select(struct view *view, const char *name, const char *label_key,
 
 /* ---- frame ---- */
 
-static void head(struct view *view, const char *title)
+bool view_is_own_path(struct slice path)
+{
+    bool plain = path.len > 0 && path.len < 100 && path.at[0] == '/';
+    for (size_t i = 1; plain && i < path.len; i++) {
+        char one = path.at[i];
+        bool slash = one == '/' && path.at[i - 1] != '/';
+        plain = slash || (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9');
+    }
+    return plain;
+}
+
+/* "12" of "/case/12/evidence": windows of several cases are told apart. */
+static struct slice case_of(const struct view *view, const char *here)
+{
+    if (strcmp(here, "/case") != 0)
+        return SLICE_EMPTY;
+    struct slice rest = slice_from(view->request->path, strlen("/case/"));
+    return slice_sub(rest, 0, slice_find_char(rest, '/'));
+}
+
+static void head(struct view *view, const char *title, const char *here)
 {
     struct html *html = &view->html;
     html_doctype(html);
@@ -232,6 +255,9 @@ static void head(struct view *view, const char *title)
     html_put_attr(html, "content", "width=device-width, initial-scale=1");
     html_open(html, "title");
     say(view, title);
+    if (case_of(view, here).len > 0)
+        html_str(html, " ");
+    html_text(html, case_of(view, here));
     html_str(html, " \xc2\xb7 lurewatch");
     html_close(html);
     html_void(html, "link");
@@ -247,16 +273,27 @@ static void head(struct view *view, const char *title)
     html_close(html);
 }
 
+/* Where a reader who chooses a language comes back to. */
+static struct slice way_back(const struct view *view)
+{
+    const struct http_request *request = view->request;
+    bool is_page = !request->is_post && view_is_own_path(request->path) && view->token.len > 0;
+    return is_page && request->path.len > 1 ? request->path : SLICE_EMPTY;
+}
+
 static void languages_list(struct view *view)
 {
     struct html *html = &view->html;
+    struct slice back = way_back(view);
     html_open(html, "span");
     html_put_attr(html, "class", "languages");
     for (size_t i = 0; i < languages_count(view->languages); i++) {
         const struct messages *one = languages_at(view->languages, i);
         html_str(html, " ");
         html_open(html, "a");
-        html_link(html, "href", view_format(view, "/language/%s", messages_tag(one)));
+        html_link(html, "href",
+                  view_format(view, "/language/%s%s%.*s", messages_tag(one),
+                              back.len > 0 ? "?back=" : "", (int)back.len, back.at));
         html_put_attr(html, "lang", messages_tag(one));
         html_put_attr(html, "hreflang", messages_tag(one));
         if (one == view->messages)
@@ -342,7 +379,7 @@ static void break_banner(struct view *view)
 void view_begin(struct view *view, const char *title, const char *here)
 {
     struct html *html = &view->html;
-    head(view, title);
+    head(view, title, here);
     html_open(html, "body");
     if (view->token.len > 0) {
         html_put_attr(html, "data-csrf", view->session.csrf);
@@ -421,16 +458,27 @@ void view_open_wide(struct view *view)
     html_open(&view->html, "div");
     html_put_attr(&view->html, "class", "wide");
     html_put_attr(&view->html, "tabindex", "0");
+    html_put_attr(&view->html, "role", "group");
+    html_put_attr_slice(&view->html, "aria-label", said(view, "table.label"));
+}
+
+void view_heads(struct view *view, const char *const *heads, size_t count)
+{
+    html_open(&view->html, "tr");
+    for (size_t i = 0; i < count; i++) {
+        html_open(&view->html, "th");
+        html_put_attr(&view->html, "scope", "col");
+        say(view, heads[i]);
+        html_close(&view->html);
+    }
+    html_close(&view->html);
 }
 
 void view_open_table(struct view *view, const char *const *heads, size_t count)
 {
     view_open_wide(view);
     html_open(&view->html, "table");
-    html_open(&view->html, "tr");
-    for (size_t i = 0; i < count; i++)
-        say_leaf(view, "th", NULL, heads[i]);
-    html_close(&view->html);
+    view_heads(view, heads, count);
 }
 
 void view_close_table(struct view *view)

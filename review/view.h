@@ -45,7 +45,9 @@ void view_begin(struct view *view, const char *title, const char *here);
 void view_end(struct view *view);
 /* A <div> for what may be wider than the window: it scrolls by itself, by keyboard, too. */
 void view_open_wide(struct view *view);
-/* A table in one, with a head of messages; close takes both. */
+/* A row of messages that name the columns. */
+void view_heads(struct view *view, const char *const *heads, size_t count);
+/* A table in one, with such a row; close takes both. */
 void view_open_table(struct view *view, const char *const *heads, size_t count);
 void view_close_table(struct view *view);
 /* 303 to one of our own paths. */

@@ -180,6 +180,8 @@ void view_ad(struct view *view, const struct slice field[POSTING_FIELD_COUNT],
         html_open(html, "div");
         html_put_attr(html, "class", "words");
         html_put_attr(html, "dir", "auto");
+        if (verdict->language.len > 0) /* read out as what it is; "und" is no language */
+            html_put_attr_slice(html, "lang", verdict->language);
         marked_text(view, text, i, verdict);
         html_close(html);
     }
@@ -266,10 +268,7 @@ void view_findings(struct view *view, const struct verdict *verdict)
     say_leaf(view, "h2", NULL, "case.findings");
     view_open_wide(view);
     html_open(html, "table");
-    html_open(html, "tr");
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-        say_leaf(view, "th", NULL, heads[i]);
-    html_close(html);
+    view_heads(view, heads, sizeof heads / sizeof heads[0]);
     for (size_t i = 0; i < verdict->findings_count; i++) {
         sum += verdict->findings[i].points_tenths;
         if (verdict->findings[i].points_tenths != 0 || verdict->findings[i].quote.len > 0)

@@ -13,12 +13,13 @@
   function say(text) { tell.textContent = text || ''; }
   function rows() { return Array.from(document.querySelectorAll('#cases tbody tr')); }
 
-  function choose(index) {
+  function choose(index, focus) {
     const all = rows();
     if (all.length === 0) return;
     chosen = Math.max(0, Math.min(index, all.length - 1));
     all.forEach((row, i) => row.classList.toggle('chosen', i === chosen));
     all[chosen].scrollIntoView({ block: 'nearest' });
+    if (focus) all[chosen].querySelector('a').focus({ preventScroll: true }); // it is read out, and Tab goes on from it
   }
 
   function press(value) {
@@ -57,7 +58,7 @@
     const all = rows();
     const next = all.findIndex((row, i) => i > chosen && ['new', 'claimed'].includes(row.dataset.state));
     const more = document.getElementById('more');
-    if (next >= 0) choose(next);
+    if (next >= 0) choose(next, true);
     else {
       busy = true;
       if (more && new URLSearchParams(location.search).get('state')) location.href = more.href;
@@ -136,8 +137,8 @@
     if (key === '?') showKeys();
     else if (key === 't') location.href = '/';
     else if (key === '/' && document.getElementById('search')) document.getElementById('search').focus();
-    else if (key === 'j') list ? choose(chosen + 1) : press('skip');
-    else if (key === 'k') list ? choose(chosen - 1) : history.back();
+    else if (key === 'j') list ? choose(chosen + 1, true) : press('skip');
+    else if (key === 'k') list ? choose(chosen - 1, true) : history.back();
     else if (key === 'Enter' && row && !at.closest('a, button, summary')) location.href = '/case/' + row.dataset.case;
     else if (!may) done = false;
     else if (decisions[key]) list ? actRow(decisions[key]) : press(decisions[key]);

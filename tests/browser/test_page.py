@@ -339,6 +339,8 @@ def keys_do_what_the_focus_says_and_once(place):
         wait_for(lambda: browser.driver.switch_to.active_element.get_attribute('id') == 'note', 20, 'its note')
         assert browser.complaints() == [], browser.complaints()
         browser.open(page)
+        browser.press('j')
+        assert browser.driver.switch_to.active_element.find_elements(By.XPATH, 'ancestor::tr[contains(@class, "chosen")]'), 'read out'
         page.process.kill()
         page.process.wait()
         browser.press('d')

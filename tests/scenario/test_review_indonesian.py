@@ -71,6 +71,49 @@ def every_page_is_indonesian(place):
 
 
 @test
+def who_chooses_a_language_stays_where_they_are(place):
+    prepared(place, lures=1)
+    page = Page(place)
+    ani = Browser(page, 'ani')
+    for path in ('/case/1', '/sources', '/audit'):
+        link = re.search('href="(/language/id[^"]*)"', ani.get(path)[2]).group(1)
+        assert ani.get(link)[1]['Location'] == path, link
+    for back in ('//evil.example', '/%5cevil.example', 'https://evil.example', '/a//evil.example', '/%0d%0aX:y', 'x', ''):
+        status, headers, _ = ani.get('/language/id?back=' + back)
+        assert status == 303 and headers['Location'] == '/' and 'X' not in headers, (back, headers)
+    assert ani.get('/')[2].count('<html lang="id">') == 1
+    shown = ani.get('/case/1')[2]
+    assert '<title>Kasus 1 ' in shown and 'class="words" dir="auto" lang="id"' in shown, shown[:600]
+    assert '<th>' not in shown and '<th>' not in ani.get('/sources')[2] + ani.get('/audit')[2], 'of a row or a column'
+
+
+@test
+def who_is_logged_out_is_told_so_whatever_was_sent(place):
+    prepared(place, lures=1)
+    page = Page(place)
+    nobody = indonesian(page, None)
+    for path in ('/send', '/case/1', '/patterns'):
+        says(nobody.post(path, text='a' * 200000), 401, 'Anda belum masuk')
+    says(nobody.post('/login', name='a' * 200000), 413, 'Lebih panjang')
+
+
+@test
+def no_sweep_for_days_is_an_alarm_and_the_audit_goes_back(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    shown = ani.get('/sources')[2]
+    assert 'The last sweep: <time' in shown and 'No sweep has begun' not in shown, shown[:2000]
+    with sqlite3.connect(place.path('lurewatch.db')) as store:
+        store.execute('UPDATE sweep_runs SET started = started - 3 * 86400000')
+    assert 'No sweep has begun for days' in ani.get('/sources')[2]
+    assert 'Older' not in ani.get('/audit')[2]
+    for n in range(220):
+        assert ani.decide(1, 'note', note='catatan %d.' % n)[0] == 303
+    older = re.search('href="(/audit[?]until=[0-9]+)"', ani.get('/audit')[2]).group(1)
+    assert 'catatan 0.' not in ani.get('/audit')[2] and 'catatan 0.' in ani.get(older)[2]
+
+
+@test
 def a_source_file_that_is_wrong_does_not_hide_the_others(place):
     prepared(place, lures=1)
     place.write('sources/rusak.yml', 'nonsense\n')
