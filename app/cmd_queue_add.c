@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/image_kind.h"
+#include "common/utf8.h"
 #include "storage/evidence.h"
 #include "storage/look_rows.h"
 #include "storage/machine_name.h"
@@ -25,7 +26,6 @@
 #define ARENA_BYTES_MAX    (256u << 20)
 #define METADATA_BYTES_MAX (64u << 20)
 #define SOURCE_DEFAULT     "sent-in"
-#define NOTE_BYTES         512u
 
 enum add_form { ADD_AUTO, ADD_TEXT, ADD_CSV, ADD_JSONL, ADD_HTML };
 
@@ -169,7 +169,7 @@ static int put_inside(struct adding *adding, const struct posting_seen *ad,
     struct text_buf metadata;
     struct evidence_ref ref = {"", "", ""};
     struct posting_seen seen = *ad;
-    char why[NOTE_BYTES];
+    char why[QUEUE_NOTE_BYTES_MAX + 1];
     text_buf_init(&metadata, METADATA_BYTES_MAX);
     const struct sent_record record = {.source = adding->source,
                                        .note = adding->note,
@@ -187,9 +187,8 @@ static int put_inside(struct adding *adding, const struct posting_seen *ad,
     seen.evidence_id = ref.metadata_id;
     if (rc == OK)
         rc = posting_put(adding->store, &adding->key, &seen, ret_stored);
-    snprintf(why, sizeof why, "sent in%s%.400s",
-             adding->note != NULL && adding->note[0] != '\0' ? ": " : "",
-             adding->note != NULL ? adding->note : "");
+    struct slice note = utf8_cut(slice_of(adding->note), QUEUE_NOTE_BYTES_MAX - 16);
+    snprintf(why, sizeof why, "sent in%s%.*s", note.len > 0 ? ": " : "", (int)note.len, note.at);
     const struct queue_act act = {command_who(adding->as), why, adding->now_unix_ms};
     const struct picture_sent sent = {.source = adding->source,
                                       .record = ref.response_id,

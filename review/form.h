@@ -33,6 +33,8 @@ bool form_file(const struct form *form, const char *name, struct slice *ret_byte
 const char *form_text(const struct form *form, struct arena *arena, const char *name);
 /* A whole number, else fallback. */
 int64_t form_int(const struct form *form, const char *name, int64_t fallback);
+/* The most bytes that what a browser counts as one letter of a field's length may have. */
+#define UTF16_UNIT_BYTES_MAX 3
 /* Appends text as a value in a query has it. */
 void form_encode(struct text_buf *out, struct slice text);
 

@@ -2,7 +2,7 @@
  * view.h. */
 #include "common/clock.h"
 #include "common/utf8.h"
-#include "review/view.h"
+#include "review/view_fail.h"
 #include "storage/evidence.h"
 
 #include <inttypes.h>
@@ -65,7 +65,7 @@ static void acts(struct view *view, const struct case_row *row)
     html_put_attr(html, "name", "note");
     html_put_attr(html, "id", "note");
     html_put_attr(html, "rows", "2");
-    html_put_attr_int(html, "maxlength", QUEUE_NOTE_BYTES_MAX);
+    html_put_attr_int(html, "maxlength", QUEUE_NOTE_BYTES_MAX / UTF16_UNIT_BYTES_MAX);
     html_close(html);
     html_close(html);
     html_open(html, "div");
@@ -294,6 +294,7 @@ int page_evidence(struct view *view, int64_t id, struct failure *reterr)
     if (rc == OK) {
         view_begin(view, "evidence.title", "/case");
         say_leaf(view, "p", "quiet", "evidence.noted");
+        view_back_to_case(view, id);
         html_open(&view->html, "pre");
         html_put_attr(&view->html, "class", "words");
         html_text(&view->html, slice_sub(text_buf_slice(&block), 0, CLEAR_BYTES));

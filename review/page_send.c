@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define NOTE_BYTES_MAX 400u
+#define NOTE_BYTES_MAX (QUEUE_NOTE_BYTES_MAX - 16u) /* "sent in: " stands before it */
 
 static struct slice most_shown(struct view *view)
 {
@@ -49,7 +49,7 @@ static void kind_choice(struct view *view, const char *value, const char *label,
     html_close(html);
 }
 
-static void line_field(struct view *view, const char *name, const char *label)
+static void line_field(struct view *view, const char *name, const char *label, int64_t most)
 {
     struct html *html = &view->html;
     html_open(html, "p");
@@ -58,7 +58,7 @@ static void line_field(struct view *view, const char *name, const char *label)
     html_str(html, " ");
     html_void(html, "input");
     html_put_attr(html, "name", name);
-    html_put_attr(html, "maxlength", "2000");
+    html_put_attr_int(html, "maxlength", most);
     html_put_attr_slice(html, "value", form_get(&view->form, name));
     html_close(html);
     html_close(html);
@@ -103,8 +103,8 @@ static void send_form(struct view *view)
     html_close(html);
     html_close(html);
     file_field(view);
-    line_field(view, "seen", "send.seen");
-    line_field(view, "from", "send.from");
+    line_field(view, "seen", "send.seen", 2000);
+    line_field(view, "from", "send.from", NOTE_BYTES_MAX / UTF16_UNIT_BYTES_MAX);
     form_button(view, NULL, NULL, "send.send");
     html_close(html);
     say_leaf(view, "p", "quiet", "send.columns");

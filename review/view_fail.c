@@ -1,6 +1,8 @@
 /* view_fail.c - see view_fail.h. */
 #include "review/view_fail.h"
 
+#include <inttypes.h>
+
 #define BUSY_S 5u /* then it is worth another try */
 
 int view_fail_with(struct view *view, int rc, const char *key, const struct slice values[2],
@@ -123,8 +125,33 @@ static void page_begin(struct view *view)
     view_begin(view, "error.title", "");
 }
 
+void view_back_to_case(struct view *view, int64_t id)
+{
+    struct html *html = &view->html;
+    html_open(html, "p");
+    html_open(html, "a");
+    html_link(html, "href", view_format(view, "/case/%" PRId64, id));
+    say(view, "case.title");
+    html_printf(html, " %" PRId64, id);
+    html_close(html);
+    html_close(html);
+}
+
+/* The case that the request was about, 0: none. */
+static int64_t case_asked(const struct view *view)
+{
+    int64_t id = 0;
+    const struct slice before = SLICE("/case/");
+    if (!slice_starts(view->request->path, before.at) || view->token.len == 0)
+        return 0;
+    struct slice rest = slice_from(view->request->path, before.len);
+    return slice_to_int64(slice_sub(rest, 0, slice_find_char(rest, '/')), &id) == OK ? id : 0;
+}
+
 static void page_end(struct view *view)
 {
+    if (case_asked(view) > 0 && view->response->status != 404)
+        view_back_to_case(view, case_asked(view));
     html_open(&view->html, "p");
     html_open(&view->html, "a");
     html_link(&view->html, "href", SLICE("/"));

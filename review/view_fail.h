@@ -15,6 +15,8 @@ int view_fail_with(struct view *view, int rc, const char *key, const struct slic
 
 /* The status of the answer for that error; with ERR_BUSY, when to come again. */
 void view_failed(struct view *view, int err);
+/* A link to a case. */
+void view_back_to_case(struct view *view, int64_t id);
 /* A paragraph in a page: why. key: the message where it was not said by view_fail(); NULL: the one
  * of rc's kind. The status is set, too. */
 void view_put_why(struct view *view, int rc, const char *key, const struct failure *why);

@@ -94,15 +94,14 @@
   async function hold() {
     const id = changes.dataset.case, fresh = changes.dataset.state === 'new';
     const decides = document.querySelector('#acts button[value="confirmed"]');
-    if (!may || !id || !decides || !await act(id, 'hold')) return;
-    held = Date.now();
+    if (!may || !id || !decides) return;
     ['keydown', 'pointermove', 'scroll'].forEach((what) => addEventListener(what, () => { seen = Date.now(); }, { passive: true }));
-    if (!fresh) return;
-    let leaves = true;
+    let leaves = fresh; // before the answer: who only looks in gives it back, too
     addEventListener('submit', (event) => { if (event.target.id === 'acts') leaves = false; });
     addEventListener('pagehide', () => {
       if (leaves) navigator.sendBeacon('/case/' + id, new URLSearchParams({ csrf: body.dataset.csrf, do: 'release' }));
     });
+    if (await act(id, 'hold')) held = Date.now();
   }
 
   async function holdOn() {
@@ -120,6 +119,7 @@
   function onSubmit(event) {
     if (event.target.id !== 'acts') return;
     if (busy) event.preventDefault();
+    else setTimeout(() => { busy = false; }, 5000); // for who stopped it on its way
     busy = true;
   }
 

@@ -71,6 +71,23 @@ def a_table_is_sent_in_as_a_file(place):
 
 
 @test
+def notes_are_kept_whole_in_any_script(place):
+    prepared(place, lures=1)
+    page = Page(place)
+    ani, citra = Browser(page, 'ani'), Browser(page, 'citra')
+    most = int(re.search('id="note"[^>]* maxlength="([0-9]+)"', ani.get('/case/1')[2]).group(1))
+    assert ani.decide(1, 'note', note='ก' * most)[0] == 303 and most > 1000, 'what the field takes is kept'
+    most = int(re.search('name="from" maxlength="([0-9]+)"', ani.get('/send')[2]).group(1))
+    status, _, text = ani.post('/send', kind='text', text=WORDS % (700, 7), **{'from': 'ข' * most})
+    case = int(re.search(r'<li><a href="/case/(\d+)"', text).group(1))
+    assert status == 200 and 'ข' * most in ani.get('/case/%d' % case)[2] and most > 1000
+    place.write('ad.txt', WORDS % (800, 8))
+    assert place.run('queue', 'add', place.path('ad.txt'), '--note', 'ab' + 'ค' * 3000).code == 0
+    assert len(place.rows("SELECT why FROM audit WHERE action = 'note' ORDER BY id DESC LIMIT 1")[0][0]) > 1300
+    assert 'href="/case/1"' in citra.post('/case/1/evidence')[2], 'the way back'
+
+
+@test
 def what_is_wrong_is_said_and_the_words_stay(place):
     prepared(place, lures=1)
     page = Page(place)
