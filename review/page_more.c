@@ -53,7 +53,7 @@ static void source_row(struct view *view, const struct source_health *source)
     html_open(&view->html, "tr");
     text_cell(view, source->source);
     time_cell(view, source->last_started_unix_ms);
-    if (source->last_finished_unix_ms == 0)
+    if (source->last_finished_unix_ms == 0 && source->last_started_unix_ms != 0)
         say_leaf(view, "td", NULL, "sources.running");
     else
         time_cell(view, source->last_finished_unix_ms);

@@ -122,7 +122,7 @@ static void language_filter(struct view *view)
                                        "ko", "ja", "pt", "es", "ru", "ar", "sw",      "und"};
     struct form_choice choices[sizeof tags / sizeof tags[0]];
     for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
-        choices[i] = (struct form_choice){tags[i], slice_of(tags[i])};
+        choices[i] = (struct form_choice){tags[i], said_of(view, "tongue", tags[i])};
     form_select(view, "language", "filter.language", choices, sizeof tags / sizeof tags[0]);
 }
 
@@ -197,6 +197,7 @@ static void words_cell(struct view *view, const struct case_row *row)
 static void one_row(struct view *view, const struct case_row *row, bool is_mate)
 {
     struct html *html = &view->html;
+    struct slice language = said_of(view, "tongue", row->language);
     html_open(html, "tr");
     html_put_attr_int(html, "data-case", row->id);
     html_put_attr(html, "data-state", case_state_name(row->state));
@@ -220,7 +221,7 @@ static void one_row(struct view *view, const struct case_row *row, bool is_mate)
     html_open(html, "td");
     html_leaf_str(html, "bdi", NULL, row->source);
     html_leaf(html, "div", "quiet",
-              view_format(view, "%s \xc2\xb7 %s", row->language,
+              view_format(view, "%.*s \xc2\xb7 %s", (int)language.len, language.at,
                           view_ago(view, row->first_seen_unix_ms).at));
     html_close(html);
     html_leaf(html, "td", "state", view_state(view, row));

@@ -370,9 +370,10 @@ static void place_facts(struct view *view, const struct verdict *verdict)
         const struct place_found *place = &verdict->places[i];
         struct slice role = said_of(view, "place", place_role_name(place->role));
         struct slice bait = place->bait ? said(view, "fact.bait") : SLICE_EMPTY;
-        char risk[32] = "";
+        char risk[96] = "";
+        struct slice words = said(view, "fact.risk");
         if (place->risk != '-')
-            snprintf(risk, sizeof risk, " \xc2\xb7 %c", place->risk);
+            snprintf(risk, sizeof risk, " \xc2\xb7 %.*s %c", (int)words.len, words.at, place->risk);
         view_fact(view, "fact.place",
                   view_format(view, "%.*s (%.*s) \xc2\xb7 %.*s%s%s%.*s", (int)place->quote.len,
                               place->quote.at, (int)place->id.len, place->id.at, (int)role.len,
@@ -410,6 +411,8 @@ void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT]
                 const struct verdict *verdict)
 {
     struct html *html = &view->html;
+    const char *language =
+        view_format(view, "%.*s", (int)verdict->language.len, verdict->language.at).at;
     say_leaf(view, "h2", NULL, "case.facts");
     html_open(html, "table");
     html_put_attr(html, "class", "facts");
@@ -418,7 +421,7 @@ void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT]
     view_fact(view, "fact.employer",
               field[POSTING_EMPLOYER].len > 0 ? utf8_cut(field[POSTING_EMPLOYER], 300)
                                               : said(view, "fact.not-stated"));
-    view_fact(view, "fact.language", verdict->language);
+    view_fact(view, "fact.language", slice_of(said_copy(view, "tongue", language)));
     missing_items(view, verdict);
     other_facts(view, verdict);
     html_close(html);

@@ -18,7 +18,7 @@
     if (all.length === 0) return;
     chosen = Math.max(0, Math.min(index, all.length - 1));
     all.forEach((row, i) => row.classList.toggle('chosen', i === chosen));
-    all[chosen].scrollIntoView({ block: 'nearest' });
+    if (focus) all[chosen].scrollIntoView({ block: 'nearest' });
     if (focus) all[chosen].querySelector('a').focus({ preventScroll: true }); // it is read out, and Tab goes on from it
   }
 
