@@ -397,6 +397,11 @@ int page_patterns(struct view *view, int64_t id, struct failure *reterr)
     bool has_text = slice_trim(text).len > 0;
     if (slice_trim(pattern).len > 0 && (has_text || stored))
         rc = try_changed(view, text, pattern, reterr);
+    else if (slice_trim(pattern).len > 0)
+        view_put_why(view, view_fail(view, ERR_SYNTAX, "patterns.no-text", reterr), NULL, reterr);
+    else if (stored)
+        view_put_why(view, view_fail(view, ERR_SYNTAX, "patterns.no-pattern", reterr), NULL,
+                     reterr);
     if (rc == OK && has_text && !stored)
         rc = judge_pasted(view, text, reterr);
     if (rc == OK)

@@ -251,11 +251,12 @@ void site_answer(void *ctx, const struct http_request *request, struct http_resp
                  : form_parse(arena, request->body, &view->form);
     if (rc == OK) {
         answer_view(site, view);
+    } else if (rc == ERR_LIMIT) { /* more fields than a form of ours has */
+        view_refuse(view, 400, "error.too-long");
     } else {
-        response->status = rc == ERR_LIMIT ? 400 : 503;
+        response->status = 503;
         response->type = "text/plain; charset=utf-8";
-        response->fixed = rc == ERR_LIMIT ? SLICE("The form has more fields than ours have.\n")
-                                          : SLICE("Out of memory: try again in a while.\n");
+        response->fixed = SLICE("Out of memory: try again in a while.\n");
     }
     arena_free(arena);
 }

@@ -162,6 +162,8 @@ def every_failure_is_said_in_indonesian(place):
             (ani.decide(case, 'confirmed', note='a' * 100000), 413, 'Lebih panjang'),
             (ani.post('/patterns', text=WORDS, pattern='(unclosed'), 400, 'tidak dapat dipakai'),
             (ani.post('/patterns', text=WORDS, pattern='idea: x'), 404, 'tidak dapat dipakai'),
+            (ani.post('/patterns', pattern='kelontong'), 400, 'Tempel iklan'), (ani.post('/patterns', do='stored'), 400, 'Isi pola'),
+            (ani.post('/case/1', **{'f%d' % n: 'x' for n in range(300)}), 400, 'Lebih panjang'),
             (ani.post('/patterns', pattern='kelontong', do='stored'), 400, 'berkas gagasan'), (ani.decide(case, 'nonsense'), 400, 'bukan tindakan')):
         text = says(answer, status, word)
         assert '/proc/' not in text, text[-900:]
