@@ -145,6 +145,10 @@ static void files_table(struct view *view)
         view->response->status = 200; /* the rest of the page is there */
         return;
     }
+    if (lines.len == 0) {
+        say_leaf(view, "p", NULL, "sources.no-files");
+        return;
+    }
     view_open_wide(view);
     html_open(&view->html, "table");
     view_heads(view, heads, sizeof heads / sizeof heads[0]);

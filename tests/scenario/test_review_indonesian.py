@@ -118,9 +118,13 @@ def a_source_file_that_is_wrong_does_not_hide_the_others(place):
     prepared(place, lures=1)
     place.write('sources/rusak.yml', 'nonsense\n')
     page = Page(place)
-    shown = says(indonesian(page, 'ani').get('/sources'), 200, 'tidak terbaca')
+    ani = indonesian(page, 'ani')
+    shown = says(ani.get('/sources'), 200, 'tidak terbaca')
     assert shown.count('<bdi>board</bdi>') == 2 and 'rusak.yml:1:1: ' in shown, shown[-1500:]
     assert 'cannot be read' in Browser(page, 'ani').get('/sources')[2]
+    os.rename(place.path('sources'), place.path('away'))
+    os.mkdir(place.path('sources'))
+    says(ani.get('/sources'), 200, 'Belum ada berkas sumber')
 
 
 @test
