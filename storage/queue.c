@@ -6,6 +6,7 @@
 #include "storage/case_words.h"
 #include "storage/employer_rows.h"
 #include "storage/queue_inside.h"
+#include "storage/request_rows.h"
 #include "storage/store_inside.h"
 #include "storage/tally.h"
 
@@ -208,7 +209,9 @@ static int update_case(struct store *store, const struct case_put *put, const st
                             db_int(rank->employer_id)));
     if (rc == OK && now->version_id != put->version_id)
         rc = case_words_put(store, now->id);
-    return rc == OK ? note_it(store, now->id, words, &act) : rc;
+    if (rc == OK)
+        rc = note_it(store, now->id, words, &act);
+    return rc == OK ? request_ad_changed(store, now->id, &act) : rc;
 }
 
 int case_put(struct store *store, const struct case_put *put, struct case_change *ret_change)

@@ -299,6 +299,39 @@ static int change_inside(struct store *store, const struct request_row *row,
     return rc == OK ? note_it(store, &note, act) : rc;
 }
 
+/* ---- the ad is another one ---- */
+
+static bool read_note(struct db_rows *rows, struct arena *arena, void *item)
+{
+    struct request_note *note = item;
+    *note = (struct request_note){.id = row_int(rows, 0),
+                                  .case_id = row_int(rows, 1),
+                                  .recipient = row_text(rows, 2, arena),
+                                  .from = "approved",
+                                  .to = "drafted"};
+    return note->recipient != NULL;
+}
+
+int request_ad_changed(struct store *store, int64_t case_id, const struct queue_act *act)
+{
+    struct arena *arena = NULL;
+    struct row_list list;
+    if (arena_create(1u << 20, &arena) != OK)
+        return store_no_memory(store);
+    row_list_init(&list, arena, sizeof(struct request_note));
+    struct db_rows *rows =
+        db_query(store_db(store),
+                 "UPDATE requests SET approved = 0, approved_by = '' WHERE case_id = ?1"
+                 " AND state = 0 AND approved > 0 AND sent = 0 RETURNING id, case_id, recipient",
+                 DB_WITH(db_int(case_id)));
+    int rc = row_list_read(store, rows, &list, read_note);
+    const struct request_note *notes = (const struct request_note *)(const void *)list.at;
+    for (size_t i = 0; rc == OK && i < list.count; i++)
+        rc = note_it(store, &notes[i], act);
+    arena_free(arena);
+    return rc;
+}
+
 struct step {
     enum { STEP_APPROVE, STEP_BEGIN_MAIL, STEP_END_MAIL, STEP_CHANGE } kind;
     unsigned people;

@@ -5,7 +5,8 @@
  *
  * Only a confirmed case is asked about, and only what a person approved is sent. That mailing begins is
  * written down before it does: what was cut off there may have arrived, so it is never mailed again by
- * itself; a person says that it was sent, or approves it once more. Every change adds a row "request"
+ * itself; a person says that it was sent, or approves it once more. An ad that changed takes its approvals
+ * back. Every change adds a row "request"
  * to the history of the case, in the same transaction. Text lives in the arena given and is never NULL.
  * Errors: those of store.h, and what a call adds. */
 #ifndef LUREWATCH_REQUEST_ROWS_H
@@ -49,6 +50,9 @@ MUST_USE int request_draft(struct store *store, const struct request_draft *draf
  * case is not confirmed any more, or the same person), ERR_SYNTAX. */
 MUST_USE int request_approve(struct store *store, int64_t id, unsigned people,
                              const struct queue_act *act);
+/* The ad reads otherwise than when it was approved: what is approved about the case and not on its way
+ * is drafted again, since nobody read what would be sent. Inside the transaction of the change. */
+MUST_USE int request_ad_changed(struct store *store, int64_t case_id, const struct queue_act *act);
 /* Mailing begins: for one process only. Errors: ERR_NOT_FOUND, ERR_CONFLICT (not approved, sent, begun
  * already, the case is not confirmed any more), ERR_SYNTAX. */
 MUST_USE int request_begin_mail(struct store *store, int64_t id, const struct queue_act *act);

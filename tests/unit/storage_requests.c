@@ -50,6 +50,37 @@ static void a_request_goes_its_way(void **state)
     assert_int_equal(requests, 5);
 }
 
+static void an_ad_that_changed_takes_its_approval_back(void **state)
+{
+    struct place *place = *state;
+    struct ad ad;
+    struct posting_stored stored;
+    struct request_row row;
+    struct case_full full;
+    int64_t id = 0;
+    const struct request_draft draft = draft_of(confirmed_case(place));
+    expect_ok(place->store, request_draft(place->store, &draft, &ani, &id));
+    expect_ok(place->store, request_approve(place->store, id, 2, &budi));
+    make_ad(&ad, "http://board.example/job/7");
+    expect_ok(place->store, put_ad(place, &ad, &stored)); /* the same: approved it stays */
+    expect_ok(place->store, request_get(place->store, place->arena, id, &row));
+    assert_string_equal(row.approved_by, "budi");
+    ad.posting.field[POSTING_TITLE] = SLICE("Cashier of a small shop");
+    ad.seen.fingerprint = posting_fingerprint(&ad.posting);
+    expect_ok(place->store, put_ad(place, &ad, &stored));
+    expect_ok(place->store, request_get(place->store, place->arena, id, &row));
+    assert_int_equal(row.approved_unix_ms, 0);
+    assert_string_equal(row.approved_by, "");
+    assert_int_equal(request_begin_mail(place->store, id, &ani), ERR_CONFLICT);
+    expect_ok(place->store, queue_show(place->store, place->arena, draft.case_id, NOW, &full));
+    const struct audit_entry *last = &full.history[full.history_count - 1];
+    assert_string_equal(last->from, "approved");
+    assert_string_equal(last->to, "drafted");
+    assert_non_null(strstr(last->why, "another version of the ad"));
+    expect_ok(place->store, request_approve(place->store, id, 2, &budi));
+    expect_ok(place->store, request_begin_mail(place->store, id, &ani));
+}
+
 static void withdrawn_is_the_end_and_wants_a_reason(void **state)
 {
     struct place *place = *state;
@@ -112,6 +143,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_request_goes_its_way, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(an_ad_that_changed_takes_its_approval_back, make_place,
+                                        drop_place),
         cmocka_unit_test_setup_teardown(withdrawn_is_the_end_and_wants_a_reason, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(only_a_confirmed_case_is_asked_about, make_place,
