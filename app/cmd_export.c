@@ -257,6 +257,7 @@ static int write_exchange(struct exporting *exporting, const struct settings *se
     const struct exchange_desk desk = {.operator_name = settings->operator_name,
                                        .contact = settings->operator_contact,
                                        .evidence_dir = settings->evidence,
+                                       .letters = settings->letters,
                                        .unmask = exporting->unmask,
                                        .own_sites = exporting->own_sites,
                                        .act = {command_who(exporting->as), "contacts for an export",
@@ -271,7 +272,12 @@ static int write_exchange(struct exporting *exporting, const struct settings *se
                 " cases name no site of the recruiter's own and were left "
                 "out: XARF is for such sites, letters are for boards\n",
                 counts.without_site, counts.cases);
-    exporting->count = counts.written;
+    if (rc == OK && counts.without_evidence > 0)
+        fprintf(stderr,
+                "%" PRIu64 " of %" PRIu64
+                " cases have no evidence any more: they went without contacts\n",
+                counts.without_evidence, counts.cases);
+    exporting->count = counts.cases - counts.without_site;
     return rc;
 }
 

@@ -72,11 +72,28 @@ const char *exchange_title(struct exchange *exchange, const struct case_full *fu
     return title != NULL ? title : "";
 }
 
+const char *exchange_site(struct exchange *exchange, const struct exchange_case *one,
+                          const struct contact_found *contact)
+{
+    struct slice site = contact->value;
+    if (contact->kind != CONTACT_URL || site.len == 0)
+        return NULL;
+    if (one->posting != NULL && contact->field >= 0 && contact->field < POSTING_FIELD_COUNT &&
+        contact->end_bytes > contact->start_bytes) {
+        struct slice written = slice_sub(one->posting->field[contact->field], contact->start_bytes,
+                                         (size_t)(contact->end_bytes - contact->start_bytes));
+        site = slice_equal_nocase(written, site) ? written : site;
+    }
+    bool whole = slice_find(site, SLICE("://")) != SIZE_MAX;
+    return arena_printf(exchange->arena, "%s%.*s", whole ? "" : "http://", (int)site.len, site.at);
+}
+
 /* ---- one case ---- */
 
 struct walk {
     struct exchange exchange;
     const struct export_sink *sink;
+    bool of_many; /* one without evidence does not keep the others back */
 };
 
 static int flush(struct walk *walk)
@@ -100,6 +117,15 @@ static int read_clear(struct exchange *exchange, const struct case_full *full,
     return rc == OK ? clear_note(exchange->store, full->row.id, &desk->act, exchange->reterr) : rc;
 }
 
+static void put_clear(const struct exchange *exchange, const struct clear_ad *clear,
+                      struct exchange_case *one)
+{
+    one->clear = exchange->desk->unmask ? clear : NULL;
+    one->contacts = clear->verdict.contacts;
+    one->contacts_count = clear->verdict.contacts_count;
+    one->posting = &clear->posting;
+}
+
 static int one_case(struct walk *walk, const struct case_row *row)
 {
     struct exchange *exchange = &walk->exchange;
@@ -112,11 +138,12 @@ static int one_case(struct walk *walk, const struct case_row *row)
         return store_failed(exchange->store, rc, exchange->reterr);
     if (exchange->desk->unmask || walk->exchange.form->wants_clear) {
         rc = read_clear(exchange, &full, &clear);
-        if (rc != OK)
+        bool gone = rc == ERR_NOT_FOUND && walk->of_many;
+        if (rc != OK && !gone)
             return rc;
-        one.clear = exchange->desk->unmask ? &clear : NULL;
-        one.contacts = clear.verdict.contacts;
-        one.contacts_count = clear.verdict.contacts_count;
+        exchange->counts.without_evidence += gone;
+        if (!gone)
+            put_clear(exchange, &clear, &one);
     }
     exchange->counts.cases++;
     if (full.row.updated_unix_ms > exchange->latest_unix_ms)
@@ -172,7 +199,8 @@ int export_exchange(struct store *store, enum export_format format,
                                      .desk = desk,
                                      .now_unix_ms = filter->now_unix_ms,
                                      .reterr = reterr},
-                        .sink = sink};
+                        .sink = sink,
+                        .of_many = filter->case_id == 0};
     struct exchange *exchange = &walk.exchange;
     assert(export_format_is_exchange(format));
     text_buf_init(&exchange->text, TEXT_BYTES_MAX);
@@ -183,6 +211,7 @@ int export_exchange(struct store *store, enum export_format format,
     rc = rc == OK ? walk_all(&walk, filter) : failure_set(reterr, rc, "out of memory");
     digest_stream_free(exchange->names);
     id_set_release(&exchange->ids);
+    own_sites_free(exchange->own_sites);
     arena_free(exchange->arena);
     text_buf_release(&exchange->text);
     if (rc == OK)

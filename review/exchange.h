@@ -8,7 +8,7 @@
  *              misp-flat: the same as plain attributes, for readers that know no objects (the
  *              strict one of MISP's published schemas has no place for an object)
  *   XARF 4     a report a line (content/fraud, fraud_type employment), only about sites of
- *              recruiters' own: a job board is a host that was abused, not a source
+ *              recruiters' own (own_sites.h): a job board is a host that was abused, not a source
  *
  * Contacts are left out unless asked for in clear. Nothing calls anybody a trafficker. */
 #ifndef LUREWATCH_EXCHANGE_H
@@ -19,18 +19,20 @@
 struct exchange_desk { /* borrowed; NULL counts as "" */
     const char *operator_name, *contact;
     const char *evidence_dir;
-    bool unmask;    /* contacts from the evidence; each case gets a "read" row of act first */
-    bool own_sites; /* XARF: the ads' own hosts are the recruiters' */
+    const char *letters; /* folder of own letters: which hosts are platforms (XARF) */
+    bool unmask;         /* contacts from the evidence; each case gets a "read" row of act first */
+    bool own_sites;      /* XARF: the ads' own hosts are the recruiters' */
     struct queue_act act;
 };
 
 struct exchange_counts {
     uint64_t cases, written;
-    uint64_t without_site; /* XARF: cases that name no site of the recruiter's own */
+    uint64_t without_site;     /* XARF: cases that name no site of the recruiter's own */
+    uint64_t without_evidence; /* of many: their contacts could not be read any more */
 };
 
 /* Errors: ERR_SYNTAX (XARF without a mail address as contact), ERR_NOT_FOUND (the case asked for; its
- * evidence, when unmasking), the sink's, those of store.h; each with its sentence. */
+ * evidence, when unmasking; of many such a case goes without contacts), the sink's, those of store.h; each with its sentence. */
 MUST_USE int export_exchange(struct store *store, enum export_format format,
                              const struct export_filter *filter, const struct exchange_desk *desk,
                              const struct export_sink *sink, struct exchange_counts *ret_counts,

@@ -6,6 +6,7 @@
 #include "review/clear.h"
 #include "review/exchange.h"
 #include "review/id_set.h"
+#include "review/own_sites.h"
 
 struct exchange_form;
 struct exchange {
@@ -19,6 +20,7 @@ struct exchange {
     struct digest_stream *names; /* of all cases written, for the id of the whole */
     struct id_set ids;           /* STIX: of the observables written */
     int ids_status;
+    struct own_sites *own_sites; /* XARF */
     int64_t latest_unix_ms;
     int64_t now_unix_ms;
     struct failure *reterr;
@@ -29,6 +31,7 @@ struct exchange_case {
     const struct clear_ad *clear;         /* NULL: masked */
     const struct contact_found *contacts; /* in clear; count 0 when masked */
     size_t contacts_count;
+    const struct posting *posting; /* as the page had it; NULL: not read */
 };
 
 struct exchange_form {
@@ -46,6 +49,10 @@ char *exchange_uuid_of_all(struct exchange *exchange, const char *what, char at[
 /* "2026-11-24T09:27:03.125Z". Returns at. */
 #define EXCHANGE_TIME_BYTES 32u
 char *exchange_time(int64_t unix_ms, char at[EXCHANGE_TIME_BYTES]);
+/* A contact's address as the ad writes it (rules read it in lower case), with a scheme. In the case's
+ * arena; NULL: it is none, or no memory. */
+const char *exchange_site(struct exchange *exchange, const struct exchange_case *one,
+                          const struct contact_found *contact);
 /* Findings in words, a line each. In the case's arena; "" without memory. */
 const char *exchange_findings(struct exchange *exchange, const struct case_full *full);
 /* "Recruitment advertisement that matches published indicators: gambling". */

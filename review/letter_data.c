@@ -16,6 +16,7 @@
     extern const char symbol##_end[] __attribute__((visibility("hidden")))
 
 EMBED(letter_recipients, "recipients.yml");
+EMBED(letter_shared, "shared.yml");
 EMBED(letter_words, "words.yml");
 EMBED(letter_dsa16_en, "dsa16.en.txt");
 EMBED(letter_dsa16_id, "dsa16.id.txt");
@@ -30,6 +31,7 @@ static const struct built_in {
     const char *name, *at, *end;
 } built_in[] = {
     {"recipients.yml", letter_recipients, letter_recipients_end},
+    {"shared.yml", letter_shared, letter_shared_end},
     {"words.yml", letter_words, letter_words_end},
     {"dsa16.en.txt", letter_dsa16_en, letter_dsa16_en_end},
     {"dsa16.id.txt", letter_dsa16_id, letter_dsa16_id_end},

@@ -98,21 +98,37 @@ static void put_number(struct exchange *exchange, const struct case_full *full,
     put_attribute(exchange, full, &attribute);
 }
 
+static struct attribute contact_of(struct exchange *exchange, const struct exchange_case *one,
+                                   const struct contact_found *contact)
+{
+    const char *site = exchange_site(exchange, one, contact);
+    if (contact->kind == CONTACT_EMAIL)
+        return (struct attribute){"contact-email", "email", "Social network", contact->value};
+    if (contact->kind == CONTACT_PHONE || contact->kind == CONTACT_WHATSAPP)
+        return (struct attribute){"contact-phone", "phone-number", "Person", contact->value};
+    if (site != NULL)
+        return (struct attribute){"contact-url", "link", "External analysis", slice_of(site)};
+    return (struct attribute){"contact", "text", "Other", contact->value};
+}
+
+static bool is_told(struct exchange *exchange, const struct exchange_case *one, size_t index,
+                    const struct attribute *attribute)
+{
+    for (size_t i = 0; i < index; i++) {
+        struct attribute earlier = contact_of(exchange, one, &one->contacts[i]);
+        if (strcmp(earlier.relation, attribute->relation) == 0 &&
+            slice_equal(slice_trim(earlier.value), slice_trim(attribute->value)))
+            return true;
+    }
+    return false;
+}
+
 static void put_contacts(struct exchange *exchange, const struct exchange_case *one)
 {
     for (size_t i = 0; one->clear != NULL && i < one->contacts_count; i++) {
-        const struct contact_found *contact = &one->contacts[i];
-        struct attribute attribute = {"contact", "text", "Other", contact->value};
-        if (contact->kind == CONTACT_EMAIL)
-            attribute =
-                (struct attribute){"contact-email", "email", "Social network", contact->value};
-        else if (contact->kind == CONTACT_PHONE || contact->kind == CONTACT_WHATSAPP)
-            attribute =
-                (struct attribute){"contact-phone", "phone-number", "Person", contact->value};
-        else if (contact->kind == CONTACT_URL)
-            attribute =
-                (struct attribute){"contact-url", "link", "External analysis", contact->value};
-        put_attribute(exchange, one->full, &attribute);
+        struct attribute attribute = contact_of(exchange, one, &one->contacts[i]);
+        if (!is_told(exchange, one, i, &attribute))
+            put_attribute(exchange, one->full, &attribute);
     }
 }
 

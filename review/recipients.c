@@ -168,7 +168,7 @@ struct slice url_host_of(struct slice url)
                                                                   : host;
 }
 
-static bool host_fits(const char *wanted, struct slice host)
+bool host_fits(const char *wanted, struct slice host)
 {
     struct slice pattern = slice_of(wanted);
     if (!slice_starts(pattern, "*."))

@@ -37,6 +37,8 @@ MUST_USE int recipients_load(struct arena *arena, const char *folder,
 /* The first whose hosts fit the host of url; NULL: none. */
 const struct recipient *recipient_for_url(const struct recipients *recipients, struct slice url);
 const struct recipient *recipient_by_id(const struct recipients *recipients, const char *id);
+/* Is host what an entry calls "board.example", or below its "*.board.example"? */
+bool host_fits(const char *wanted, struct slice host);
 /* The host of an http(s) URL without port; empty when it has none. Borrowed from url. */
 struct slice url_host_of(struct slice url);
 

@@ -168,13 +168,14 @@ static void put_contacts(struct exchange *exchange, const struct exchange_case *
 {
     for (size_t i = 0; one->clear != NULL && i < one->contacts_count; i++) {
         const struct contact_found *contact = &one->contacts[i];
+        const char *site = NULL;
         if (contact->kind == CONTACT_EMAIL)
             put_observable(exchange, refs, "email-addr", NULL, contact->value);
         else if (contact->kind != CONTACT_URL)
             put_observable(exchange, refs, "user-account", contact_kind_name(contact->kind),
                            contact->value);
-        else if (slice_find(contact->value, SLICE("://")) != SIZE_MAX)
-            put_observable(exchange, refs, "url", NULL, contact->value);
+        else if ((site = exchange_site(exchange, one, contact)) != NULL)
+            put_observable(exchange, refs, "url", NULL, slice_of(site));
     }
 }
 

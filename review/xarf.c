@@ -1,20 +1,20 @@
 /* xarf.c - XARF 4 reports about sites of recruiters' own; see exchange.h. The reports go to hosts and
  * registrars, who read them by program: one object a line. */
+#include "common/utf8.h"
 #include "review/exchange_inside.h"
 #include "review/letter.h"
 #include "review/mail.h"
 #include "review/recipients.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-
-#define DESCRIPTION_BYTES_MAX 900u
 
 static int xarf_begin(struct exchange *exchange)
 {
     const char *contact = exchange->desk->contact;
     if (contact != NULL && mail_address_is_sound(contact))
-        return OK;
+        return own_sites_load(exchange->desk->letters, &exchange->own_sites, exchange->reterr);
     return failure_set(exchange->reterr, ERR_SYNTAX,
                        "XARF wants a mail address to answer to: set 'contact' in lurewatch.yml to "
                        "one (it is '%s')",
@@ -29,8 +29,7 @@ static void put_desk(struct exchange *exchange, const char *key)
     bool named = desk->operator_name != NULL && desk->operator_name[0] != '\0';
     json_key(writer, key);
     json_open_object(writer);
-    json_put_member(writer, "org",
-                    slice_sub(slice_of(named ? desk->operator_name : at + 1), 0, 200));
+    json_put_member(writer, "org", utf8_cut(slice_of(named ? desk->operator_name : at + 1), 200));
     json_put_member(writer, "contact", slice_of(desk->contact));
     json_put_member(writer, "domain", slice_of(at + 1));
     json_close_object(writer);
@@ -87,27 +86,23 @@ static void put_id(struct exchange *exchange, const char *url, const char *site)
     json_put_member(&exchange->writer, "report_id", slice_of(uuid));
 }
 
-static bool is_domain(struct slice host)
+/* The host of site as names of hosts are compared. */
+static struct slice host_of(struct exchange *exchange, const char *site)
 {
-    bool dot = false, letter = false;
-    for (size_t i = 0; i < host.len; i++) {
-        char byte = host.at[i];
-        bool lower = byte >= 'a' && byte <= 'z';
-        if (!lower && !(byte >= '0' && byte <= '9') && byte != '-' && byte != '.')
-            return false;
-        dot |= byte == '.';
-        letter = lower && (letter || byte != '.'); /* the last label is letters */
-    }
-    return dot && letter;
+    struct slice host = url_host_of(slice_of(site));
+    char *copy = arena_copy(exchange->arena, host.at, host.len);
+    for (size_t i = 0; copy != NULL && i < host.len; i++)
+        copy[i] = (char)tolower((unsigned char)copy[i]);
+    return copy != NULL ? slice_make(copy, host.len) : SLICE_EMPTY;
 }
 
 static void put_site(struct exchange *exchange, const char *site)
 {
     struct json_writer *writer = &exchange->writer;
-    struct slice host = url_host_of(slice_of(site));
+    struct slice host = host_of(exchange, site);
     json_put_member(writer, "source_identifier", host);
     json_put_member(writer, "url", slice_of(site));
-    if (is_domain(host))
+    if (host_is_domain(host))
         json_put_member(writer, "domain", host);
 }
 
@@ -117,6 +112,7 @@ static void put_report(struct exchange *exchange, const struct case_full *full, 
     struct json_writer *writer = &exchange->writer;
     const struct case_row *row = &full->row;
     bool confirmed = row->state == CASE_CONFIRMED;
+    int64_t verified = confirmed ? row->decided_unix_ms : row->last_seen_unix_ms;
     json_writer_init(writer, &exchange->text);
     json_open_object(writer);
     json_put_member(writer, "xarf_version", SLICE("4.2.0"));
@@ -130,7 +126,7 @@ static void put_report(struct exchange *exchange, const struct case_full *full, 
     json_put_member(writer, "fraud_type", SLICE("employment"));
     json_put_member(writer, "evidence_source",
                     slice_of(confirmed ? "researcher_analysis" : "crawler"));
-    json_put_member(writer, "verified_at", slice_of(exchange_time(row->last_seen_unix_ms, at)));
+    json_put_member(writer, "verified_at", slice_of(exchange_time(verified, at)));
     json_put_member(writer, "verification_method",
                     slice_of(confirmed ? "manual" : "automated_crawler"));
     json_key(writer, "confidence");
@@ -143,26 +139,30 @@ static void put_report(struct exchange *exchange, const struct case_full *full, 
     exchange->counts.written++;
 }
 
-/* A contact's address as a URL; NULL: none. */
-static const char *site_of(struct exchange *exchange, const struct contact_found *contact)
+static bool is_told(struct exchange *exchange, const struct exchange_case *one, size_t index,
+                    const char *site)
 {
-    if (contact->kind != CONTACT_URL || contact->value.len == 0)
-        return NULL;
-    bool whole = slice_find(contact->value, SLICE("://")) != SIZE_MAX;
-    return arena_printf(exchange->arena, "%s%.*s", whole ? "" : "http://", (int)contact->value.len,
-                        contact->value.at);
+    for (size_t i = 0; i < index; i++) {
+        const char *earlier = exchange_site(exchange, one, &one->contacts[i]);
+        if (earlier != NULL && strcmp(earlier, site) == 0)
+            return true;
+    }
+    return false;
 }
 
 static int xarf_one(struct exchange *exchange, const struct exchange_case *one)
 {
     uint64_t before = exchange->counts.written;
+    const char *url = one->full->row.url;
+    struct slice board = host_of(exchange, url);
+    if (exchange->desk->own_sites)
+        put_report(exchange, one->full, url);
     for (size_t i = 0; i < one->contacts_count; i++) {
-        const char *site = site_of(exchange, &one->contacts[i]);
-        if (site != NULL)
+        const char *site = exchange_site(exchange, one, &one->contacts[i]);
+        if (site != NULL && !is_told(exchange, one, i, site) &&
+            own_sites_has(exchange->own_sites, host_of(exchange, site), board))
             put_report(exchange, one->full, site);
     }
-    if (exchange->desk->own_sites && exchange->counts.written == before)
-        put_report(exchange, one->full, one->full->row.url);
     exchange->counts.without_site += exchange->counts.written == before;
     return OK;
 }

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import sqlite3
 import uuid
 
 from harness import ROOT, ad, main, test
@@ -37,6 +38,14 @@ def export(place, *arguments, code=0):
     run = place.run('export', *arguments)
     assert run.code == code, (arguments, run.code, run.err)
     return run
+
+
+def change(place, *statements):
+    store = sqlite3.connect(place.path('lurewatch.db'), timeout=20)
+    with store:
+        for statement in statements:
+            store.execute(statement)
+    store.close()
 
 
 def by_type(bundle):
@@ -180,6 +189,65 @@ def a_board_is_no_source_of_abuse(place):
     export(place, '--format', 'csv', '--own-sites', code=64)
     export(place, '--format', 'xarf', '--unmask', code=64)
     export(place, '--format', 'stix', '--case', '77', code=65)
+
+
+PLACES = ('https://forms.gle/AbCd https://docs.google.com/forms/d/1 https://www.facebook.com/kantor https://bit.ly/aB '
+          'https://board.example/job/0 https://www.board.example/about http://192.168.0.7/x http://kantor/x ')
+
+
+@test
+def only_sites_of_the_recruiters_own_are_reported(place):
+    swept(place, text=LURE.replace('/daftar', '/Daftar?x=1') + ' atau https://kantor-contoh.example/Daftar?x=1 '
+          'http://203.0.113.7/apply ' + PLACES)
+    reports = [json.loads(line) for line in export(place, '--format', 'xarf').out.splitlines()]
+    assert [(report['source_identifier'], report['url']) for report in reports] == [
+        ('203.0.113.7', 'http://203.0.113.7/apply'),
+        ('kantor-contoh.example', 'https://kantor-contoh.example/Daftar?x=1')], [report['url'] for report in reports]
+    assert len({report['report_id'] for report in reports}) == 2
+    decided = json.loads(place.run('export', '--format', 'jsonl').out)['decided_at']
+    assert all(report['verified_at'][:19] == decided[:19] for report in reports), (reports[0], decided)
+    own = export(place, '--format', 'xarf', '--own-sites').out.splitlines()
+    assert [json.loads(line)['source_identifier'] for line in own] == [
+        'board.example', '203.0.113.7', 'kantor-contoh.example']
+    for form in ('misp', 'misp-flat'):
+        event = json.loads(export(place, '--format', form, '--unmask').out)['Event']
+        rows = event['Object'][0]['Attribute'] if form == 'misp' else event['Attribute']
+        assert len({row['uuid'] for row in rows}) == len(rows), 'a contact stands twice'
+        assert [row['value'] for row in rows].count('https://kantor-contoh.example/Daftar?x=1') == 1
+    urls = [thing['value'] for thing in json.loads(export(place, '--format', 'stix', '--unmask').out)['objects']
+            if thing['type'] == 'url']
+    assert 'https://kantor-contoh.example/Daftar?x=1' in urls and len(urls) == len(set(urls)), urls
+
+
+@test
+def own_lists_of_shared_hosts_are_read(place):
+    swept(place, letters='mine')
+    os.mkdir(place.path('mine'))
+    place.write('mine/shared.yml', "hosts: ['kantor-contoh.example']\n")
+    run = export(place, '--format', 'xarf')
+    assert run.out == '' and '1 of 1 cases name no site' in run.err, run.out
+    place.write('mine/shared.yml', "hosts:\n  - '*.example'\n")
+    assert 'mine/shared.yml:2:' in export(place, '--format', 'xarf', code=65).err
+
+
+@test
+def one_without_evidence_does_not_keep_the_others_back(place):
+    place.small_board(ads=2, lures=0)
+    for nth in (0, 1):
+        place.page('board.example', 'job/%d' % nth, ad('Admin slot Kamboja %d' % nth, LURE, 0,
+                                                       'Kantor', 'Poipet, Kamboja'))
+    place.source()
+    place.board()
+    assert place.sweep().code == 0
+    change(place, "UPDATE records SET keep_until = 1 WHERE record_id IN (SELECT evidence_id FROM versions"
+           " WHERE id = (SELECT version_id FROM cases WHERE id = 1))",
+           "UPDATE versions SET text_until = 1 WHERE id = (SELECT version_id FROM cases WHERE id = 1)")
+    assert place.run('db', 'purge').code == 0
+    for form in (['stix', '--unmask'], ['misp', '--unmask'], ['xarf']):
+        run = export(place, '--format', *form)
+        assert '1 of 2 cases have no evidence any more' in run.err and len(run.out) > 500, run.err
+        export(place, '--format', *form, '--case', '1', code=65)
+        export(place, '--format', *form, '--case', '2')
 
 
 @test
