@@ -14,12 +14,14 @@
 #define PAGE_ROWS        200u
 #define PAGE_ARENA_BYTES (256u << 20)
 #define PAGE_TEXT_BYTES  (256u << 20)
+#define NOTE_BYTES_MAX   (64u << 10)
 
 /* ---- columns ---- */
 
 enum column_kind {
     COLUMN_TEXT,
     COLUMN_LINES,
+    COLUMN_NOTE,
     COLUMN_NUMBER,
     COLUMN_MILLIONTHS,
     COLUMN_TIME,
@@ -117,7 +119,7 @@ static const struct column columns[] = {
     COLUMN(last_seen, COLUMN_TIME),
     COLUMN(decided_by, COLUMN_TEXT),
     COLUMN(decided_at, COLUMN_TIME),
-    COLUMN(note, COLUMN_TEXT),
+    COLUMN(note, COLUMN_NOTE),
     COLUMN(evidence_file, COLUMN_TEXT),
     COLUMN(evidence_record, COLUMN_TEXT),
     COLUMN(evidence_sha256, COLUMN_TEXT),
@@ -149,6 +151,15 @@ static void csv_lines(struct text_buf *out, struct slice lines)
     text_buf_release(&joined);
 }
 
+static void csv_note(struct text_buf *out, struct slice note)
+{
+    struct text_buf masked;
+    text_buf_init(&masked, NOTE_BYTES_MAX);
+    export_note_text(&masked, note);
+    export_csv_cell(out, text_buf_slice(&masked));
+    text_buf_release(&masked);
+}
+
 static void csv_value(struct text_buf *out, const struct column *column, struct cell cell)
 {
     char when[CLOCK_RFC3339_BYTES];
@@ -158,6 +169,9 @@ static void csv_value(struct text_buf *out, const struct column *column, struct 
         break;
     case COLUMN_LINES:
         csv_lines(out, cell.text);
+        break;
+    case COLUMN_NOTE:
+        csv_note(out, cell.text);
         break;
     case COLUMN_NUMBER:
         text_buf_printf(out, "%lld", (long long)cell.number);
@@ -199,6 +213,15 @@ static void json_lines(struct json_writer *writer, const char *name, struct slic
     json_close_array(writer);
 }
 
+static void json_note(struct json_writer *writer, const char *name, struct slice note)
+{
+    struct text_buf masked;
+    text_buf_init(&masked, NOTE_BYTES_MAX);
+    export_note_text(&masked, note);
+    json_put_member_if(writer, name, text_buf_slice(&masked));
+    text_buf_release(&masked);
+}
+
 static void json_value(struct json_writer *writer, const struct column *column, struct cell cell)
 {
     char when[CLOCK_RFC3339_BYTES];
@@ -208,6 +231,9 @@ static void json_value(struct json_writer *writer, const struct column *column, 
         break;
     case COLUMN_LINES:
         json_lines(writer, column->name, cell.text);
+        break;
+    case COLUMN_NOTE:
+        json_note(writer, column->name, cell.text);
         break;
     case COLUMN_NUMBER:
         json_put_member_int(writer, column->name, cell.number);

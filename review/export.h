@@ -2,7 +2,7 @@
  *
  * CSV: UTF-8 with a byte order mark, RFC 4180 (CRLF, quotes doubled), safe in spreadsheets: a cell
  * whose first mark is = + - @ (full-width too), or that begins with a tab or line end, gets an
- * apostrophe in front. Contacts are masked.
+ * apostrophe in front. Contacts are masked, those in notes of people, too.
  * Nothing here calls anybody a trafficker: the columns say what an ad shows.
  *
  * Columns of the CSV and members of the JSON lines, in this order; names are added to, never

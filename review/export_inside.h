@@ -11,4 +11,7 @@ typedef int export_page_fn(void *ctx, const struct case_row *rows, size_t count)
 MUST_USE int export_each_page(struct store *store, const struct export_filter *filter,
                               export_page_fn *page, void *ctx);
 
+/* Appends a note with what looks like a contact masked. */
+void export_note_text(struct text_buf *out, struct slice note);
+
 #endif
