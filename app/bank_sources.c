@@ -1,5 +1,5 @@
-/* bank_sources.c - see bank_sources.h. Walks the files of a bank for `source` and `sources`, wherever
- * they stand. */
+/* bank_sources.c - see bank_sources.h. Walks the files of a bank for `source`, `sources` and
+ * `rationale`, wherever they stand. */
 #include "app/bank_sources.h"
 #include "common/yaml.h"
 
@@ -13,6 +13,7 @@
 struct walk;
 /* A mapping that names sources; list: its node. */
 typedef int named_fn(struct walk *walk, const struct yaml *mapping, const struct yaml *list);
+static int note_reason(struct walk *walk, const struct yaml *mapping, struct slice reason);
 
 struct walk {
     const struct bank_pack *pack;
@@ -38,6 +39,8 @@ static int node_walk(struct walk *walk, const struct yaml *node)
         struct slice key = yaml_text(name);
         if (slice_is(key, "source") || slice_is(key, "sources"))
             rc = walk->named(walk, node, value);
+        else if (slice_is(key, "rationale"))
+            rc = walk->citations != NULL ? note_reason(walk, node, yaml_text(value)) : OK;
         else
             rc = node_walk(walk, value);
     }
@@ -119,6 +122,18 @@ static int note(struct walk *walk, const struct yaml *mapping, const struct yaml
         rc = citations_note(walk->citations, text_buf_slice(&id), text_buf_slice(&sources));
     text_buf_release(&id);
     text_buf_release(&sources);
+    return rc;
+}
+
+static int note_reason(struct walk *walk, const struct yaml *mapping, struct slice reason)
+{
+    struct text_buf id;
+    text_buf_init(&id, ID_BYTES_MAX);
+    name_of(walk, mapping, &id);
+    int rc = OK;
+    if (id.len > 0 && text_buf_status(&id) == OK)
+        rc = citations_note_reason(walk->citations, text_buf_slice(&id), reason);
+    text_buf_release(&id);
     return rc;
 }
 

@@ -6,7 +6,7 @@
 #include "classifiers/bank_pack.h"
 #include "review/citations.h"
 
-/* patterns/sources.yml, and what the rules, combos, places and wages of pack name. Borrows pack for the
+/* patterns/sources.yml, what the rules, combos, places and wages of pack name, and why they count. Borrows pack for the
  * call. Gives *ret_citations, free with citations_free(). Errors: those of citations_load(). */
 MUST_USE int bank_sources_load(const struct bank_pack *pack, const char *patterns,
                                struct citations **ret_citations, struct failure *reterr);

@@ -13,10 +13,15 @@
 
 #define ARENA_BYTES_MAX (64u << 20)
 
-struct letter_desk settings_desk(const struct settings *settings)
+int settings_desk(const struct settings *settings, struct letter_desk *ret_desk,
+                  struct citations **ret_citations, struct failure *reterr)
 {
-    return (struct letter_desk){settings->letters, settings->operator_name,
-                                settings->operator_contact, settings->patterns};
+    int rc = bank_sources_load_dir(settings->patterns, ret_citations, reterr);
+    if (rc == OK)
+        *ret_desk =
+            (struct letter_desk){settings->letters, settings->operator_name,
+                                 settings->operator_contact, settings->patterns, *ret_citations};
+    return rc;
 }
 
 /* ---- the recipient ---- */
@@ -117,23 +122,27 @@ static int64_t captured(struct store *store, struct arena *arena, const struct c
     return rc == OK && count > 0 ? records[0].at_unix_ms : 0;
 }
 
-static int letter_of(const struct export_case *what, struct store *store, struct arena *arena,
-                     struct letter *ret_letter, struct failure *reterr)
+static int letter_of(const struct export_case *what, const struct letter_desk *desk,
+                     struct store *store, struct arena *arena, struct letter *ret_letter,
+                     struct failure *reterr)
 {
     struct case_full full;
     char name[40];
-    const struct letter_desk desk = settings_desk(what->settings);
     struct letter_about about = {.full = &full, .date_unix_ms = what->now_unix_ms};
     int rc = show(what, store, arena, &full, reterr);
+    if (rc == OK && full.row.state == CASE_DISMISSED)
+        rc = failure_set(reterr, ERR_CONFLICT,
+                         "case %" PRId64 " is dismissed: no letter asks anything about it",
+                         what->case_id);
     if (rc == OK)
         rc = export_recipient(what, slice_of(full.row.url), arena, &about.recipient, reterr);
     if (rc != OK)
         return rc;
     about.kind = about.recipient->kind;
-    about.reviewer = full.row.decided_by;
+    about.reviewer = full.row.state == CASE_CONFIRMED ? full.row.decided_by : "";
     about.capture = dossier_name(what->case_id, name);
     about.captured_unix_ms = captured(store, arena, &full.row);
-    return letter_write(arena, &desk, &about, ret_letter, reterr);
+    return letter_write(arena, desk, &about, ret_letter, reterr);
 }
 
 int export_letter(const struct export_case *what, struct store *store, struct text_buf *out,
@@ -141,16 +150,21 @@ int export_letter(const struct export_case *what, struct store *store, struct te
 {
     struct arena *arena = NULL;
     struct letter letter;
+    struct letter_desk desk;
+    struct citations *citations = NULL;
     int rc = arena_create(ARENA_BYTES_MAX, &arena);
     if (rc != OK)
         return failure_set(reterr, rc, "out of memory");
-    rc = letter_of(what, store, arena, &letter, reterr);
+    rc = settings_desk(what->settings, &desk, &citations, reterr);
+    if (rc == OK)
+        rc = letter_of(what, &desk, store, arena, &letter, reterr);
     if (rc == OK) {
         text_buf_printf(out, "Subject: %s\n\n", letter.subject);
         rc = text_buf_add_str(out, letter.body);
         if (rc != OK)
             failure_set(reterr, rc, "the letter is too long");
     }
+    citations_free(citations);
     arena_free(arena);
     return rc;
 }
@@ -162,7 +176,7 @@ int export_dossier(const struct export_case *what, struct store *store, struct t
 {
     struct arena *arena = NULL;
     struct case_full full;
-    const struct letter_desk desk = settings_desk(what->settings);
+    struct letter_desk desk;
     struct dossier_about about = {.case_id = what->case_id,
                                   .desk = &desk,
                                   .evidence_dir = what->settings->evidence,
@@ -179,8 +193,7 @@ int export_dossier(const struct export_case *what, struct store *store, struct t
     }
     struct citations *citations = NULL;
     if (rc == OK)
-        rc = bank_sources_load_dir(what->settings->patterns, &citations, reterr);
-    about.citations = citations;
+        rc = settings_desk(what->settings, &desk, &citations, reterr);
     const struct queue_act act = {what->who, "text in clear for a dossier", what->now_unix_ms};
     if (rc == OK && what->unmask)
         rc = clear_note(store, what->case_id, &act, reterr);

@@ -4,7 +4,6 @@
  * again with the same Message-ID, which mail programs show once: better than a request that nobody
  * got. */
 #include "app/request_mail.h"
-#include "app/bank_sources.h"
 #include "app/command.h"
 #include "app/export_case.h"
 #include "review/dossier.h"
@@ -85,7 +84,8 @@ static int letter_with(const struct request_desk *desk, const struct request_row
     size_t count = 0;
     char name[40], number[REQUEST_NAME_BYTES];
     const struct recipient to = recipient_of(row);
-    const struct letter_desk words = settings_desk(desk->settings);
+    struct letter_desk words;
+    struct citations *citations = NULL;
     bool withdrawn = row->state == REQUEST_WITHDRAWN;
     int rc = queue_show(desk->store, arena, row->case_id, desk->now_unix_ms, &full);
     if (rc != OK)
@@ -104,7 +104,11 @@ static int letter_with(const struct request_desk *desk, const struct request_row
         .date_unix_ms = withdrawn ? row->changed_unix_ms : row->drafted_unix_ms,
         .captured_unix_ms = count > 0 ? records[0].at_unix_ms : 0,
         .sent_unix_ms = row->sent_unix_ms != 0 ? row->sent_unix_ms : row->mailing_unix_ms};
-    return letter_write(arena, &words, &about, ret_letter, reterr);
+    rc = settings_desk(desk->settings, &words, &citations, reterr);
+    if (rc == OK)
+        rc = letter_write(arena, &words, &about, ret_letter, reterr);
+    citations_free(citations);
+    return rc;
 }
 
 int request_letter(const struct request_desk *desk, const struct request_row *row,
@@ -147,9 +151,9 @@ static int attach(const struct request_desk *desk, const struct request_row *row
 {
     char number[REQUEST_NAME_BYTES];
     const struct recipient to = recipient_of(row);
-    const struct letter_desk words = settings_desk(desk->settings);
+    struct letter_desk words;
     struct citations *citations = NULL;
-    int rc = bank_sources_load_dir(desk->settings->patterns, &citations, reterr);
+    int rc = settings_desk(desk->settings, &words, &citations, reterr);
     if (rc != OK)
         return rc;
     const struct dossier_about about = {.case_id = row->case_id,
@@ -159,7 +163,6 @@ static int attach(const struct request_desk *desk, const struct request_row *row
                                         .request = request_name(row->id, number),
                                         .approved_by = row->approved_by,
                                         .picture = *picture,
-                                        .citations = citations,
                                         .now_unix_ms = desk->now_unix_ms};
     rc = dossier_write(desk->store, &about, zip, reterr);
     citations_free(citations);

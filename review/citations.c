@@ -13,7 +13,7 @@
 #define DATE_BYTES_MAX  10u
 
 struct use {
-    struct slice id, sources;
+    struct slice id, sources, reason; /* one of the last two is empty */
 };
 
 struct citations {
@@ -256,7 +256,7 @@ bool citation_next(struct slice *rest, struct slice *ret_source)
 
 /* ---- who names what ---- */
 
-int citations_note(struct citations *citations, struct slice id, struct slice sources)
+static int note(struct citations *citations, const struct use *noted)
 {
     struct use use;
     if (citations->uses_count == USES_MAX)
@@ -269,10 +269,21 @@ int citations_note(struct citations *citations, struct slice id, struct slice so
         citations->uses = more;
         citations->uses_room = room;
     }
-    if (!keep(citations, id, &use.id) || !keep(citations, sources, &use.sources))
+    if (!keep(citations, noted->id, &use.id) || !keep(citations, noted->sources, &use.sources) ||
+        !keep(citations, noted->reason, &use.reason))
         return ERR_NOMEM;
     citations->uses[citations->uses_count++] = use;
     return OK;
+}
+
+int citations_note(struct citations *citations, struct slice id, struct slice sources)
+{
+    return note(citations, &(struct use){id, sources, SLICE_EMPTY});
+}
+
+int citations_note_reason(struct citations *citations, struct slice id, struct slice reason)
+{
+    return note(citations, &(struct use){id, SLICE_EMPTY, slice_trim(reason)});
 }
 
 /* Is id that of the use, or that of a rule of the idea: behind it one language? */
@@ -288,8 +299,16 @@ static bool names(struct slice use, struct slice id)
 struct slice citations_of(const struct citations *citations, struct slice id)
 {
     for (size_t i = 0; citations != NULL && i < citations->uses_count; i++)
-        if (names(citations->uses[i].id, id))
+        if (citations->uses[i].sources.len > 0 && names(citations->uses[i].id, id))
             return citations->uses[i].sources;
+    return SLICE_EMPTY;
+}
+
+struct slice citations_reason(const struct citations *citations, struct slice id)
+{
+    for (size_t i = 0; citations != NULL && i < citations->uses_count; i++)
+        if (citations->uses[i].reason.len > 0 && names(citations->uses[i].id, id))
+            return citations->uses[i].reason;
     return SLICE_EMPTY;
 }
 

@@ -1,4 +1,5 @@
-/* review/citations.h - the published sources behind the bank: who published what, and where to read it.
+/* review/citations.h - the published sources behind the bank: who published what, and where to read it;
+ * and why, in the bank's own words, what it finds counts.
  *
  * Rules, combos, places, wages and licences name their sources by key (ID5, KR1) or in free words;
  * patterns/sources.yml says what a key stands for. It lies beside the bank and is no part of it: an
@@ -49,6 +50,11 @@ bool citation_next(struct slice *rest, struct slice *ret_source);
 /* Notes that id, a rule's idea, a combo, "place:ID" or "wage:WORDS", names these sources; copies both.
  * Before the citations are shared. Errors: ERR_NOMEM, ERR_LIMIT. */
 MUST_USE int citations_note(struct citations *citations, struct slice id, struct slice sources);
+/* Notes why what id names counts, in English. As above. */
+MUST_USE int citations_note_reason(struct citations *citations, struct slice id,
+                                   struct slice reason);
+/* Why it counts; finds as citations_of(). Empty: the bank does not say. */
+struct slice citations_reason(const struct citations *citations, struct slice id);
 /* The sources that id names, as a list; a rule's id, "pay.step-pay.zh", finds those of its idea.
  * Empty: none. citations NULL is allowed. */
 struct slice citations_of(const struct citations *citations, struct slice id);

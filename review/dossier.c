@@ -163,9 +163,10 @@ static int pack_letter(struct dossier *dossier, struct packing *packing, struct 
     char name[40];
     const struct dossier_about *about = dossier->about;
     struct letter letter;
-    if (about->recipient == NULL)
+    const struct case_row *row = &dossier->full.row;
+    if (about->recipient == NULL || row->state == CASE_DISMISSED)
         return OK;
-    const char *decided = dossier->full.row.decided_by;
+    const char *decided = row->state == CASE_CONFIRMED ? row->decided_by : "";
     bool two = about->approved_by != NULL && about->approved_by[0] != '\0' &&
                strcmp(about->approved_by, decided) != 0;
     const struct letter_about what = {
@@ -249,6 +250,9 @@ static int pack_all(struct dossier *dossier, struct text_buf *out)
     if (rc == OK && dossier->about->unmask)
         rc = clear_read(dossier->store, dossier->about->evidence_dir, dossier->arena,
                         &dossier->full, &dossier->clear, dossier->reterr);
+    if (rc == OK)
+        rc = letter_task_words(dossier->arena, dossier->about->desk, dossier_language(dossier),
+                               dossier->full.verdict.task, &dossier->task_words, dossier->reterr);
     if (rc == OK)
         rc = pack_letter(dossier, &packing, &text);
     if (rc == OK)

@@ -43,8 +43,7 @@ struct dossier_about { /* all borrowed */
     const char *approved_by;           /* NULL or "": nobody yet */
     bool unmask;                       /* contacts in ad.txt as the page had them */
     struct dossier_picture picture;
-    const struct citations *citations; /* sources of findings; NULL: none are known */
-    int64_t now_unix_ms;               /* for leases alone */
+    int64_t now_unix_ms; /* for leases alone */
 };
 
 /* Appends the zip to out. Errors: ERR_NOT_FOUND (no such case; its evidence is gone), ERR_SYNTAX

@@ -35,6 +35,7 @@ struct dossier {
     int64_t captured_unix_ms;
     struct clear_ad clear;   /* only when unmasking */
     struct reasons *reasons; /* NULL: titles as the bank has them */
+    const char *task_words;  /* in the letter's language */
     bool has_letter, has_stamp;
     struct failure *reterr;
 };
@@ -42,6 +43,7 @@ struct dossier {
 /* chain = SHA-256(chain before, member digest); the first chain before is 32 zero bytes. */
 struct digest dossier_chain(const struct digest *before, const struct digest *member);
 
+const char *dossier_language(const struct dossier *dossier); /* of the letter, else "en" */
 /* Each appends one file of the dossier to out. */
 void dossier_ad(const struct dossier *dossier, struct text_buf *out);
 void dossier_findings(const struct dossier *dossier, struct text_buf *out);

@@ -1,6 +1,7 @@
 /* dossier_text.c - the files of a dossier that are words; see dossier.h. Plain text for people with
  * no tool of ours, in the order they would ask: what is this, what was found, why, who says so. */
 #include "common/clock.h"
+#include "common/utf8.h"
 #include "review/dossier_inside.h"
 
 #include <inttypes.h>
@@ -26,12 +27,17 @@ static void add_tenths(struct text_buf *out, int32_t tenths)
 
 /* ---- the ad ---- */
 
-/* Text of a stranger: control bytes but line ends become blanks, so that no terminal obeys it. */
+/* Text of a stranger: control characters but line ends become blanks, so that no terminal obeys it. */
 static void add_foreign(struct text_buf *out, struct slice text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.at[i];
-        text_buf_add_char(out, (byte < ' ' && byte != '\n') || byte == 0x7f ? ' ' : text.at[i]);
+    for (size_t bytes = 0; text.len > 0; text = slice_from(text, bytes)) {
+        uint32_t code = utf8_decode(text, &bytes);
+        if ((code < ' ' && code != '\n') || (code >= 0x7f && code < 0xa0))
+            text_buf_add_char(out, ' ');
+        else if (code == 0x2028 || code == 0x2029)
+            text_buf_add_char(out, '\n');
+        else
+            text_buf_add(out, text.at, bytes);
     }
 }
 
@@ -59,7 +65,7 @@ void dossier_ad(const struct dossier *dossier, struct text_buf *out)
 /* What findings.txt says around the findings. */
 struct finding_words {
     const char *intro, *source, *sum, *score, *band, *matches, *level, *language, *bank, *pay, *to,
-        *a_month, *at_home, *at_work, *place;
+        *a_month, *at_home, *at_work, *place, *prior, *combos;
 };
 
 static const struct finding_words ENGLISH = {
@@ -81,7 +87,9 @@ static const struct finding_words ENGLISH = {
     .a_month = "US dollars a month",
     .at_home = "times the norm where the ad was placed",
     .at_work = "times the norm at the place of work",
-    .place = "Place"};
+    .place = "Place",
+    .prior = NULL,
+    .combos = NULL};
 static const struct finding_words INDONESIAN = {
     .intro =
         "Yang cocok dengan iklan ini, dan bobot tiap bagiannya. Poin adalah log-odds natural; "
@@ -102,9 +110,11 @@ static const struct finding_words INDONESIAN = {
     .a_month = "dolar AS sebulan",
     .at_home = "kali patokan di tempat iklan dipasang",
     .at_work = "kali patokan di tempat kerja",
-    .place = "Tempat"};
+    .place = "Tempat",
+    .prior = "seberapa jarang jebakan di papan lowongan",
+    .combos = "semua gabungan tanda bersama-sama"};
 
-static const char *language_of(const struct dossier *dossier)
+const char *dossier_language(const struct dossier *dossier)
 {
     const struct recipient *recipient = dossier->about->recipient;
     return recipient != NULL ? recipient->language : "en";
@@ -112,27 +122,50 @@ static const char *language_of(const struct dossier *dossier)
 
 static const struct finding_words *finding_words(const struct dossier *dossier)
 {
-    return strcmp(language_of(dossier), "id") == 0 ? &INDONESIAN : &ENGLISH;
+    return strcmp(dossier_language(dossier), "id") == 0 ? &INDONESIAN : &ENGLISH;
+}
+
+/* In the language of the letter where there are words for it, else as the bank has them. */
+static struct reason said_of(const struct dossier *dossier, const struct finding *finding)
+{
+    const struct finding_words *words = finding_words(dossier);
+    const struct citations *citations = dossier->about->desk->citations;
+    struct reason said = {.title = finding->title, .reason = SLICE_EMPTY};
+    bool is_cap = finding->kind == FINDING_CAP, is_prior = finding->kind == FINDING_PRIOR;
+    const char *ours = is_prior                                   ? words->prior
+                       : is_cap && slice_is(finding->id, "combo") ? words->combos
+                                                                  : NULL;
+    const char *family =
+        arena_printf(dossier->arena, "family:%.*s", (int)finding->id.len, finding->id.at);
+    if (ours != NULL)
+        said.title = slice_of(ours);
+    else if (words != &ENGLISH &&
+             reasons_find(dossier->reasons, dossier_language(dossier),
+                          is_cap && family != NULL ? slice_of(family) : finding->id, &said))
+        said.reason = is_cap ? SLICE_EMPTY : said.reason;
+    else if (finding->kind == FINDING_RULE || finding->kind == FINDING_COMBO)
+        said.reason = citations_reason(citations, finding->id);
+    return said;
 }
 
 static void add_finding(const struct dossier *dossier, const struct finding *finding,
                         struct text_buf *out)
 {
-    struct reason said = {.title = finding->title};
+    struct reason said = said_of(dossier, finding);
     struct text_buf sources;
-    bool translated = finding_words(dossier) != &ENGLISH &&
-                      reasons_find(dossier->reasons, language_of(dossier), finding->id, &said);
     add_tenths(out, finding->points_tenths);
     text_buf_printf(out, "  %.*s [%s %.*s]\n", (int)said.title.len, said.title.at,
                     finding_kind_name(finding->kind), (int)finding->id.len, finding->id.at);
     const char *quote = letter_line(dossier->arena, finding->quote);
     if (quote != NULL && quote[0] != '\0')
         text_buf_printf(out, "      \"%s\"\n", quote);
-    if (translated && said.reason.len > 0)
-        text_buf_printf(out, "      %.*s\n", (int)said.reason.len, said.reason.at);
+    const char *reason = letter_line(dossier->arena, said.reason);
+    if (reason != NULL && reason[0] != '\0')
+        text_buf_printf(out, "      %s\n", reason);
     text_buf_init(&sources, 4096);
-    citations_of_finding(dossier->about->citations, &dossier->full.verdict, finding, &sources);
-    citations_print(dossier->about->citations, text_buf_slice(&sources),
+    citations_of_finding(dossier->about->desk->citations, &dossier->full.verdict, finding,
+                         &sources);
+    citations_print(dossier->about->desk->citations, text_buf_slice(&sources),
                     finding_words(dossier)->source, out);
     text_buf_release(&sources);
 }
@@ -169,19 +202,35 @@ void dossier_findings(const struct dossier *dossier, struct text_buf *out)
     text_buf_printf(out, "  %s%d.%06d", words->sum, millionths / 1000000, millionths % 1000000);
     text_buf_printf(out, "%s%d%s%s\n\n", words->score, verdict_score(verdict->logit_tenths),
                     words->band, band_name(verdict->band));
-    text_buf_printf(out, "%s: %s\n%s: B%d\n", words->matches, task_name(verdict->task),
-                    words->level, verdict->indicator_level);
+    text_buf_printf(out, "%s: %s [%s]\n%s: B%d\n", words->matches, dossier->task_words,
+                    task_name(verdict->task), words->level, verdict->indicator_level);
     add_line(dossier, out, words->language, verdict->language);
     add_line(dossier, out, words->bank, verdict->bank);
     add_pay(words, &verdict->salary, out);
     for (size_t i = 0; i < verdict->places_count; i++) {
         const struct place_found *place = &verdict->places[i];
-        text_buf_printf(out, "%s: %.*s (%s)\n", words->place, (int)place->id.len, place->id.at,
-                        place_role_name(place->role));
+        const char *quote = letter_line(dossier->arena, place->quote);
+        text_buf_printf(out, "%s: %.*s (%s)%s%s%s\n", words->place, (int)place->id.len,
+                        place->id.at, place_role_name(place->role),
+                        quote != NULL && quote[0] != '\0' ? " \"" : "", quote != NULL ? quote : "",
+                        quote != NULL && quote[0] != '\0' ? "\"" : "");
     }
 }
 
 /* ---- history ---- */
+
+/* What colleagues write to one another may name who told them, or a victim: it stays in the house. Our own
+ * words, and those about requests, which begin with the request's number, go along. */
+static struct slice told_why(const struct audit_entry *entry)
+{
+    struct slice why = slice_of(entry->why);
+    if (strcmp(entry->who, "lurewatch") == 0)
+        return why;
+    if (strcmp(entry->action, "request") != 0)
+        return SLICE_EMPTY;
+    size_t end = slice_find(why, SLICE(": "));
+    return slice_sub(why, 0, end < why.len ? end : why.len);
+}
 
 static bool is_ours_alone(const struct audit_entry *entry)
 {
@@ -202,7 +251,7 @@ void dossier_history(const struct dossier *dossier, struct text_buf *out)
                         entry->action);
         if (entry->from[0] != '\0' || entry->to[0] != '\0')
             text_buf_printf(out, ": %s -> %s", entry->from, entry->to);
-        const char *why = letter_line(dossier->arena, slice_of(entry->why));
+        const char *why = letter_line(dossier->arena, told_why(entry));
         text_buf_printf(out, "%s%s\n", why != NULL && why[0] != '\0' ? ": " : "",
                         why != NULL ? why : "");
     }
@@ -290,8 +339,7 @@ void dossier_manifest(const struct dossier *dossier, struct text_buf *out)
 static const char readme_en[] =
     "What is this?\n"
     "  The record of one job advertisement that matches published indicators of harmful\n"
-    "  recruitment. People have read it before it left the house. It accuses nobody: who posts\n"
-    "  such advertisements may be forced to.\n\n"
+    "  recruitment. It accuses nobody: who posts such advertisements may be forced to.\n\n"
     "What is in it?\n"
     "  letter.txt                what we ask, where a letter goes with it\n"
     "  ad.txt                    the text of the advertisement\n"
@@ -322,15 +370,22 @@ static const char readme_en[] =
 static const char readme_id[] =
     "Apa ini?\n"
     "  Berkas satu iklan lowongan yang sesuai dengan indikator perekrutan merugikan yang telah\n"
-    "  diterbitkan. Berkas ini dibaca manusia sebelum dikirim. Tidak ada orang yang dituduh:\n"
-    "  pemasang iklan semacam ini kadang-kadang dipaksa.\n\n"
+    "  diterbitkan. Tidak ada orang yang dituduh: pemasang iklan semacam ini kadang-kadang\n"
+    "  dipaksa.\n\n"
     "Isinya: letter.txt (surat), ad.txt (teks iklan), findings.txt dan case.json (temuan),\n"
     "  history.txt (riwayat), evidence/ (rekaman halaman asli; kontak di dalamnya tidak\n"
     "  disamarkan, perlakukan sebagai barang bukti), page.png (bila ada: halaman digambar "
     "peramban\n"
     "  dari rekaman itu, tanpa jaringan, gambar, dan skrip; bukan foto dari yang dilihat pembaca;\n"
     "  kontak di dalamnya tidak disamarkan).\n\n"
-    "Cara memeriksa: sha256sum -c SHA256SUMS, lalu lurewatch evidence verify BERKAS.\n\n";
+    "Cara memeriksa:\n"
+    "  1. sha256sum -c SHA256SUMS             tiap berkas sama dengan yang dikemas\n"
+    "  2. lurewatch evidence verify BERKAS    zip ini, atau folder tempat isinya dibuka: digest\n"
+    "     tiap rekaman dan rantainya. Tanpa lurewatch: gunzip menampilkan rekaman; tiap rekaman\n"
+    "     menyebut SHA-256-nya sendiri (WARC-Block-Digest, base32).\n"
+    "  3. openssl ts -verify -digest RANTAI -in evidence/stamp.tsr -CAfile LEMBAGA.pem   "
+    "waktunya;\n"
+    "     langkah 2 menampilkan RANTAI bila ada cap waktu\n\n";
 
 static void add_picture(const struct dossier_picture *picture, struct text_buf *out)
 {
@@ -346,6 +401,14 @@ static void add_picture(const struct dossier_picture *picture, struct text_buf *
         text_buf_add_str(out, "none was made\n");
 }
 
+static void add_state(const struct case_row *row, struct text_buf *out)
+{
+    text_buf_printf(out, "State: %s", case_state_name(row->state));
+    text_buf_add_str(out, row->state == CASE_CONFIRMED   ? ", by a person\n"
+                          : row->state == CASE_DISMISSED ? ", by a person: nothing is asked\n"
+                                                         : "; no person has confirmed it\n");
+}
+
 void dossier_readme(const struct dossier *dossier, struct text_buf *out)
 {
     char when[CLOCK_RFC3339_BYTES];
@@ -355,14 +418,15 @@ void dossier_readme(const struct dossier *dossier, struct text_buf *out)
     text_buf_printf(out, "Captured (UTC): %s\n", time_text(dossier->captured_unix_ms, when));
     add_line(dossier, out, "From", slice_of(desk->operator_name));
     add_line(dossier, out, "Contact", slice_of(desk->contact));
-    text_buf_printf(out, "Letter: %s\n",
-                    dossier->has_letter ? "letter.txt" : "none; no recipient is known");
+    add_state(&dossier->full.row, out);
+    text_buf_printf(out, "Letter: %s\n", dossier->has_letter ? "letter.txt" : "none");
     add_picture(&dossier->about->picture, out);
     text_buf_printf(out, "Timestamps of others: %s\n",
                     dossier->has_stamp ? "evidence/stamp.tsr" : "none");
     text_buf_printf(out, "Contacts in ad.txt: %s\n\n",
                     dossier->about->unmask ? "in clear" : "masked");
-    text_buf_add_str(out, readme_en);
-    text_buf_add_str(out, readme_id);
+    bool indonesian = finding_words(dossier) == &INDONESIAN;
+    text_buf_add_str(out, indonesian ? readme_id : readme_en);
+    text_buf_add_str(out, indonesian ? readme_en : readme_id);
     text_buf_add_str(out, "Made by lurewatch " LUREWATCH_VERSION ".\n");
 }

@@ -108,13 +108,37 @@ const struct finding **letter_findings(struct arena *arena, const struct verdict
     return list;
 }
 
+/* What would break the line or speak to a terminal. */
+static bool is_control(uint32_t code)
+{
+    return code < ' ' || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029;
+}
+
+/* Turns the order of all that follows it in the line, our own words too. Marks that only say which way
+ * a word runs stay: Arabic and Hebrew want them. */
+static bool is_turning(uint32_t code)
+{
+    return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 const char *letter_line(struct arena *arena, struct slice text)
 {
-    text = slice_trim(text);
-    char *line = arena_copy(arena, text.at, text.len);
-    for (size_t i = 0; line != NULL && i < text.len; i++)
-        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-            line[i] = ' ';
+    char *line = arena_alloc(arena, text.len + 1);
+    size_t len = 0, bytes = 0;
+    for (; line != NULL && text.len > 0; text = slice_from(text, bytes)) {
+        uint32_t code = utf8_decode(text, &bytes);
+        if (is_control(code))
+            line[len++] = ' ';
+        else if (!is_turning(code)) {
+            memcpy(line + len, text.at, bytes);
+            len += bytes;
+        }
+    }
+    if (line == NULL)
+        return NULL;
+    struct slice trimmed = slice_trim(slice_make(line, len));
+    memmove(line, trimmed.at, trimmed.len);
+    line[trimmed.len] = '\0';
     return line;
 }
 
@@ -244,6 +268,60 @@ static const char *quotes_text(struct filling *filling)
     return text;
 }
 
+/* "Suara (press, 2022-08-05): https://…" */
+static void add_source(const struct filling *filling, const struct citation *citation,
+                       struct text_buf *out)
+{
+    const char *name = citation_kind_name(citation->kind);
+    struct slice kind = word_of(&filling->words, "source", name);
+    text_buf_add_str(out, out->len > 0 ? "\n- " : "- ");
+    text_buf_add_slice(out, citation->publisher);
+    text_buf_add_str(out, " (");
+    text_buf_add_slice(out, kind.len > 0 ? kind : slice_of(name));
+    text_buf_printf(out, "%s%.*s): ", citation->date.len > 0 ? ", " : "", (int)citation->date.len,
+                    citation->date.at);
+    text_buf_add_slice(out, citation->url);
+}
+
+/* The pages in list that anybody may read: official ones first, others' copies last. */
+static size_t add_sources(const struct filling *filling, struct slice list, struct text_buf *out)
+{
+    size_t count = 0;
+    for (int kind = 0; kind < CITATION_KIND_COUNT; kind++) {
+        struct slice rest = list, source;
+        struct citation citation;
+        while (count < LETTER_SOURCES_MAX && citation_next(&rest, &source)) {
+            if (!citations_find(filling->desk->citations, source, &citation) ||
+                (int)citation.kind != kind || citation.url.len == 0)
+                continue;
+            add_source(filling, &citation, out);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Who published what the findings above rest on. What rests on our own reading names nobody. */
+static void put_sources(struct filling *filling)
+{
+    struct text_buf list, out;
+    size_t count = 0;
+    const struct verdict *verdict = &filling->about->full->verdict;
+    const struct finding **findings =
+        letter_findings(filling->arena, verdict, LETTER_FINDINGS_MAX, &count);
+    text_buf_init(&list, LETTER_BYTES_MAX);
+    text_buf_init(&out, LETTER_BYTES_MAX);
+    for (size_t i = 0; findings != NULL && i < count; i++)
+        citations_of_finding(filling->desk->citations, verdict, findings[i], &list);
+    size_t shown = add_sources(filling, text_buf_slice(&list), &out);
+    bool sound = findings != NULL && text_buf_status(&list) == OK && text_buf_status(&out) == OK;
+    put(filling, "sources",
+        sound ? arena_copy(filling->arena, text_buf_cstr(&out), out.len) : NULL);
+    put(filling, "sources_count", shown > 0 ? arena_printf(filling->arena, "%zu", shown) : "");
+    text_buf_release(&out);
+    text_buf_release(&list);
+}
+
 static void put_case(struct filling *filling)
 {
     const struct case_full *full = filling->about->full;
@@ -261,6 +339,7 @@ static void put_case(struct filling *filling)
     put(filling, "category", category(filling, full->verdict.task));
     put(filling, "findings", findings_text(filling));
     put(filling, "quotes", quotes_text(filling));
+    put_sources(filling);
     put_text(filling, "sha256", row->evidence_sha256);
     put_text(filling, "record", row->evidence_id);
     put_text(filling, "bank", row->bank);

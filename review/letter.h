@@ -4,6 +4,7 @@
 #ifndef LUREWATCH_LETTER_H
 #define LUREWATCH_LETTER_H
 
+#include "review/citations.h"
 #include "review/recipients.h"
 #include "storage/queue.h"
 
@@ -11,6 +12,7 @@ struct letter_desk { /* borrowed; NULL counts as "" */
     const char *folder;
     const char *operator_name, *contact;
     const char *patterns; /* folder of the bank: titles in further languages (reasons.h) */
+    const struct citations *citations; /* who published what findings rest on; NULL: not known */
 };
 
 struct letter_about { /* borrowed; text may be NULL, times 0: the field is empty */
@@ -37,11 +39,13 @@ MUST_USE int letter_task_words(struct arena *arena, const struct letter_desk *de
 
 #define LETTER_FINDINGS_MAX 12u
 #define LETTER_QUOTES_MAX   3u
+#define LETTER_SOURCES_MAX  8u
 /* The findings that speak for the verdict, most points first, each title once; at most max. Borrowed
  * from the verdict; the list is in arena. NULL: no memory. */
 const struct finding **letter_findings(struct arena *arena, const struct verdict *verdict,
                                        size_t max, size_t *ret_count);
-/* text on one line: control characters and line ends become blanks. In arena; NULL: no memory. */
+/* text on one line: control characters and line ends become blanks, marks that turn the order of what
+ * follows go. In arena; NULL: no memory. */
 const char *letter_line(struct arena *arena, struct slice text);
 
 #endif

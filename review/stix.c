@@ -355,7 +355,7 @@ static void put_description(struct exchange *exchange, const struct case_full *f
     const char *text = arena_printf(
         exchange->arena,
         "The text of one job advertisement was compared with published indicators of harmful "
-        "recruitment (ILO, UNODC, IOM). No statement is made about any person. What it "
+        "recruitment. No statement is made about any person. What it "
         "matches:\n%s",
         exchange_findings(exchange, full));
     json_put_member(&exchange->writer, "description", slice_of(text != NULL ? text : ""));

@@ -4,10 +4,11 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import zipfile
 
-from harness import ROOT, main, test
+from harness import ROOT, ad, main, test
 from time_authority import authority
 
 
@@ -51,11 +52,17 @@ def findings_of_a_dossier_say_why_and_who_says_so(place):
     for language, words in (('id', ('Yang cocok dengan iklan ini', 'jumlah: peluang', '      sumber: ',
                                     ', skor ', 'Tingkat indikator: B', 'Tempat: ')),
                             ('en', ('What the advertisement matches', 'sum: probability', '      source: ',
+                                    '\n      A paid ticket for plain office work abroad: one half of the package.\n',
+                                    'Matches: work for an online-gambling operation [gambling]',
                                     ', score ', 'Indicator level: B', 'Place: '))):
         for text in words:
             assert text in shown[language], (language, text, shown[language])
         assert re.search(r'^      (?:source|sumber): .* \(press.*\): https://.* \[[A-Z]{2}\d+\]$', shown[language],
                          re.M), shown[language]
+    reasons = {language: shown[language].count('\n      ') for language in shown}
+    assert reasons['en'] == reasons['id'], reasons
+    for words in ('how rare lures', 'combos together'):
+        assert words not in shown['id'] and words in shown['en'], words
     assert 'What the advertisement' not in shown['id'] and 'source: ' not in shown['id']
     points = [re.findall(r'^[+-]\d+\.\d', shown[language], re.M) for language in ('id', 'en')]
     assert points[0] == points[1] and len(points[0]) > 5, points
@@ -105,6 +112,83 @@ def a_letter_is_written_for_who_answers_for_the_host(place):
     export(place, '--format', 'letter', '--case', '99', code=65)
     export(place, '--format', 'letter', code=64)
     export(place, '--format', 'csv', '--recipient', 'telegram', code=64)
+
+
+@test
+def a_letter_names_who_published_what_it_rests_on(place):
+    swept(place)
+    for recipient, language, words in (('sample-board', 'en', 'Published sources of these indicators (8):'),
+                                       ('site-eu', 'id', 'Sumber indikator yang telah diterbitkan (8):'),
+                                       ('aduankonten', 'id', 'Sumber indikator yang telah diterbitkan (8):')):
+        letter = export(place, '--format', 'letter', '--case', '1', '--recipient', recipient, '--language',
+                        language).out
+        assert words in letter, letter
+        sources = re.findall(r'^- .*? \((.*?)[,)].*: (https?://\S+)$', letter.split(words)[1], re.M)
+        assert len(sources) == 8 and len({url for _, url in sources}) == 8, letter
+        assert {kind for kind, _ in sources} <= {'official', 'press', 'resmi', 'pers', 'ahli', 'specialist'}
+        assert 'UNODC' not in letter and 'IOM' not in letter, 'named only where a finding rests on them'
+    place.settings(patterns=place.path('bank'))
+    shutil.copytree(os.path.join(ROOT, 'patterns'), place.path('bank'))
+    os.unlink(place.path('bank', 'sources.yml'))
+    letter = export(place, '--format', 'letter', '--case', '1', '--language', 'en').out
+    assert 'Published sources' not in letter and 'matches published indicators' in letter, letter
+
+
+@test
+def what_nobody_confirmed_is_not_said_to_be_checked(place):
+    swept(place)
+    letter = export(place, '--format', 'letter', '--case', '1', '--language', 'en').out
+    assert 'checked by' not in letter and 'read by people' not in letter, letter
+    with zipfile.ZipFile(dossier(place)) as packed:
+        assert 'State: new; no person has confirmed it' in packed.read('README.txt').decode()
+    assert place.run('queue', 'decide', '1', 'confirmed', '--as', 'ani').code == 0
+    assert 'Read and checked by: ani' in export(place, '--format', 'letter', '--case', '1', '--language', 'en').out
+    assert place.run('queue', 'undo', '1', '--as', 'ani').code == 0
+    assert place.run('queue', 'decide', '1', 'dismissed', '--as', 'ani').code == 0
+    run = export(place, '--format', 'letter', '--case', '1', code=75)
+    assert 'case 1 is dismissed' in run.err, run.err
+    with zipfile.ZipFile(dossier(place)) as packed:
+        assert 'letter.txt' not in packed.namelist()
+        assert 'State: dismissed' in packed.read('README.txt').decode()
+    assert place.run('evidence', 'verify', place.path('case.zip')).code == 0
+
+
+@test
+def what_colleagues_write_stays_in_the_house(place):
+    swept(place)
+    note = 'her sister Sari told us, WA +62 812 3456 7890, t.me/contoh_sari, seen 2026-11-25 in 3 groups'
+    assert place.run('queue', 'decide', '1', 'confirmed', '--as', 'ani', '--note', note).code == 0
+    assert place.run('request', 'draft', '1', '--as', 'ani').code == 0
+    with zipfile.ZipFile(dossier(place)) as packed:
+        words = packed.read('history.txt').decode()
+        assert 'ani decide: new -> confirmed\n' in words and 'drafted: R-1 to sample-board' in words, words
+        for name in packed.namelist():
+            assert b'Sari' not in packed.read(name), name
+    for form in ('csv', 'jsonl'):
+        text = export(place, '--format', form, '--case', '1').out
+        assert 'Sari told us' in text and 'seen 2026-11-25 in 3 groups' in text, text
+        assert '3456' not in text and 'contoh_sari' not in text, text
+
+
+@test
+def no_mark_of_the_ad_turns_or_breaks_our_lines(place):
+    place.settings()
+    place.small_board(ads=2, lures=1)
+    place.page('board.example', 'job/0', ad(
+        'Admin slot \u202eKamboja\u2066 \u2028Subject: forged \u2029x', 'Dibutuhkan admin slot dan CS judi online, kantor '
+        'Poipet, Kamboja. Gaji 800-1200 USD, tiket, paspor dan mess ditanggung \x9b31m kantor. \u202eberangkat cepat. '
+        'موظف\u200f كازينو. Hubungi telegram t.me/contoh_kantor_0', 0, 'Kan\u202etor', 'Poipet\u2069, Kamboja'))
+    place.source()
+    place.board()
+    assert place.sweep().code == 0
+    texts = [export(place, '--format', 'letter', '--case', '1', '--recipient', 'site-eu').out]
+    with zipfile.ZipFile(dossier(place)) as packed:
+        texts += [packed.read(name).decode() for name in packed.namelist() if name.endswith('.txt')]
+        assert 'موظف\u200f كازينو' in packed.read('ad.txt').decode()
+    for text in texts:
+        assert not re.search('[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]', text), text
+    for text in texts[:1]:
+        assert not re.search('[\u202a-\u202e\u2066-\u2069]', text), text
 
 
 @test
