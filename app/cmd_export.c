@@ -1,5 +1,6 @@
 /* cmd_export.c - `lurewatch export`: cases as rows, or one case as a letter or a dossier, to a file
  * that is there whole or not at all. Each case notes in its history that it left the house. */
+#include "app/bank_sources.h"
 #include "app/command.h"
 #include "app/export_case.h"
 #include "app/request_mail.h"
@@ -250,7 +251,8 @@ static int write_one_case(struct exporting *exporting, const struct settings *se
 }
 
 static int write_exchange(struct exporting *exporting, const struct settings *settings,
-                          struct store *store, FILE *file, struct failure *reterr)
+                          const struct citations *citations, struct store *store, FILE *file,
+                          struct failure *reterr)
 {
     struct export_sink sink = export_to_file(file);
     struct exchange_counts counts = {0};
@@ -258,6 +260,7 @@ static int write_exchange(struct exporting *exporting, const struct settings *se
                                        .contact = settings->operator_contact,
                                        .evidence_dir = settings->evidence,
                                        .letters = settings->letters,
+                                       .citations = citations,
                                        .unmask = exporting->unmask,
                                        .own_sites = exporting->own_sites,
                                        .act = {command_who(exporting->as), "contacts for an export",
@@ -281,21 +284,33 @@ static int write_exchange(struct exporting *exporting, const struct settings *se
     return rc;
 }
 
-static int write_cases(struct exporting *exporting, const struct settings *settings,
-                       struct store *store, FILE *file, struct failure *reterr)
+static int write_rows(struct exporting *exporting, const struct citations *citations,
+                      struct store *store, FILE *file, struct failure *reterr)
 {
     struct export_sink sink = export_to_file(file);
-    if (export_format_is_of_one_case(exporting->format))
-        return write_one_case(exporting, settings, store, file, reterr);
-    if (export_format_is_exchange(exporting->format))
-        return write_exchange(exporting, settings, store, file, reterr);
-    int rc = export_cases(store, exporting->format, &exporting->filter, &sink, &exporting->count);
+    int rc = export_cases(store, exporting->format, &exporting->filter, citations, &sink,
+                          &exporting->count);
     if (rc == ERR_NOT_FOUND)
         return failure_set(reterr, rc, "there is no case %" PRId64, exporting->filter.case_id);
     if (rc == OK)
         return OK;
     return ferror(file) ? file_failure(reterr, "cannot write", "the export", errno)
                         : store_failed(store, rc, reterr);
+}
+
+static int write_cases(struct exporting *exporting, const struct settings *settings,
+                       struct store *store, FILE *file, struct failure *reterr)
+{
+    struct citations *citations = NULL;
+    if (export_format_is_of_one_case(exporting->format))
+        return write_one_case(exporting, settings, store, file, reterr);
+    int rc = bank_sources_load_dir(settings->patterns, &citations, reterr);
+    if (rc == OK)
+        rc = export_format_is_exchange(exporting->format)
+                 ? write_exchange(exporting, settings, citations, store, file, reterr)
+                 : write_rows(exporting, citations, store, file, reterr);
+    citations_free(citations);
+    return rc;
 }
 
 static int note_cases(struct exporting *exporting, struct store *store, struct failure *reterr)

@@ -378,6 +378,31 @@ static void print_known(const struct citation *citation, struct text_buf *out)
     text_buf_printf(out, " [%.*s]", (int)citation->key.len, citation->key.at);
 }
 
+size_t citations_pages(const struct citations *citations, struct slice sources,
+                       struct citation *ret_pages, size_t max)
+{
+    size_t count = 0;
+    for (int kind = 0; kind < CITATION_KIND_COUNT; kind++) {
+        struct slice rest = sources, source;
+        struct citation page;
+        while (count < max && citation_next(&rest, &source))
+            if (citations_find(citations, source, &page) && (int)page.kind == kind &&
+                page.url.len > 0)
+                ret_pages[count++] = page;
+    }
+    return count;
+}
+
+void citation_print(const struct citation *page, struct slice kind, struct text_buf *out)
+{
+    text_buf_add_slice(out, page->publisher);
+    text_buf_add_str(out, " (");
+    text_buf_add_slice(out, kind.len > 0 ? kind : slice_of(citation_kind_name(page->kind)));
+    text_buf_printf(out, "%s%.*s): ", page->date.len > 0 ? ", " : "", (int)page->date.len,
+                    page->date.at);
+    text_buf_add_slice(out, page->url);
+}
+
 void citations_print(const struct citations *citations, struct slice sources, const char *before,
                      struct text_buf *out)
 {

@@ -64,6 +64,13 @@ struct slice citations_of(const struct citations *citations, struct slice id);
 void citations_of_finding(const struct citations *citations, const struct verdict *verdict,
                           const struct finding *finding, struct text_buf *out);
 
+/* Those of the list that are pages anybody may read, each once: official ones first, then by kind. Gives how
+ * many, at most max. citations NULL: none. */
+size_t citations_pages(const struct citations *citations, struct slice sources,
+                       struct citation *ret_pages, size_t max);
+/* "Suara (press, 2022-08-05): https://…"; kind: what the page's kind is called, empty: in English. */
+void citation_print(const struct citation *page, struct slice kind, struct text_buf *out);
+
 /* Each source of the list on a line of its own behind before: "Suara (press, 2022-08-05):
  * https://… [ID5]"; what is no known key as it stands. */
 void citations_print(const struct citations *citations, struct slice sources, const char *before,

@@ -64,6 +64,13 @@ const char *exchange_findings(struct exchange *exchange, const struct case_full 
     return copy != NULL ? copy : "";
 }
 
+size_t exchange_pages(struct exchange *exchange, const struct case_full *full,
+                      struct citation ret_pages[LETTER_SOURCES_MAX])
+{
+    return letter_pages(exchange->arena, exchange->desk->citations, &full->verdict, FINDINGS_MAX,
+                        ret_pages);
+}
+
 const char *exchange_title(struct exchange *exchange, const struct case_full *full)
 {
     const char *title = arena_printf(

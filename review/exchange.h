@@ -1,6 +1,7 @@
 /* review/exchange.h - cases in forms that other desks' programs read.
  *
- *   STIX 2.1   one bundle: who reports, TLP; a report a case, with its findings in words; what was
+ *   STIX 2.1   one bundle: who reports, TLP; a report a case, with its findings in words and, as external
+ *              references, who published what they rest on; what was
  *              observed: the url, an artifact of JSON with the ad's fields, and with contacts in
  *              clear user-account and email-addr; an indicator based on it where people confirmed
  *              it. Ids are UUIDv5: the same case is the same object in every bundle
@@ -14,14 +15,16 @@
 #ifndef LUREWATCH_EXCHANGE_H
 #define LUREWATCH_EXCHANGE_H
 
+#include "review/citations.h"
 #include "review/export.h"
 
 struct exchange_desk { /* borrowed; NULL counts as "" */
     const char *operator_name, *contact;
     const char *evidence_dir;
-    const char *letters; /* folder of own letters: which hosts are platforms (XARF) */
-    bool unmask;         /* contacts from the evidence; each case gets a "read" row of act first */
-    bool own_sites;      /* XARF: the ads' own hosts are the recruiters' */
+    const char *letters;               /* folder of own letters: which hosts are platforms (XARF) */
+    const struct citations *citations; /* who published what findings rest on; NULL: not known */
+    bool unmask;    /* contacts from the evidence; each case gets a "read" row of act first */
+    bool own_sites; /* XARF: the ads' own hosts are the recruiters' */
     struct queue_act act;
 };
 

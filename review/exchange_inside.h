@@ -6,6 +6,7 @@
 #include "review/clear.h"
 #include "review/exchange.h"
 #include "review/id_set.h"
+#include "review/letter.h"
 #include "review/own_sites.h"
 
 struct exchange_form;
@@ -55,6 +56,9 @@ const char *exchange_site(struct exchange *exchange, const struct exchange_case 
                           const struct contact_found *contact);
 /* Findings in words, a line each. In the case's arena; "" without memory. */
 const char *exchange_findings(struct exchange *exchange, const struct case_full *full);
+/* The pages that those findings rest on; as letter_pages(). */
+size_t exchange_pages(struct exchange *exchange, const struct case_full *full,
+                      struct citation ret_pages[LETTER_SOURCES_MAX]);
 /* "Recruitment advertisement that matches published indicators: gambling". */
 const char *exchange_title(struct exchange *exchange, const struct case_full *full);
 

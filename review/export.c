@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "review/export_inside.h"
+#include "review/letter.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -15,6 +16,7 @@
 #define PAGE_ARENA_BYTES (256u << 20)
 #define PAGE_TEXT_BYTES  (256u << 20)
 #define NOTE_BYTES_MAX   (64u << 10)
+#define MORE_BYTES_MAX   (256u << 10)
 
 /* ---- columns ---- */
 
@@ -33,7 +35,12 @@ struct cell {
     int64_t number; /* 0 means unknown for times and amounts */
 };
 
-typedef struct cell column_fn(const struct case_row *row);
+/* What stands in the verdict, not in the row: a line each. */
+struct row_more {
+    struct slice rules, sources;
+};
+
+typedef struct cell column_fn(const struct case_row *row, const struct row_more *more);
 
 static struct cell text_cell(const char *text)
 {
@@ -46,13 +53,15 @@ static struct cell number_cell(int64_t number)
 }
 
 #define TEXT_COLUMN(name, value)                                                                   \
-    static struct cell name(const struct case_row *row)                                            \
+    static struct cell name(const struct case_row *row, const struct row_more *more)               \
     {                                                                                              \
+        (void)more;                                                                                \
         return text_cell(value);                                                                   \
     }
 #define NUMBER_COLUMN(name, value)                                                                 \
-    static struct cell name(const struct case_row *row)                                            \
+    static struct cell name(const struct case_row *row, const struct row_more *more)               \
     {                                                                                              \
+        (void)more;                                                                                \
         return number_cell(value);                                                                 \
     }
 
@@ -72,6 +81,16 @@ NUMBER_COLUMN(usd_month_min, row->usd_month_cents_min)
 NUMBER_COLUMN(usd_month_max, row->usd_month_cents_max)
 TEXT_COLUMN(strongest_words, row->strongest)
 TEXT_COLUMN(indicators, row->reasons)
+static struct cell rules(const struct case_row *row, const struct row_more *more)
+{
+    (void)row;
+    return (struct cell){more->rules, 0};
+}
+static struct cell sources(const struct case_row *row, const struct row_more *more)
+{
+    (void)row;
+    return (struct cell){more->sources, 0};
+}
 TEXT_COLUMN(source, row->source)
 TEXT_COLUMN(url, row->url)
 TEXT_COLUMN(source_id, row->source_key)
@@ -124,6 +143,8 @@ static const struct column columns[] = {
     COLUMN(evidence_record, COLUMN_TEXT),
     COLUMN(evidence_sha256, COLUMN_TEXT),
     COLUMN(bank, COLUMN_TEXT),
+    COLUMN(rules, COLUMN_LINES),
+    COLUMN(sources, COLUMN_LINES),
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
@@ -191,12 +212,12 @@ static void csv_value(struct text_buf *out, const struct column *column, struct 
     }
 }
 
-static void csv_row(struct text_buf *out, const struct case_row *row)
+static void csv_row(struct text_buf *out, const struct case_row *row, const struct row_more *more)
 {
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         if (i > 0)
             text_buf_add_char(out, ',');
-        csv_value(out, &columns[i], columns[i].read(row));
+        csv_value(out, &columns[i], columns[i].read(row, more));
     }
     text_buf_add_str(out, "\r\n");
 }
@@ -253,13 +274,13 @@ static void json_value(struct json_writer *writer, const struct column *column, 
     }
 }
 
-static void json_row(struct text_buf *out, const struct case_row *row)
+static void json_row(struct text_buf *out, const struct case_row *row, const struct row_more *more)
 {
     struct json_writer writer;
     json_writer_init(&writer, out);
     json_open_object(&writer);
     for (size_t i = 0; i < COLUMN_COUNT; i++)
-        json_value(&writer, &columns[i], columns[i].read(row));
+        json_value(&writer, &columns[i], columns[i].read(row, more));
     json_close_object(&writer);
     text_buf_add_char(out, '\n');
 }
@@ -311,11 +332,61 @@ int export_each_page(struct store *store, const struct export_filter *filter, ex
 /* ---- export ---- */
 
 struct export_work {
+    struct store *store;
     enum export_format format;
+    const struct citations *citations;
     const struct export_sink *sink;
+    struct arena *arena; /* of the case at hand */
+    int64_t now_unix_ms;
     struct text_buf text;
     uint64_t count;
 };
+
+static struct slice in_arena(struct arena *arena, struct text_buf *text)
+{
+    const char *copy =
+        text_buf_status(text) == OK ? arena_copy(arena, text_buf_cstr(text), text->len) : NULL;
+    struct slice lines = copy != NULL ? slice_make(copy, text->len) : SLICE_EMPTY;
+    text_buf_release(text);
+    return lines;
+}
+
+static struct slice rule_lines(struct arena *arena, const struct verdict *verdict)
+{
+    struct text_buf lines;
+    size_t count = 0;
+    const struct finding **list = letter_findings(arena, verdict, LETTER_FINDINGS_MAX, &count);
+    text_buf_init(&lines, MORE_BYTES_MAX);
+    for (size_t i = 0; list != NULL && i < count; i++)
+        text_buf_printf(&lines, "%.*s\n", (int)list[i]->id.len, list[i]->id.at);
+    return in_arena(arena, &lines);
+}
+
+static struct slice source_lines(struct arena *arena, const struct citations *citations,
+                                 const struct verdict *verdict)
+{
+    struct text_buf lines;
+    struct citation pages[LETTER_SOURCES_MAX];
+    size_t count = letter_pages(arena, citations, verdict, LETTER_FINDINGS_MAX, pages);
+    text_buf_init(&lines, MORE_BYTES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        citation_print(&pages[i], SLICE_EMPTY, &lines);
+        text_buf_add_char(&lines, '\n');
+    }
+    return in_arena(arena, &lines);
+}
+
+static int read_more(struct export_work *work, const struct case_row *row,
+                     struct row_more *ret_more)
+{
+    struct case_full full;
+    arena_reset(work->arena);
+    int rc = queue_show(work->store, work->arena, row->id, work->now_unix_ms, &full);
+    if (rc == OK)
+        *ret_more = (struct row_more){rule_lines(work->arena, &full.verdict),
+                                      source_lines(work->arena, work->citations, &full.verdict)};
+    return rc;
+}
 
 static int flush(struct export_work *work)
 {
@@ -329,31 +400,46 @@ static int flush(struct export_work *work)
 static int write_page(void *ctx, const struct case_row *rows, size_t count)
 {
     struct export_work *work = ctx;
-    for (size_t i = 0; i < count; i++) {
-        if (work->format == EXPORT_CSV)
-            csv_row(&work->text, &rows[i]);
-        else
-            json_row(&work->text, &rows[i]);
+    int rc = OK;
+    for (size_t i = 0; rc == OK && i < count; i++) {
+        struct row_more more;
+        rc = read_more(work, &rows[i], &more);
+        if (rc == OK && work->format == EXPORT_CSV)
+            csv_row(&work->text, &rows[i], &more);
+        else if (rc == OK)
+            json_row(&work->text, &rows[i], &more);
     }
     work->count += count;
-    return flush(work);
+    return rc == OK ? flush(work) : rc;
+}
+
+static int write_all(struct export_work *work, const struct export_filter *filter)
+{
+    int rc = OK;
+    if (work->format == EXPORT_CSV) {
+        csv_head(&work->text);
+        rc = flush(work);
+    }
+    if (rc == OK)
+        rc = export_each_page(work->store, filter, write_page, work);
+    return rc == OK ? work->sink->write(work->sink->ctx, "", 0) : rc;
 }
 
 int export_cases(struct store *store, enum export_format format, const struct export_filter *filter,
-                 const struct export_sink *sink, uint64_t *ret_count)
+                 const struct citations *citations, const struct export_sink *sink,
+                 uint64_t *ret_count)
 {
-    struct export_work work = {.format = format, .sink = sink};
+    struct export_work work = {.store = store,
+                               .format = format,
+                               .citations = citations,
+                               .sink = sink,
+                               .now_unix_ms = filter->now_unix_ms};
     assert(format == EXPORT_CSV || format == EXPORT_JSONL);
     text_buf_init(&work.text, PAGE_TEXT_BYTES);
-    int rc = OK;
-    if (format == EXPORT_CSV) {
-        csv_head(&work.text);
-        rc = flush(&work);
-    }
+    int rc = arena_create(PAGE_ARENA_BYTES, &work.arena);
     if (rc == OK)
-        rc = export_each_page(store, filter, write_page, &work);
-    if (rc == OK)
-        rc = sink->write(sink->ctx, "", 0);
+        rc = write_all(&work, filter);
+    arena_free(work.arena);
     text_buf_release(&work.text);
     if (rc == OK && ret_count != NULL)
         *ret_count = work.count;

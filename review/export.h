@@ -9,12 +9,16 @@
  * renamed:
  *   case_id state band score probability task indicator_level language title employer place pay
  *   usd_month_min usd_month_max strongest_words indicators source url source_id first_seen
- *   last_seen decided_by decided_at note evidence_file evidence_record evidence_sha256 bank
+ *   last_seen decided_by decided_at note evidence_file evidence_record evidence_sha256 bank rules
+ *   sources
+ * rules: what gave the indicators, in their order; sources: who published what they rest on, so that a
+ * row stands alone.
  * Times are RFC 3339 in UTC, "" (CSV) or absent (JSON) when unknown; so are amounts, in whole US
- * dollars. In JSON indicators is an array, the numbers are numbers. */
+ * dollars. In JSON indicators, rules and sources are arrays, the numbers are numbers. */
 #ifndef LUREWATCH_EXPORT_H
 #define LUREWATCH_EXPORT_H
 
+#include "review/citations.h"
 #include "storage/queue.h"
 
 #include <stdio.h>
@@ -55,10 +59,11 @@ struct export_sink export_to_file(FILE *file); /* borrowed */
 struct export_sink export_to_buf(struct text_buf *buf);
 
 /* Writes the cases the filter lets through, logit falling; *ret_count (NULL is allowed): how many.
+ * citations NULL: the sources are not known.
  * Errors: ERR_NOT_FOUND (the case asked for is not there), the sink's, and those of store.h. */
 MUST_USE int export_cases(struct store *store, enum export_format format,
-                          const struct export_filter *filter, const struct export_sink *sink,
-                          uint64_t *ret_count);
+                          const struct export_filter *filter, const struct citations *citations,
+                          const struct export_sink *sink, uint64_t *ret_count);
 /* Adds "export" to the history of the same cases; act->why says where they went. One transaction.
  * Errors: those of store.h. */
 MUST_USE int export_note(struct store *store, const struct export_filter *filter,

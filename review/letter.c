@@ -268,58 +268,40 @@ static const char *quotes_text(struct filling *filling)
     return text;
 }
 
-/* "Suara (press, 2022-08-05): https://…" */
-static void add_source(const struct filling *filling, const struct citation *citation,
-                       struct text_buf *out)
+size_t letter_pages(struct arena *arena, const struct citations *citations,
+                    const struct verdict *verdict, size_t findings_max,
+                    struct citation ret_pages[LETTER_SOURCES_MAX])
 {
-    const char *name = citation_kind_name(citation->kind);
-    struct slice kind = word_of(&filling->words, "source", name);
-    text_buf_add_str(out, out->len > 0 ? "\n- " : "- ");
-    text_buf_add_slice(out, citation->publisher);
-    text_buf_add_str(out, " (");
-    text_buf_add_slice(out, kind.len > 0 ? kind : slice_of(name));
-    text_buf_printf(out, "%s%.*s): ", citation->date.len > 0 ? ", " : "", (int)citation->date.len,
-                    citation->date.at);
-    text_buf_add_slice(out, citation->url);
-}
-
-/* The pages in list that anybody may read: official ones first, others' copies last. */
-static size_t add_sources(const struct filling *filling, struct slice list, struct text_buf *out)
-{
-    size_t count = 0;
-    for (int kind = 0; kind < CITATION_KIND_COUNT; kind++) {
-        struct slice rest = list, source;
-        struct citation citation;
-        while (count < LETTER_SOURCES_MAX && citation_next(&rest, &source)) {
-            if (!citations_find(filling->desk->citations, source, &citation) ||
-                (int)citation.kind != kind || citation.url.len == 0)
-                continue;
-            add_source(filling, &citation, out);
-            count++;
-        }
-    }
-    return count;
+    struct text_buf list;
+    size_t count = 0, pages = 0;
+    const struct finding **findings = letter_findings(arena, verdict, findings_max, &count);
+    text_buf_init(&list, LETTER_BYTES_MAX);
+    for (size_t i = 0; findings != NULL && i < count; i++)
+        citations_of_finding(citations, verdict, findings[i], &list);
+    if (text_buf_status(&list) == OK)
+        pages = citations_pages(citations, text_buf_slice(&list), ret_pages, LETTER_SOURCES_MAX);
+    text_buf_release(&list);
+    return pages;
 }
 
 /* Who published what the findings above rest on. What rests on our own reading names nobody. */
 static void put_sources(struct filling *filling)
 {
-    struct text_buf list, out;
-    size_t count = 0;
-    const struct verdict *verdict = &filling->about->full->verdict;
-    const struct finding **findings =
-        letter_findings(filling->arena, verdict, LETTER_FINDINGS_MAX, &count);
-    text_buf_init(&list, LETTER_BYTES_MAX);
+    struct text_buf out;
+    struct citation pages[LETTER_SOURCES_MAX];
+    size_t count = letter_pages(filling->arena, filling->desk->citations,
+                                &filling->about->full->verdict, LETTER_FINDINGS_MAX, pages);
     text_buf_init(&out, LETTER_BYTES_MAX);
-    for (size_t i = 0; findings != NULL && i < count; i++)
-        citations_of_finding(filling->desk->citations, verdict, findings[i], &list);
-    size_t shown = add_sources(filling, text_buf_slice(&list), &out);
-    bool sound = findings != NULL && text_buf_status(&list) == OK && text_buf_status(&out) == OK;
+    for (size_t i = 0; i < count; i++) {
+        text_buf_add_str(&out, i > 0 ? "\n- " : "- ");
+        citation_print(&pages[i],
+                       word_of(&filling->words, "source", citation_kind_name(pages[i].kind)), &out);
+    }
     put(filling, "sources",
-        sound ? arena_copy(filling->arena, text_buf_cstr(&out), out.len) : NULL);
-    put(filling, "sources_count", shown > 0 ? arena_printf(filling->arena, "%zu", shown) : "");
+        text_buf_status(&out) == OK ? arena_copy(filling->arena, text_buf_cstr(&out), out.len)
+                                    : NULL);
+    put(filling, "sources_count", count > 0 ? arena_printf(filling->arena, "%zu", count) : "");
     text_buf_release(&out);
-    text_buf_release(&list);
 }
 
 static void put_case(struct filling *filling)

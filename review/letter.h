@@ -44,6 +44,10 @@ MUST_USE int letter_task_words(struct arena *arena, const struct letter_desk *de
  * from the verdict; the list is in arena. NULL: no memory. */
 const struct finding **letter_findings(struct arena *arena, const struct verdict *verdict,
                                        size_t max, size_t *ret_count);
+/* The pages that the first findings_max of them rest on; as citations_pages(). 0 without memory. */
+size_t letter_pages(struct arena *arena, const struct citations *citations,
+                    const struct verdict *verdict, size_t findings_max,
+                    struct citation ret_pages[LETTER_SOURCES_MAX]);
 /* text on one line: control characters and line ends become blanks, marks that turn the order of what
  * follows go. In arena; NULL: no memory. */
 const char *letter_line(struct arena *arena, struct slice text);

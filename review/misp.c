@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define TEMPLATE_UUID    "b3e1f9f4-7a62-5d0c-9f5b-2c8d41e6a970" /* as in review/job-lure.json */
-#define TEMPLATE_VERSION "1"
+#define TEMPLATE_VERSION "2"
 
 /* misp-flat has attributes alone: the comment says of which ad, and what an object would call them. */
 static bool is_flat(const struct exchange *exchange)
@@ -132,6 +132,19 @@ static void put_contacts(struct exchange *exchange, const struct exchange_case *
     }
 }
 
+static void put_sources(struct exchange *exchange, const struct case_full *full)
+{
+    struct citation pages[LETTER_SOURCES_MAX];
+    size_t count = exchange_pages(exchange, full, pages);
+    for (size_t i = 0; i < count; i++) {
+        struct text_buf line;
+        text_buf_init(&line, 64u << 10);
+        citation_print(&pages[i], SLICE_EMPTY, &line);
+        put_text(exchange, full, "source", text_buf_slice(&line));
+        text_buf_release(&line);
+    }
+}
+
 static void put_fields(struct exchange *exchange, const struct case_full *full)
 {
     char at[EXCHANGE_TIME_BYTES];
@@ -157,6 +170,7 @@ static void put_fields(struct exchange *exchange, const struct case_full *full)
         put_number(exchange, full, "usd-month-max", row->usd_month_cents_max / 100);
     }
     put_text(exchange, full, "findings", slice_of(exchange_findings(exchange, full)));
+    put_sources(exchange, full);
     put_text(exchange, full, "pattern-bank", slice_of(row->bank));
     put_attribute(exchange, full, &digest);
     put_attribute(exchange, full, &seen);

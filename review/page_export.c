@@ -19,6 +19,7 @@ static const struct offer OFFERS[] = {
     {EXPORT_JSONL, "application/x-ndjson", "jsonl"},
     {EXPORT_STIX, "application/json", "stix.json"},
     {EXPORT_MISP, "application/json", "misp.json"},
+    {EXPORT_MISP_FLAT, "application/json", "misp-flat.json"},
     {EXPORT_XARF, "application/x-ndjson", "xarf.jsonl"},
 };
 #define OFFERS_COUNT (sizeof OFFERS / sizeof OFFERS[0])

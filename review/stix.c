@@ -361,6 +361,25 @@ static void put_description(struct exchange *exchange, const struct case_full *f
     json_put_member(&exchange->writer, "description", slice_of(text != NULL ? text : ""));
 }
 
+static void put_references(struct exchange *exchange, const struct case_full *full)
+{
+    struct citation pages[LETTER_SOURCES_MAX];
+    struct json_writer *writer = &exchange->writer;
+    size_t count = exchange_pages(exchange, full, pages);
+    if (count == 0) /* the standard wants no empty list */
+        return;
+    json_key(writer, "external_references");
+    json_open_array(writer);
+    for (size_t i = 0; i < count; i++) {
+        json_open_object(writer);
+        json_put_member(writer, "source_name", pages[i].publisher);
+        json_put_member(writer, "description", slice_of(citation_kind_name(pages[i].kind)));
+        json_put_member(writer, "url", pages[i].url);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
 static void put_report(struct exchange *exchange, const struct case_full *full,
                        const struct refs *refs)
 {
@@ -378,6 +397,7 @@ static void put_report(struct exchange *exchange, const struct case_full *full,
     json_put_member(writer, "published", slice_of(exchange_time(full->row.updated_unix_ms, at)));
     json_put_member_int(writer, "confidence", verdict_score(full->row.logit_tenths));
     put_labels(writer, full);
+    put_references(exchange, full);
     put_refs(writer, refs);
     json_close_object(writer);
 }

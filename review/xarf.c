@@ -35,12 +35,29 @@ static void put_desk(struct exchange *exchange, const char *key)
     json_close_object(writer);
 }
 
+/* Findings, then who published what they rest on. */
+static const char *evidence_text(struct exchange *exchange, const struct case_full *full)
+{
+    struct citation pages[LETTER_SOURCES_MAX];
+    struct text_buf out;
+    size_t count = exchange_pages(exchange, full, pages);
+    text_buf_init(&out, 8u << 20);
+    text_buf_add_str(&out, exchange_findings(exchange, full));
+    for (size_t i = 0; i < count; i++) {
+        text_buf_add_str(&out, i == 0 ? "\n\nPublished sources of these indicators:\n- " : "\n- ");
+        citation_print(&pages[i], SLICE_EMPTY, &out);
+    }
+    const char *copy = arena_copy(exchange->arena, text_buf_cstr(&out), out.len);
+    text_buf_release(&out);
+    return copy != NULL ? copy : "";
+}
+
 static void put_evidence(struct exchange *exchange, const struct case_full *full)
 {
     char hex[DIGEST_HEX_BYTES];
     struct text_buf base64;
     struct json_writer *writer = &exchange->writer;
-    struct slice findings = slice_of(exchange_findings(exchange, full));
+    struct slice findings = slice_of(evidence_text(exchange, full));
     struct digest digest = digest_of(findings);
     const char *hash = arena_printf(exchange->arena, "sha256:%s", digest_hex(&digest, hex));
     text_buf_init(&base64, 8u << 20);

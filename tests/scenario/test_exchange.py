@@ -220,6 +220,28 @@ def only_sites_of_the_recruiters_own_are_reported(place):
 
 
 @test
+def each_form_names_who_published_what_it_rests_on(place):
+    swept(place)
+    row = json.loads(export(place, '--format', 'jsonl').out)
+    assert len(row['rules']) == len(row['indicators']) and 'combo.gambling-package' in row['rules'], row
+    assert len(row['sources']) > 4, row['sources']
+    assert all(re.match(r'.+ \((official|press|specialist|repost|blog)[,)].*: https?://\S+$', source)
+               for source in row['sources']), row['sources']
+    table = list(csv.reader(io.StringIO(export(place, '--format', 'csv').out.lstrip('\ufeff'))))
+    assert table[0][-3:] == ['bank', 'rules', 'sources'], table[0]
+    assert table[1][-2:] == ['; '.join(row['rules']), '; '.join(row['sources'])], table[1]
+    report = by_type(json.loads(export(place, '--format', 'stix').out))['report']
+    assert len(report['external_references']) == 8
+    assert all(set(one) == {'source_name', 'description', 'url'} for one in report['external_references'])
+    event = json.loads(export(place, '--format', 'misp').out)['Event']
+    named = [one['value'] for one in event['Object'][0]['Attribute'] if one['object_relation'] == 'source']
+    assert len(named) == 8 and all('://' in one for one in named), named
+    payload = json.loads(export(place, '--format', 'xarf').out)['evidence'][0]['payload']
+    assert base64.b64decode(payload).decode().split('Published sources of these indicators:')[1].count('://') == 8
+    assert 'UNODC' not in report['description']
+
+
+@test
 def own_lists_of_shared_hosts_are_read(place):
     swept(place, letters='mine')
     os.mkdir(place.path('mine'))
@@ -266,13 +288,15 @@ def an_empty_queue_is_still_valid(place):
 @test
 def no_cell_of_a_spreadsheet_begins_a_formula(place):
     swept(place, text='=HYPERLINK("http://x.example","admin slot") ' + LURE)
-    place.run('queue', 'note', '1', '--why', '=1+1')
+    assert place.run('queue', 'undo', '1', '--as', 'ani').code == 0
+    assert place.run('queue', 'decide', '1', 'confirmed', '--as', '=ani', '--note', '=1+1').code == 0
     text = export(place, '--format', 'csv').out
     rows = list(csv.reader(io.StringIO(text.lstrip('\ufeff'))))
     assert len(rows) == 2
     for cell in rows[1]:
         assert not re.match(r'^[\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]', cell), cell
         assert not re.match(r'^[\t\r\n]', cell), cell
+    assert "'=1+1" in rows[1] and "'=ani" in rows[1]
 
 
 main()

@@ -74,6 +74,31 @@ def raw(browser, path, **fields):
 
 
 @test
+def the_page_and_the_command_write_the_same_bytes(place):
+    prepared(place)
+    page = Page(place)
+    ani = Browser(page, 'ani')
+    case = ani.listed()[0]
+    assert ani.decide(case, 'confirmed')[0] == 303
+    ani.get('/')
+    offered = set(re.findall(r'<option value="([a-z-]+)"', ani.get('/case/%d' % case)[2].split('name="format"')[1]))
+    formats = ['csv', 'jsonl', 'stix', 'misp', 'misp-flat', 'xarf']
+    assert set(formats) | {'letter', 'dossier'} <= offered, offered
+    written = place.path('written')
+    for path, more, forms in (('/export', ['--state', 'confirmed'], formats),
+                              ('/case/%d/export' % case, ['--case', str(case)], formats + ['letter', 'dossier'])):
+        for form in forms:
+            for language in ('', 'en', 'id') if form in ('letter', 'dossier') else ('',):
+                status, _, body = raw(ani, path, format=form, state='confirmed' if path == '/export' else '',
+                                      language=language)
+                run = place.run('export', '--format', form, *more, *(['--language', language] if language else []),
+                                '-o', written)
+                assert status == 200 and run.code == 0, (form, status, body[-300:], run.err)
+                with open(written, 'rb') as read:
+                    assert read.read() == body, (form, language)
+
+
+@test
 def what_leaves_by_the_page_is_what_export_writes(place):
     prepared(place)
     page = Page(place)

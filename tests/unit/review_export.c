@@ -21,7 +21,7 @@ static uint64_t export_all(struct place *place, enum export_format format,
     uint64_t count = 0;
     struct export_sink sink = export_to_buf(out);
     text_buf_init(out, 64u << 20);
-    expect_ok(place->store, export_cases(place->store, format, filter, &sink, &count));
+    expect_ok(place->store, export_cases(place->store, format, filter, NULL, &sink, &count));
     return count;
 }
 
@@ -120,7 +120,8 @@ static void filters_choose_the_cases(void **state)
     struct export_sink sink = export_to_buf(&out);
     filter.case_id = 77;
     text_buf_init(&out, 1000);
-    assert_int_equal(export_cases(place->store, EXPORT_CSV, &filter, &sink, NULL), ERR_NOT_FOUND);
+    assert_int_equal(export_cases(place->store, EXPORT_CSV, &filter, NULL, &sink, NULL),
+                     ERR_NOT_FOUND);
     text_buf_release(&out);
 }
 
@@ -154,12 +155,12 @@ static void a_sink_that_fails_ends_the_export(void **state)
     for (unsigned after = 0; after < 2; after++) {
         unsigned left = after;
         struct export_sink sink = {refuses, &left};
-        assert_int_equal(export_cases(place->store, EXPORT_CSV, &all, &sink, NULL), ERR_FULL);
+        assert_int_equal(export_cases(place->store, EXPORT_CSV, &all, NULL, &sink, NULL), ERR_FULL);
     }
     FILE *full = fopen("/dev/full", "w");
     if (full != NULL) {
         struct export_sink sink = export_to_file(full);
-        assert_int_equal(export_cases(place->store, EXPORT_CSV, &all, &sink, NULL), ERR_FULL);
+        assert_int_equal(export_cases(place->store, EXPORT_CSV, &all, NULL, &sink, NULL), ERR_FULL);
         fclose(full);
     }
 }
