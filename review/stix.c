@@ -324,7 +324,7 @@ static void put_indicator(struct exchange *exchange, const struct case_full *ful
     open_object(exchange, "indicator", id);
     put_times(exchange, full->row.created_unix_ms, full->row.updated_unix_ms);
     json_put_member(writer, "name", slice_of(exchange_title(exchange, full)));
-    json_put_member(writer, "description", SLICE("Confirmed by people who read it."));
+    json_put_member(writer, "description", SLICE("Confirmed by people."));
     json_key(writer, "indicator_types");
     json_open_array(writer);
     json_put_cstr(writer, "anomalous-activity");

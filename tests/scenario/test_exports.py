@@ -138,11 +138,11 @@ def a_letter_names_who_published_what_it_rests_on(place):
 def what_nobody_confirmed_is_not_said_to_be_checked(place):
     swept(place)
     letter = export(place, '--format', 'letter', '--case', '1', '--language', 'en').out
-    assert 'checked by' not in letter and 'read by people' not in letter, letter
+    assert 'Checked by' not in letter and 'read by people' not in letter, letter
     with zipfile.ZipFile(dossier(place)) as packed:
         assert 'State: new; no person has confirmed it' in packed.read('README.txt').decode()
     assert place.run('queue', 'decide', '1', 'confirmed', '--as', 'ani').code == 0
-    assert 'Read and checked by: ani' in export(place, '--format', 'letter', '--case', '1', '--language', 'en').out
+    assert 'Checked by: ani' in export(place, '--format', 'letter', '--case', '1', '--language', 'en').out
     assert place.run('queue', 'undo', '1', '--as', 'ani').code == 0
     assert place.run('queue', 'decide', '1', 'dismissed', '--as', 'ani').code == 0
     run = export(place, '--format', 'letter', '--case', '1', code=75)

@@ -73,7 +73,7 @@ static void lines_without_a_value_go(void **state)
     assert_int_equal(letter_write(place->arena, &desk, &about, &letter, &why), OK);
     assert_non_null(strstr(letter.body, "Dear colleagues"));
     assert_null(strstr(letter.body, "Reference:"));
-    assert_null(strstr(letter.body, "checked by:"));
+    assert_null(strstr(letter.body, "Checked by:"));
 }
 
 static void own_templates_take_the_place_of_built_in_ones(void **state)
