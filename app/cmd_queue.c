@@ -208,6 +208,7 @@ static int tell(struct queueing *queueing, int64_t id)
                             when_text(row.lease_ends_unix_ms, when));
         text_buf_printf(&queueing->out, ": %s", row.title);
     }
+    queue_warn_standing(queueing->store, queueing->arena, &row);
     return done_line(queueing);
 }
 

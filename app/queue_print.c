@@ -5,6 +5,7 @@
 #include "classifiers/explain.h"
 #include "common/clock.h"
 #include "storage/picture_rows.h"
+#include "storage/request_rows.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -409,4 +410,22 @@ void queue_print_stats(const struct queue_stats *stats, int64_t now_unix_ms)
     if (stats->precision_per_mille >= 0)
         printf("of the cases decided, %d.%d %% were confirmed (unsure left out)\n",
                stats->precision_per_mille / 10, stats->precision_per_mille % 10);
+}
+
+/* ---- what still stands ---- */
+
+void queue_warn_standing(struct store *store, struct arena *arena, const struct case_row *row)
+{
+    struct request_row *requests = NULL;
+    size_t count = 0;
+    const struct request_query query = {.states = 1u << REQUEST_SENT | 1u << REQUEST_ACKNOWLEDGED,
+                                        .case_id = row->id,
+                                        .limit = STORE_PAGE_MAX};
+    if (row->state == CASE_CONFIRMED || request_list(store, arena, &query, &requests, &count) != OK)
+        return;
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr,
+                "request R-%" PRId64 " to %s still stands: where it was a mistake, `lurewatch "
+                "request withdraw R-%" PRId64 " --why '…'` corrects it\n",
+                requests[i].id, requests[i].name, requests[i].id);
 }

@@ -19,6 +19,9 @@ void queue_print_case(const struct case_full *full, FILE *out, int64_t now_unix_
 /* Its members, into the object that is open. */
 void queue_case_members(const struct case_full *full, struct json_writer *writer);
 
+/* On standard error: what was asked of somebody about a case that is confirmed no longer. */
+void queue_warn_standing(struct store *store, struct arena *arena, const struct case_row *row);
+
 void queue_print_stats(const struct queue_stats *stats, int64_t now_unix_ms);
 void queue_stats_json(const struct queue_stats *stats, struct json_writer *writer);
 

@@ -2,16 +2,17 @@
 
 import io
 import json
+import sqlite3
 import time
 import zipfile
 
-from harness import main, test
+from harness import lure, main, test
 from smtp_sink import Sink
 
 
 def confirmed(place, **settings):
     sink = Sink()
-    place.settings(smtp_url=sink.url, mail_from='desk@agency.example', **settings)
+    place.settings(smtp_url=sink.url, mail_from='desk@agency.example', refetch='1m', **settings)
     place.small_board(ads=3, lures=2)
     place.source()
     place.board()
@@ -220,6 +221,42 @@ def all_that_is_asked_about_a_case_is_withdrawn_at_once(place):
     assert [row['state'] for row in rows(place)] == ['withdrawn', 'withdrawn']
     assert 'the employer is licensed' in request(place, 'show', '1').out
     assert place.run('queue', 'withdraw', '1', '--note', 'licensed').code == 75
+    sink.close()
+
+
+@test
+def an_ad_that_changed_wants_a_new_approval(place):
+    sink = confirmed(place)
+    request(place, 'draft', '1', '--as', 'ani')
+    request(place, 'approve', 'R-1', '--as', 'budi')
+    place.page('board.example', 'job/0', lure(0).replace('admin slot', 'kasir toko'))
+    store = sqlite3.connect(place.path('lurewatch.db'), timeout=20)
+    with store:
+        store.execute('UPDATE urls SET refetch = 1 WHERE refetch > 0')
+    store.close()
+    assert place.sweep('--source', 'board').code == 0
+    assert place.count('SELECT state FROM cases WHERE id = 1') == 2, 'confirmed it stays'
+    run = place.run('export', '--send', '--as', 'ani')
+    assert 'nothing is approved' in run.out and not sink.messages, (run.out, run.err)
+    assert rows(place)[0]['state'] == 'drafted' and 'approved_by' not in rows(place)[0]
+    request(place, 'approve', 'R-1', '--as', 'budi')
+    assert place.run('export', '--send', '--as', 'ani').code == 0 and len(sink.messages) == 1
+    sink.close()
+
+
+@test
+def who_takes_a_decision_back_is_told_what_stands(place):
+    sink = confirmed(place, approvals='1')
+    run = place.run('queue', 'claim', '2', '--as', 'ani')
+    assert run.code == 0 and 'still stands' not in run.err, run.err
+    request(place, 'draft', '1', '--as', 'ani')
+    request(place, 'approve', 'R-1', '--as', 'ani')
+    assert place.run('export', '--send').code == 0
+    run = place.run('queue', 'undo', '1', '--as', 'ani')
+    assert run.code == 0 and 'request R-1 to Sample board still stands' in run.err, run.err
+    request(place, 'withdraw', 'R-1', '--why', 'a mistake')
+    run = place.run('queue', 'decide', '1', 'dismissed', '--as', 'ani')
+    assert run.code == 0 and 'still stands' not in run.err, run.err
     sink.close()
 
 
