@@ -359,8 +359,8 @@ static int decide_campaign(struct queueing *queueing, int64_t id, enum case_stat
 {
     struct queue_act act = act_of(queueing);
     struct json_writer writer;
-    uint32_t decided = 0, left = 0;
-    int rc = campaign_decide(queueing->store, id, decision, &act, &decided, &left);
+    uint32_t decided = 0, waiting = 0, left = 0;
+    int rc = campaign_decide(queueing->store, id, decision, &act, &decided, &waiting, &left);
     if (rc != OK)
         return failed(queueing, rc);
     if (queueing->common.json) {
@@ -368,12 +368,15 @@ static int decide_campaign(struct queueing *queueing, int64_t id, enum case_stat
         json_open_object(&writer);
         json_put_member(&writer, "decision", slice_of(case_state_name(decision)));
         json_put_member_int(&writer, "decided", decided);
+        json_put_member_int(&writer, "waiting", waiting);
         json_put_member_int(&writer, "left", left);
         json_close_object(&writer);
     } else {
         text_buf_printf(&queueing->out, "%u case%s of the campaign %s now %s", decided,
                         decided == 1 ? "" : "s", decided == 1 ? "is" : "are",
                         case_state_name(decision));
+        if (waiting > 0)
+            text_buf_printf(&queueing->out, "; %u wait for a second person", waiting);
         if (left > 0)
             text_buf_printf(&queueing->out, "; %u left as claimed by others", left);
     }

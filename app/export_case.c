@@ -139,7 +139,7 @@ static int letter_of(const struct export_case *what, const struct letter_desk *d
     if (rc != OK)
         return rc;
     about.kind = about.recipient->kind;
-    about.reviewer = full.row.state == CASE_CONFIRMED ? full.row.decided_by : "";
+    about.reviewer = letter_reviewers(arena, &full, NULL);
     about.capture = dossier_name(what->case_id, name);
     about.captured_unix_ms = captured(store, arena, &full.row);
     return letter_write(arena, desk, &about, ret_letter, reterr);

@@ -69,12 +69,6 @@ static struct recipient recipient_of(const struct request_row *row)
     return to;
 }
 
-static const char *reviewers(struct arena *arena, const struct request_row *row)
-{
-    bool two = row->approved_by[0] != '\0' && strcmp(row->approved_by, row->decided_by) != 0;
-    return two ? arena_printf(arena, "%s, %s", row->decided_by, row->approved_by) : row->decided_by;
-}
-
 static int letter_with(const struct request_desk *desk, const struct request_row *row,
                        struct arena *arena, const char *picture, struct letter *ret_letter,
                        struct failure *reterr)
@@ -97,7 +91,7 @@ static int letter_with(const struct request_desk *desk, const struct request_row
         .recipient = &to,
         .kind = withdrawn ? LETTER_CORRECTION : to.kind,
         .request = request_name(row->id, number),
-        .reviewer = reviewers(arena, row),
+        .reviewer = letter_reviewers(arena, &full, row->approved_by),
         .capture = dossier_name(row->case_id, name),
         .picture = picture,
         .reason = withdrawn ? row->why : "",

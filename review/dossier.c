@@ -164,18 +164,19 @@ static int pack_letter(struct dossier *dossier, struct packing *packing, struct 
     const struct dossier_about *about = dossier->about;
     struct letter letter;
     const struct case_row *row = &dossier->full.row;
+    size_t findings = 0;
     if (about->recipient == NULL || row->state == CASE_DISMISSED)
         return OK;
-    const char *decided = row->state == CASE_CONFIRMED ? row->decided_by : "";
-    bool two = about->approved_by != NULL && about->approved_by[0] != '\0' &&
-               strcmp(about->approved_by, decided) != 0;
+    if (letter_findings(dossier->arena, &dossier->full.verdict, 1, &findings) == NULL)
+        return failure_set(dossier->reterr, ERR_NOMEM, "out of memory");
+    if (findings == 0) /* nothing to ask for: what there is speaks for itself */
+        return OK;
     const struct letter_about what = {
         .full = &dossier->full,
         .recipient = about->recipient,
         .kind = about->recipient->kind,
         .request = about->request,
-        .reviewer =
-            two ? arena_printf(dossier->arena, "%s, %s", decided, about->approved_by) : decided,
+        .reviewer = letter_reviewers(dossier->arena, &dossier->full, about->approved_by),
         .capture = dossier_name(about->case_id, name),
         .picture = about->picture.png.len > 0 ? DOSSIER_PICTURE : "",
         .date_unix_ms = dossier->full.row.decided_unix_ms != 0 ? dossier->full.row.decided_unix_ms

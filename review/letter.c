@@ -464,6 +464,54 @@ static int template_read(const struct filling *filling, struct template *templat
     return letter_data_read(filling->desk->folder, name, &template->text, template->path, reterr);
 }
 
+/* The first of the two who decided; "" where one did alone. */
+static const char *first_of_two(const struct case_full *full)
+{
+    const char *first = "";
+    for (size_t i = 0; i < full->history_count; i++) {
+        const struct audit_entry *entry = &full->history[i];
+        if (strcmp(entry->action, "first") == 0)
+            first = entry->who;
+        else if (strcmp(entry->action, "undo") == 0 || strcmp(entry->action, "reopen") == 0)
+            first = "";
+    }
+    return first;
+}
+
+const char *letter_reviewers(struct arena *arena, const struct case_full *full,
+                             const char *approved_by)
+{
+    const char *names[] = {first_of_two(full), full->row.decided_by,
+                           approved_by != NULL ? approved_by : ""};
+    const char *all = "";
+    if (full->row.state != CASE_CONFIRMED)
+        return all;
+    for (size_t i = 0; all != NULL && i < sizeof names / sizeof names[0]; i++) {
+        bool known = names[i][0] == '\0';
+        for (size_t at = 0; at < i; at++)
+            known |= strcmp(names[at], names[i]) == 0;
+        if (!known)
+            all = arena_printf(arena, "%s%s%s", all, all[0] != '\0' ? ", " : "", names[i]);
+    }
+    return all;
+}
+
+static int check_reasons(struct arena *arena, const struct letter_about *about,
+                         struct failure *reterr)
+{
+    size_t count = 0;
+    if (about->kind == LETTER_CORRECTION)
+        return OK;
+    if (letter_findings(arena, &about->full->verdict, 1, &count) == NULL)
+        return NO_MEMORY(reterr);
+    if (count > 0)
+        return OK;
+    return failure_set(reterr, ERR_CONFLICT,
+                       "case %" PRId64 " has no findings (none were made, or retention took them): "
+                       "a letter without reasons is not written",
+                       about->full->row.id);
+}
+
 /* Article 16(2)(c) of the DSA: a notice without name and mail address may be put aside. */
 static int check_notifier(const struct letter_desk *desk, struct failure *reterr)
 {
@@ -482,6 +530,9 @@ int letter_write(struct arena *arena, const struct letter_desk *desk,
 {
     if (about->kind == LETTER_DSA16 && check_notifier(desk, reterr) != OK)
         return ERR_SYNTAX;
+    int checked = check_reasons(arena, about, reterr);
+    if (checked != OK)
+        return checked;
     struct filling filling = {.arena = arena, .desk = desk, .about = about};
     struct template template = {.line = 0};
     text_buf_init(&template.text, LETTER_FILE_BYTES_MAX);

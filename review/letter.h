@@ -28,7 +28,8 @@ struct letter {                 /* in the arena */
 };
 
 /* Fills the template of about->kind in the recipient's language, else in English.
- * Errors: ERR_NOT_FOUND (no such template), ERR_SYNTAX (file:line: why), ERR_LIMIT, ERR_NOMEM. */
+ * Errors: ERR_NOT_FOUND (no such template), ERR_CONFLICT (nothing was found in the ad, or what was is gone
+ * by retention: only a correction needs no reasons), ERR_SYNTAX (file:line: why), ERR_LIMIT, ERR_NOMEM. */
 MUST_USE int letter_write(struct arena *arena, const struct letter_desk *desk,
                           const struct letter_about *about, struct letter *ret_letter,
                           struct failure *reterr);
@@ -36,6 +37,11 @@ MUST_USE int letter_write(struct arena *arena, const struct letter_desk *desk,
 MUST_USE int letter_task_words(struct arena *arena, const struct letter_desk *desk,
                                const char *language, enum task task, const char **ret_words,
                                struct failure *reterr);
+
+/* Who decided a confirmed case, both where two did, and who approved the request (NULL or "": nobody),
+ * each once: "ani, budi". "" for a case that is not confirmed. In arena; NULL: no memory. */
+const char *letter_reviewers(struct arena *arena, const struct case_full *full,
+                             const char *approved_by);
 
 #define LETTER_FINDINGS_MAX 12u
 #define LETTER_QUOTES_MAX   3u

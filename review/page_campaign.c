@@ -28,11 +28,11 @@ int view_decide_whole(struct view *view, const struct case_row *row, enum case_s
                       const char *note, uint32_t *ret_decided)
 {
     const struct queue_act act = view_act(view, note);
-    uint32_t left = 0;
+    uint32_t waiting = 0, left = 0;
     bool anothers = row->state == CASE_CLAIMED && strcmp(row->claimed_by, view->session.name) != 0;
     if (anothers || (row->state != CASE_NEW && row->state != CASE_CLAIMED))
         return ERR_CONFLICT;
-    return campaign_decide(view->store, row->id, decision, &act, ret_decided, &left);
+    return campaign_decide(view->store, row->id, decision, &act, ret_decided, &waiting, &left);
 }
 
 static bool is_of_the_act(const struct case_row *one, const struct case_row *row)

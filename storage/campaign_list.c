@@ -147,10 +147,15 @@ static int next_open(struct store *store, int64_t campaign, int64_t after_id, in
                      DB_WITH(db_int(campaign), db_int(after_id)));
 }
 
+/* Of one decision for all. */
+struct counts {
+    uint32_t decided, waiting, left;
+};
+
 /* In one transaction; a case that another holds is told by the state before, not by a failed call,
  * which would end the transaction. */
 static int decide_one(struct store *store, int64_t id, enum case_state decision,
-                      const struct queue_act *act, uint32_t *counts[2])
+                      const struct queue_act *act, struct counts *counts)
 {
     int64_t anothers = 0;
     int rc = db_number(store_db(store), &anothers,
@@ -158,17 +163,23 @@ static int decide_one(struct store *store, int64_t id, enum case_state decision,
                        " AND claimed_by <> ?3",
                        DB_WITH(db_int(id), db_int(act->now_unix_ms), db_text(act->who)));
     if (rc == OK && anothers != 0) {
-        ++*counts[1];
+        counts->left++;
         return OK;
     }
     if (rc == OK)
         rc = queue_decide(store, id, decision, act);
-    *counts[0] += rc == OK ? 1 : 0;
+    int64_t waits = 0; /* for the second of two people */
+    if (rc == OK)
+        rc = db_number(store_db(store), &waits,
+                       "SELECT count(*) FROM cases WHERE id = ?1 AND state < 2",
+                       DB_WITH(db_int(id)));
+    counts->waiting += rc == OK && waits != 0;
+    counts->decided += rc == OK && waits == 0;
     return rc;
 }
 
 static int decide_all(struct store *store, int64_t case_id, enum case_state decision,
-                      const struct queue_act *act, uint32_t *counts[2])
+                      const struct queue_act *act, struct counts *counts)
 {
     int64_t campaign = 0, id = 0;
     int rc = db_number(store_db(store), &campaign, "SELECT campaign FROM cases WHERE id = ?1",
@@ -183,18 +194,20 @@ static int decide_all(struct store *store, int64_t case_id, enum case_state deci
 }
 
 int campaign_decide(struct store *store, int64_t case_id, enum case_state decision,
-                    const struct queue_act *act, uint32_t *ret_decided, uint32_t *ret_left)
+                    const struct queue_act *act, uint32_t *ret_decided, uint32_t *ret_waiting,
+                    uint32_t *ret_left)
 {
     bool own = false;
-    uint32_t decided = 0, left = 0, *counts[2] = {&decided, &left};
+    struct counts counts = {0, 0, 0};
     int rc = store_enter(store, &own);
     if (rc == OK)
-        rc = decide_all(store, case_id, decision, act, counts);
+        rc = decide_all(store, case_id, decision, act, &counts);
     rc = store_leave(store, own, rc);
     if (rc != OK)
         return rc;
-    *ret_decided = decided;
-    *ret_left = left;
+    *ret_decided = counts.decided;
+    *ret_waiting = counts.waiting;
+    *ret_left = counts.left;
     return OK;
 }
 

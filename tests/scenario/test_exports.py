@@ -5,10 +5,11 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import zipfile
 
-from harness import ROOT, ad, main, test
+from harness import ROOT, ad, lure, main, test
 from time_authority import authority
 
 
@@ -151,6 +152,53 @@ def what_nobody_confirmed_is_not_said_to_be_checked(place):
         assert 'letter.txt' not in packed.namelist()
         assert 'State: dismissed' in packed.read('README.txt').decode()
     assert place.run('evidence', 'verify', place.path('case.zip')).code == 0
+
+
+HELD = 'berangkat cepat, keluar sebelum kontrak habis bayar denda 3000 USD, paspor dipegang kantor'
+
+
+@test
+def both_who_decided_stand_in_the_letter(place):
+    place.settings(second_review='strong')
+    place.small_board(ads=4, lures=2)
+    for n in (0, 1):
+        place.page('board.example', 'job/%d' % n, lure(n).replace('berangkat cepat', HELD))
+    place.source()
+    place.board()
+    assert place.sweep().code == 0
+    run = place.run('queue', 'decide', '1', 'confirmed', '--campaign', '--as', 'ani')
+    assert run.code == 0 and '0 cases of the campaign are now confirmed; 2 wait for a second' in run.out, run.out
+    run = place.run('queue', 'decide', '1', 'confirmed', '--as', 'budi')
+    assert run.code == 0, run.err
+    for language, words in (('id', 'Diperiksa oleh: ani, budi'), ('en', 'Checked by: ani, budi')):
+        letter = export(place, '--format', 'letter', '--case', '1', '--language', language).out
+        assert words in letter, letter
+        with zipfile.ZipFile(dossier(place, '--language', language)) as packed:
+            assert words in packed.read('letter.txt').decode()
+    letter = export(place, '--format', 'letter', '--case', '2').out
+    assert 'Diperiksa' not in letter, letter
+
+
+@test
+def without_reasons_no_letter_is_written(place):
+    swept(place)
+    assert place.run('queue', 'decide', '1', 'confirmed', '--as', 'ani').code == 0
+    assert place.run('request', 'draft', '1', '--as', 'ani').code == 0
+    assert place.run('request', 'approve', 'R-1', '--as', 'budi').code == 0
+    store = sqlite3.connect(place.path('lurewatch.db'), timeout=20)
+    with store:
+        for statement in ('UPDATE cases SET exported = 1, decided = 1, updated = 1', 'UPDATE versions SET text_until = 1',
+                          'UPDATE records SET keep_until = 1'):
+            store.execute(statement)
+    store.close()
+    assert place.run('db', 'purge').code == 0
+    run = export(place, '--format', 'letter', '--case', '1', code=75)
+    assert 'retention' in run.err and run.out == '', run.err
+    assert place.run('request', 'show', 'R-1').code == 75
+    run = place.run('request', 'withdraw', 'R-1', '--why', 'too old')
+    assert run.code == 0 and 'R-1 withdrawn' in run.err, (run.out, run.err)
+    for form in ('csv', 'jsonl', 'stix', 'misp'):
+        assert len(export(place, '--format', form, '--case', '1').out) > 200
 
 
 @test

@@ -193,14 +193,14 @@ static void one_decision_for_all_each_with_an_undo(void **state)
     int64_t ids[4], claimed = 0, last = 0;
     const char *const urls[4] = {"http://b.example/1", "http://b.example/2", "http://b.example/3",
                                  "http://b.example/4"};
-    uint32_t decided = 0, left = 0;
+    uint32_t waiting = 0, decided = 0, left = 0;
     for (unsigned i = 0; i < 3; i++)
         ids[i] = tell_ad(place, &(struct told){urls[i], thai, "", "", 0});
     ids[3] = tell_ad(place, &(struct told){urls[3], text_of(2, words), "", "", 0});
     expect_ok(place->store, queue_claim(place->store, ids[1], &budi, 60000, &claimed));
     expect_ok(place->store, audit_last(place->store, &last));
-    expect_ok(place->store,
-              campaign_decide(place->store, ids[0], CASE_CONFIRMED, &ani, &decided, &left));
+    expect_ok(place->store, campaign_decide(place->store, ids[0], CASE_CONFIRMED, &ani, &decided,
+                                            &waiting, &left));
     assert_int_equal(decided, 2);
     assert_int_equal(left, 1);
     int64_t audit = 0;
@@ -213,10 +213,12 @@ static void one_decision_for_all_each_with_an_undo(void **state)
     expect_ok(place->store, queue_undo(place->store, ids[2], &ani));
     assert_int_equal(state_of(place, ids[2]), CASE_NEW);
     assert_int_equal(state_of(place, ids[0]), CASE_CONFIRMED);
-    assert_int_equal(campaign_decide(place->store, 999, CASE_CONFIRMED, &ani, &decided, &left),
-                     ERR_NOT_FOUND);
-    assert_int_equal(campaign_decide(place->store, ids[0], CASE_NEW, &ani, &decided, &left),
-                     ERR_SYNTAX);
+    assert_int_equal(
+        campaign_decide(place->store, 999, CASE_CONFIRMED, &ani, &decided, &waiting, &left),
+        ERR_NOT_FOUND);
+    assert_int_equal(
+        campaign_decide(place->store, ids[0], CASE_NEW, &ani, &decided, &waiting, &left),
+        ERR_SYNTAX);
 }
 
 static void campaigns_are_listed_strongest_first(void **state)
