@@ -22,8 +22,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define DATA_MONTHS_MAX  24
-#define SPACE_BYTES_WANT (1ull << 30)
+#define DATA_MONTHS_MAX 24
 
 void doctor_say(struct doctor *doctor, enum doctor_state state, const char *what,
                 const char *format, ...)
@@ -197,7 +196,7 @@ static void say_space(struct doctor *doctor, const char *path)
     if (statvfs(path, &space) != 0)
         return;
     uint64_t free_bytes = (uint64_t)space.f_bavail * space.f_frsize;
-    bool low = free_bytes < SPACE_BYTES_WANT;
+    bool low = free_bytes >> 20 < (uint64_t)doctor->settings.disk_min_mib;
     doctor_say(doctor, low ? DOCTOR_WRONG : DOCTOR_OK, "disk", "%" PRIu64 " MiB free at %s%s",
                free_bytes >> 20, path, low ? ": make room, sweeps stop when a write fails" : "");
 }

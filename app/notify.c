@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "common/utf8.h"
 #include "review/mail.h"
 #include "storage/alarm_rows.h"
 #include "storage/queue.h"
@@ -110,15 +111,19 @@ static void news_text(const struct news *news, struct text_buf *out)
         text_buf_printf(out, "The sweep ended with exit code %d; `lurewatch doctor` says more.\n",
                         news->exit_code);
     for (size_t i = 0; i < news->alarms_count; i++)
-        text_buf_printf(out, "ALARM %s: %s\n", news->alarms[i].source, news->alarms[i].why);
+        text_buf_printf(out, "ALARM %s: %s\n",
+                        news->alarms[i].source[0] != '\0' ? news->alarms[i].source : "the sweep",
+                        news->alarms[i].why);
     if (news->cases_count > 0)
         text_buf_printf(out, "\nNew cases: %zu%s\n", news->cases_count,
                         news->cases_count == STORE_PAGE_MAX ? " or more" : "");
     for (size_t i = 0; i < shown(news); i++) {
         const struct case_row *row = news->cases[i];
-        text_buf_printf(out, "  %" PRId64 "  %d  %s  %s  %.120s\n", row->id,
+        text_buf_printf(out, "  %" PRId64 "  %d  %s  %s  ", row->id,
                         verdict_score(row->logit_tenths), band_name(row->band),
-                        task_name(row->task), row->title);
+                        task_name(row->task));
+        text_buf_add_slice(out, utf8_cut(slice_of(row->title), 120));
+        text_buf_add_char(out, '\n');
     }
     text_buf_add_str(out, "\nThe list: lurewatch queue\n");
 }

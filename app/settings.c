@@ -118,6 +118,8 @@ static const struct key KEYS[] = {
      "of the sample of unflagged ads"},
     {"keep_pictures", KEY_INT, AT(keep_pictures), "4", 0, PICTURES_AD_MAX,
      "of a flagged ad so many are fetched and kept as evidence; 0: none"},
+    {"disk_min_mib", KEY_INT, AT(disk_min_mib), "1024", 0, 1 << 30,
+     "free beside the evidence, or a sweep raises an alarm"},
     {"prior", KEY_PROBABILITY, AT(prior_millionths), "", 1, 999999,
      "share of lures on a board before reading; empty: as the bank says"},
     {"watch", KEY_PROBABILITY, AT(watch_millionths), "", 1, 999999, "where band watch begins"},

@@ -44,7 +44,7 @@ struct settings {
     int64_t prior_millionths, watch_millionths, review_millionths,
         urgent_millionths;                         /* 0: bank's */
     unsigned watch_line, review_line, urgent_line; /* of file; 0: the bank's */
-    int64_t sample_per_mille, keep_pictures;
+    int64_t sample_per_mille, keep_pictures, disk_min_mib;
     int64_t max_pages;
     int64_t approvals, recheck_ms;
 };

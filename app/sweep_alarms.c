@@ -3,13 +3,14 @@
  * Silence is not safety: a board that changed its pages yields nothing and fails nowhere. A round is
  * compared with the five before it: postings a list named, fields that ads had, ads that are only an
  * image; a canary's ads must all be flagged. Pages that were as before say nothing new and count
- * neither way. */
+ * neither way. The machine's disk is looked at once, at the end. */
 #include "app/sweep_care.h"
 #include "app/sweep_parts.h"
 #include "common/clock.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <sys/statvfs.h>
 
 #define ROUNDS_BEFORE        5u
 #define IMAGE_ONLY_BYTES_MAX 40u /* of text: hardly any */
@@ -54,7 +55,7 @@ static void raise_alarm(struct sweep *sweep, const struct source_run *run, const
     if (sweep->alarms_count == SWEEP_ALARMS_MAX)
         return;
     struct sweep_alarm *alarm = &sweep->alarms[sweep->alarms_count++];
-    alarm->source = run->source->name;
+    alarm->source = run != NULL ? run->source->name : "";
     alarm->kind = kind;
     va_start(args, format);
     vsnprintf(alarm->why, sizeof alarm->why, format, args);
@@ -126,6 +127,18 @@ static void look_at_images(struct sweep *sweep, const struct source_run *run,
                     now->image_only, now->ads);
 }
 
+static int keep_alarms(struct sweep *sweep, size_t first)
+{
+    int rc = OK;
+    for (size_t i = first; rc == OK && i < sweep->alarms_count; i++)
+        rc = alarm_add(sweep->keeper.store, sweep->keeper.run_id,
+                       &(struct alarm){.at_unix_ms = clock_unix_ms(),
+                                       .source = sweep->alarms[i].source,
+                                       .kind = sweep->alarms[i].kind,
+                                       .why = sweep->alarms[i].why});
+    return rc;
+}
+
 int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over)
 {
     struct store *store = sweep->keeper.store;
@@ -150,11 +163,22 @@ int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over)
         look_at_fields(sweep, run, &now, &before);
         look_at_images(sweep, run, &now);
     }
-    for (size_t i = first; rc == OK && i < sweep->alarms_count; i++)
-        rc = alarm_add(store, sweep->keeper.run_id,
-                       &(struct alarm){.at_unix_ms = clock_unix_ms(),
-                                       .source = sweep->alarms[i].source,
-                                       .kind = sweep->alarms[i].kind,
-                                       .why = sweep->alarms[i].why});
-    return rc;
+    return keep_alarms(sweep, first);
+}
+
+int alarms_of_machine(struct sweep *sweep)
+{
+    struct statvfs space;
+    const struct source_run *run = NULL;
+    const struct settings *settings = sweep->options->settings;
+    size_t first = sweep->alarms_count;
+    if (statvfs(settings->evidence, &space) != 0)
+        return OK;
+    uint64_t free_mib = (uint64_t)space.f_bavail * space.f_frsize >> 20;
+    if (free_mib < (uint64_t)settings->disk_min_mib)
+        raise_alarm(sweep, run, "disk",
+                    "%" PRIu64 " MiB are free at %.300s, fewer than the %" PRId64
+                    " of disk_min_mib: make room, sweeps stop when a write fails",
+                    free_mib, settings->evidence, settings->disk_min_mib);
+    return keep_alarms(sweep, first);
 }

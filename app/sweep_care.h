@@ -14,6 +14,8 @@ bool shares_go_on(struct sweep *sweep);
  * finished, by the thread that has the store. */
 void alarms_count(struct source_run *run, const struct page *page);
 MUST_USE int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over);
+/* What concerns no source but the machine: a disk that fills up. Once, at the end. Errors as above. */
+MUST_USE int alarms_of_machine(struct sweep *sweep);
 void metrics_write(struct sweep *sweep, int exit_code); /* sweep_metrics.c */
 
 #endif

@@ -248,6 +248,8 @@ void keeper_end(struct sweep *sweep, int exit_code)
         if (rc == ERR_NOT_FOUND) /* another machine saw its end */
             rc = OK;
     }
+    if (rc == OK)
+        rc = alarms_of_machine(sweep);
     char stopped[FAILURE_TEXT_BYTES];
     snprintf(stopped, sizeof stopped, "%s%.1000s", sweep_stop_name(sweep->stop),
              sweep->stop == STOP_ERROR ? sweep->why.text : "");

@@ -306,7 +306,9 @@ void report_end(struct sweep *sweep, int exit_code)
     }
     print_resting(sweep);
     for (size_t i = 0; i < sweep->alarms_count; i++)
-        printf("alarm: %s: %s\n", sweep->alarms[i].source, sweep->alarms[i].why);
+        printf("alarm: %s: %s\n",
+               sweep->alarms[i].source[0] != '\0' ? sweep->alarms[i].source : "the sweep",
+               sweep->alarms[i].why);
     int64_t seconds = (clock_mono_ms() - sweep->started_mono_ms + 500) / 1000;
     printf("%s: ", stop_words(sweep->stop));
     if (due == 0)

@@ -27,7 +27,7 @@ MUST_USE int round_shape_get(struct store *store, int64_t round_id, uint32_t rou
 struct alarm {
     int64_t id, at_unix_ms;
     const char *source; /* "" of the whole sweep; in the arena after alarms_last() */
-    const char *kind;   /* "yield", "field", "canary", "images", "unreadable", "rule" */
+    const char *kind;   /* "yield", "field", "canary", "images", "unreadable", "rule", "disk" */
     const char *why;
 };
 /* id is not read. */

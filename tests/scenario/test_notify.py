@@ -71,6 +71,17 @@ def a_sweep_that_finds_something_is_told_once(place):
 
 
 @test
+def a_long_title_is_cut_between_characters(place):
+    sink, hook = desk(place)
+    place.page('board.example', 'job/0', lure(0).replace('Lowongan', 'A รับสมัครงานแอดมินตอบแชทเว็บพนันออนไลน์ปอยเปตเงินเดือนสูง'))
+    assert place.sweep().code == 0
+    raw = sink.messages[0][2].get_content()
+    assert 'A รับสมัคร' in raw and '\ufffd' not in raw, raw
+    sink.close()
+    hook.close()
+
+
+@test
 def a_sweep_that_fails_is_told(place):
     sink, hook = desk(place)
     os.mkdir(place.path('lurewatch.db'))

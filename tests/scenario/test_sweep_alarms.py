@@ -40,6 +40,21 @@ def a_board_that_yields_far_less_than_usual_is_told(place):
 
 
 @test
+def a_disk_that_fills_up_is_told(place):
+    jobs(place, 2)
+    place.source()
+    place.board()
+    place.settings(disk_min_mib='1073741824')
+    run = place.sweep()
+    assert run.code == 0 and kinds(run) == [('', 'disk')], run.out
+    assert place.rows('SELECT source, kind FROM alarms') == [('', 'disk')]
+    assert 'alarm: the sweep: ' in place.finish(place.start(
+        [part for part in place.sweep_command('--source', 'board') if part != '--json'])).out
+    place.settings(disk_min_mib='0')
+    assert kinds(place.sweep('--source', 'board')) == []
+
+
+@test
 def a_field_that_vanished_from_the_ads_is_told(place):
     jobs(place, 12)
     place.source(more=FOLLOW)
