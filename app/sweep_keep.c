@@ -229,11 +229,10 @@ static int round_has_more(struct keeper *keeper, const char *source, int64_t now
     return rc;
 }
 
-void keeper_end(struct sweep *sweep, int exit_code)
+/* Every due round's alarms; it is finished where nothing of it is left. */
+static int rounds_end(struct sweep *sweep, int64_t now)
 {
     struct keeper *keeper = &sweep->keeper;
-    int64_t now = clock_unix_ms();
-    const struct sweep_counts *counts = &sweep->counts;
     int rc = OK;
     for (size_t i = 0; rc == OK && i < sweep->runs_count; i++) {
         const struct source_run *run = &sweep->runs[i];
@@ -248,6 +247,15 @@ void keeper_end(struct sweep *sweep, int exit_code)
         if (rc == ERR_NOT_FOUND) /* another machine saw its end */
             rc = OK;
     }
+    return rc;
+}
+
+void keeper_end(struct sweep *sweep, int exit_code)
+{
+    struct keeper *keeper = &sweep->keeper;
+    int64_t now = clock_unix_ms();
+    const struct sweep_counts *counts = &sweep->counts;
+    int rc = rounds_end(sweep, now);
     if (rc == OK)
         rc = alarms_of_machine(sweep);
     char stopped[FAILURE_TEXT_BYTES];
