@@ -4,12 +4,16 @@
  * or with a tab or line end is read as a formula by some program: it gets an apostrophe. A program set to
  * another separator (half of Europe and Indonesia: the semicolon) cuts elsewhere and heeds our quotes no
  * more, so what such a cut would bring to the front is treated the same: an apostrophe, in an address
- * %3D and the like. Text is exact in JSON lines; here safety goes first. */
+ * %3D and the like. What is longer than a cell is cut, with an ellipsis. Text is exact in JSON lines; here safety goes first. */
 #include "common/utf8.h"
 #include "review/export.h"
 
 #include <ctype.h>
 #include <string.h>
+
+/* One cell of a spreadsheet holds 32,767 characters; more runs over into the rows below. Half, for the
+ * apostrophes that may come. */
+#define CELL_BYTES_MAX 16000u
 
 static bool is_mark(uint32_t code)
 {
@@ -92,12 +96,16 @@ static void add_text(struct text_buf *out, struct slice text)
 
 void export_csv_cell(struct text_buf *out, struct slice text)
 {
+    struct slice whole = text;
+    text = utf8_cut(text, CELL_BYTES_MAX);
     bool quoted = wants_quotes(text);
     if (quoted)
         text_buf_add_char(out, '"');
     if (begins_formula(text))
         text_buf_add_char(out, '\'');
     add_text(out, text);
+    if (text.len < whole.len)
+        text_buf_add_str(out, "\xe2\x80\xa6");
     if (quoted)
         text_buf_add_char(out, '"');
 }

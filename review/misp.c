@@ -1,5 +1,6 @@
 /* misp.c - one MISP event with an object job-lure a case; see exchange.h. The object's template is
  * review/job-lure.json: copy it to a MISP's objects folder (job-lure/definition.json). */
+#include "common/utf8.h"
 #include "review/exchange_inside.h"
 
 #include <inttypes.h>
@@ -8,6 +9,7 @@
 
 #define TEMPLATE_UUID    "b3e1f9f4-7a62-5d0c-9f5b-2c8d41e6a970" /* as in review/job-lure.json */
 #define TEMPLATE_VERSION "2"
+#define VALUE_BYTES_MAX  60000u /* MISP keeps a value in a column of 65,535 bytes */
 
 /* misp-flat has attributes alone: the comment says of which ad, and what an object would call them. */
 static bool is_flat(const struct exchange *exchange)
@@ -64,7 +66,7 @@ static void put_attribute(struct exchange *exchange, const struct case_full *ful
 {
     char uuid[UUID_TEXT_BYTES];
     struct json_writer *writer = &exchange->writer;
-    struct slice value = slice_trim(attribute->value);
+    struct slice value = slice_trim(utf8_cut(attribute->value, VALUE_BYTES_MAX));
     if (value.len == 0)
         return;
     const char *name = arena_printf(exchange->arena, "%s\n%s\n%.*s", full->row.url,

@@ -273,6 +273,18 @@ def one_without_evidence_does_not_keep_the_others_back(place):
 
 
 @test
+def what_is_longer_than_others_can_hold_is_cut(place):
+    swept(place, text=LURE + ' ' + '\u0e01' * 50000)
+    change(place, "UPDATE cases SET note = '%s' WHERE id = 1" % ('\u0e01' * 20000))
+    values = [row['value'] for row in json.loads(export(place, '--format', 'misp').out)['Event']['Object'][0]['Attribute']]
+    longest = max(values, key=len)
+    assert 50000 < len(longest.encode()) <= 60000 and '\ufffd' not in longest, len(longest.encode())
+    rows = list(csv.reader(io.StringIO(export(place, '--format', 'csv').out.lstrip('\ufeff'))))
+    cell = max(rows[1], key=len)
+    assert len(cell) < 32767 and len(cell.encode()) > 15000 and cell.endswith('\u2026'), len(cell)
+
+
+@test
 def an_empty_queue_is_still_valid(place):
     place.small_board(ads=2, lures=0)
     place.source()
