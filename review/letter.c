@@ -467,15 +467,18 @@ static int template_read(const struct filling *filling, struct template *templat
 /* The first of the two who decided; "" where one did alone. */
 static const char *first_of_two(const struct case_full *full)
 {
-    const char *first = "";
+    const char *first = "", *decided = "";
     for (size_t i = 0; i < full->history_count; i++) {
         const struct audit_entry *entry = &full->history[i];
         if (strcmp(entry->action, "first") == 0)
             first = entry->who;
-        else if (strcmp(entry->action, "undo") == 0 || strcmp(entry->action, "reopen") == 0)
-            first = "";
+        else if (strcmp(entry->action, "decide") == 0)
+            decided = first;
+        else if (strcmp(entry->action, "undo") == 0 || strcmp(entry->action, "reopen") == 0 ||
+                 strcmp(entry->why, "another version of the ad") == 0)
+            first = ""; /* what was decided before stands until it is decided anew */
     }
-    return first;
+    return decided;
 }
 
 const char *letter_reviewers(struct arena *arena, const struct case_full *full,

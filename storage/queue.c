@@ -192,6 +192,7 @@ static int open_case(struct store *store, const struct case_put *put, const stru
     return rc == OK ? note_it(store, *ret_case_id, words, &act) : rc;
 }
 
+/* Who decided first of two has not read another version: two people decide anew. */
 static int update_case(struct store *store, const struct case_put *put, const struct rank *rank,
                        const struct case_now *now)
 {
@@ -202,7 +203,8 @@ static int update_case(struct store *store, const struct case_put *put, const st
     const char *const words[3] = {"update", band_name(now->band), band_name(verdict->band)};
     int rc = db_run(store_db(store),
                     "UPDATE cases SET version_id = ?2, band = ?3, logit = ?4, task = ?5,"
-                    " language = ?6, updated = ?7, employer_id = ?8 WHERE id = ?1",
+                    " language = ?6, updated = ?7, employer_id = ?8, first_by = CASE WHEN"
+                    " version_id <> ?2 AND state < 2 THEN '' ELSE first_by END WHERE id = ?1",
                     DB_WITH(db_int(now->id), db_int(put->version_id), db_int(verdict->band),
                             db_int(rank->logit_tenths), db_text(task_name(verdict->task)),
                             db_slice(verdict->language), db_int(put->now_unix_ms),

@@ -1,6 +1,6 @@
 /* storage/queue_second.h - cases that two people decide: the strongest kinds, and those that name a
  * firm. The first decision is noted and the case waits on; a second person's decides when it is the
- * same, else the case becomes unsure, both on record. */
+ * same, else the case becomes unsure, both on record. Another version of the ad wants both anew. */
 #ifndef LUREWATCH_QUEUE_SECOND_H
 #define LUREWATCH_QUEUE_SECOND_H
 

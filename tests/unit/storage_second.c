@@ -58,6 +58,29 @@ static void the_strongest_cases_want_two_people(void **state)
     assert_string_equal(full.row.note, "budi says confirmed, ani says dismissed: seen");
 }
 
+static void another_version_wants_two_people_anew(void **state)
+{
+    struct place *place = *state;
+    struct ad ad;
+    struct posting_stored stored;
+    struct queue_first first;
+    int64_t id = put_level(place, "http://board.example/job/1", 3);
+    queue_second_set(place->store, SECOND_STRONG);
+    expect_ok(place->store, decide(place, id, CASE_CONFIRMED, "ani"));
+    make_ad(&ad, "http://board.example/job/1");
+    ad.verdict.indicator_level = 3;
+    ad.posting.field[POSTING_TITLE] = SLICE("Cashier of a small shop");
+    ad.seen.fingerprint = posting_fingerprint(&ad.posting);
+    expect_ok(place->store, put_ad(place, &ad, &stored));
+    assert_int_equal(stored.case_id, id);
+    expect_ok(place->store, queue_first(place->store, place->arena, id, &first));
+    assert_string_equal(first.by, "");
+    expect_ok(place->store, decide(place, id, CASE_CONFIRMED, "budi"));
+    assert_int_equal(state_of(place, id), CASE_NEW);
+    expect_ok(place->store, decide(place, id, CASE_CONFIRMED, "ani"));
+    assert_int_equal(state_of(place, id), CASE_CONFIRMED);
+}
+
 static void a_named_firm_wants_two_where_it_is_asked_for(void **state)
 {
     struct place *place = *state;
@@ -144,6 +167,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_strongest_cases_want_two_people, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(another_version_wants_two_people_anew, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(a_named_firm_wants_two_where_it_is_asked_for, make_place,
                                         drop_place),
