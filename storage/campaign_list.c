@@ -152,16 +152,18 @@ struct counts {
     uint32_t decided, waiting, left;
 };
 
-/* In one transaction; a case that another holds is told by the state before, not by a failed call,
- * which would end the transaction. */
+/* In one transaction; a case that another holds, or that waits for a second person who is somebody
+ * else, is told by the state before, not by a failed call, which would end the transaction. */
 static int decide_one(struct store *store, int64_t id, enum case_state decision,
                       const struct queue_act *act, struct counts *counts)
 {
     int64_t anothers = 0;
     int rc = db_number(store_db(store), &anothers,
-                       "SELECT count(*) FROM cases WHERE id = ?1 AND state = 1 AND lease_ends > ?2"
-                       " AND claimed_by <> ?3",
-                       DB_WITH(db_int(id), db_int(act->now_unix_ms), db_text(act->who)));
+                       "SELECT count(*) FROM cases WHERE id = ?1"
+                       " AND ((state = 1 AND lease_ends > ?2 AND claimed_by <> ?3)"
+                       " OR (state < 2 AND first_by <> '' AND (first_by = ?3 OR ?4 = 1)))",
+                       DB_WITH(db_int(id), db_int(act->now_unix_ms), db_text(act->who),
+                               db_int(store_first_only(store))));
     if (rc == OK && anothers != 0) {
         counts->left++;
         return OK;

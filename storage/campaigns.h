@@ -73,8 +73,8 @@ struct campaign_past {
 MUST_USE int campaign_past(struct store *store, int64_t case_id, struct campaign_past *ret_past);
 
 /* One decision for all open cases of the case's campaign, each with an audit row and an undo of its
- * own. Those that others have claimed stay as they are (*ret_left); those that want a second person wait for
- * one (*ret_waiting).
+ * own. Those that others have claimed stay as they are, and those that wait for a second person who
+ * must be somebody else (*ret_left); those that want a second person wait for one (*ret_waiting).
  * Errors: those of queue_decide(), but for claims. */
 MUST_USE int campaign_decide(struct store *store, int64_t case_id, enum case_state decision,
                              const struct queue_act *act, uint32_t *ret_decided,

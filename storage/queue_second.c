@@ -71,6 +71,22 @@ static int note_first(struct store *store, int64_t case_id, enum case_state deci
                                                   .why = act->why});
 }
 
+/* Asked in the transaction of the decision: who read the case before may not have seen the first. */
+static int refuse_second(struct store *store, int64_t case_id, const struct queue_act *act)
+{
+    int64_t waits = 0;
+    if (!store_first_only(store))
+        return OK;
+    int rc = db_number(store_db(store), &waits,
+                       "SELECT count(*) FROM cases WHERE id = ?1 AND state < 2 AND first_by <> ''",
+                       DB_WITH(db_int(case_id)));
+    if (rc != OK || waits == 0)
+        return rc;
+    return store_say(store, ERR_CONFLICT,
+                     "case %lld waits for a second person, which %s may not be", (long long)case_id,
+                     act->who);
+}
+
 int second_ask(struct store *store, int64_t case_id, const struct queue_act *act,
                struct second_asked *asked)
 {
@@ -79,9 +95,10 @@ int second_ask(struct store *store, int64_t case_id, const struct queue_act *act
     struct queue_first first = {CASE_NEW, ""};
     bool strong = false;
     asked->waits = false;
-    if (second == SECOND_NONE || asked->decision == CASE_UNSURE)
-        return OK;
-    int rc = is_strong(store, case_id, second, &strong);
+    int rc = refuse_second(store, case_id, act);
+    if (rc != OK || second == SECOND_NONE || asked->decision == CASE_UNSURE)
+        return rc;
+    rc = is_strong(store, case_id, second, &strong);
     if (rc != OK || !strong)
         return rc;
     if (arena_create(64u << 10, &arena) != OK)

@@ -16,6 +16,9 @@ bool queue_second_from_name(struct slice name,
 
 /* What queue_decide() on this handle asks for; SECOND_NONE at its birth. */
 void queue_second_set(struct store *store, enum queue_second second);
+/* Whoever decides on this handle from now on may not be the second of two: deciding a case whose
+ * first decision is made is ERR_CONFLICT. false at its birth. */
+void queue_first_only_set(struct store *store, bool first_only);
 
 struct queue_first { /* the decision that waits for a second; by "" when none does */
     enum case_state decision;

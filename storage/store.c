@@ -20,6 +20,7 @@ struct store {
     uint32_t version;
     struct store_barrier barrier;
     int second;      /* queue_second.h */
+    bool first_only; /* ibid. */
     char copy[1024]; /* made before a migration */
 };
 
@@ -314,6 +315,16 @@ void queue_second_set(struct store *store, enum queue_second second)
 int store_second(const struct store *store)
 {
     return store->second;
+}
+
+void queue_first_only_set(struct store *store, bool first_only)
+{
+    store->first_only = first_only;
+}
+
+bool store_first_only(const struct store *store)
+{
+    return store->first_only;
 }
 
 /* ---- names with ids ---- */

@@ -23,6 +23,7 @@ MUST_USE int store_enter(struct store *store, bool *ret_own);
 MUST_USE int store_leave(struct store *store, bool own, int rc);
 
 int store_second(const struct store *store); /* enum queue_second */
+bool store_first_only(const struct store *store);
 
 /* Work tied to a transaction's end: before_commit may refuse it, after_rollback undoes. One a
  * store; NULL takes it away. Borrowed. */

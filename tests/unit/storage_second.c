@@ -1,6 +1,8 @@
 /* Two people for the strongest cases; the random audit and what it says of recall. */
 #include "tests/unit/storage_fixture.h"
 
+#include "storage/campaigns.h"
+#include "storage/db.h"
 #include "storage/queue_second.h"
 #include "storage/sample_rows.h"
 #include "storage/store_inside.h"
@@ -92,6 +94,37 @@ static void a_named_firm_wants_two_where_it_is_asked_for(void **state)
     assert_int_equal(state_of(place, id), CASE_UNSURE);
 }
 
+static void who_may_not_be_the_second_is_refused_however_it_is_asked(void **state)
+{
+    struct place *place = *state;
+    const struct queue_act ani = {"ani", "", NOW}, budi = {"budi", "", NOW};
+    uint32_t decided = 0, waiting = 0, left = 0;
+    int64_t strong = put_level(place, "http://board.example/job/1", 3);
+    int64_t weak = put_level(place, "http://board.example/job/2", 1);
+    queue_second_set(place->store, SECOND_STRONG);
+    expect_ok(place->store, decide(place, strong, CASE_CONFIRMED, "ani"));
+    queue_first_only_set(place->store, true);
+    assert_int_equal(decide(place, strong, CASE_CONFIRMED, "budi"), ERR_CONFLICT);
+    assert_int_equal(decide(place, strong, CASE_UNSURE, "budi"), ERR_CONFLICT);
+    expect_ok(place->store,
+              db_run(store_db(place->store), "UPDATE cases SET campaign = 1", DB_NONE));
+    expect_ok(place->store, campaign_decide(place->store, weak, CASE_CONFIRMED, &budi, &decided,
+                                            &waiting, &left));
+    assert_int_equal(decided, 1);
+    assert_int_equal(left, 1);
+    assert_int_equal(state_of(place, strong), CASE_NEW);
+    expect_ok(place->store, queue_undo(place->store, weak, &budi));
+    /* nor does one's own first decision keep the others of a campaign from being decided */
+    queue_first_only_set(place->store, false);
+    expect_ok(place->store,
+              campaign_decide(place->store, weak, CASE_CONFIRMED, &ani, &decided, &waiting, &left));
+    assert_int_equal(decided, 1);
+    assert_int_equal(left, 1);
+    assert_int_equal(state_of(place, strong), CASE_NEW);
+    expect_ok(place->store, decide(place, strong, CASE_CONFIRMED, "citra"));
+    assert_int_equal(state_of(place, strong), CASE_CONFIRMED);
+}
+
 static void what_was_exported_is_undone_on_record(void **state)
 {
     struct place *place = *state;
@@ -172,6 +205,8 @@ int main(void)
                                         drop_place),
         cmocka_unit_test_setup_teardown(a_named_firm_wants_two_where_it_is_asked_for, make_place,
                                         drop_place),
+        cmocka_unit_test_setup_teardown(who_may_not_be_the_second_is_refused_however_it_is_asked,
+                                        make_place, drop_place),
         cmocka_unit_test_setup_teardown(what_was_exported_is_undone_on_record, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(the_sample_says_what_is_missed, make_place, drop_place),
