@@ -125,15 +125,39 @@ static int stay(struct view *view, int64_t id, const char *done, struct failure 
     return OK;
 }
 
+/* ---- what was seen ---- */
+
+struct slice view_seen(struct view *view, const struct case_row *row)
+{
+    return view_format(view, "%.16s-%" PRId64, row->evidence_sha256, row->decided_unix_ms);
+}
+
+void view_put_seen(struct view *view, const struct case_row *row)
+{
+    form_hidden(view, "seen", view_seen(view, row).at);
+}
+
+/* Is the case what the form was made for? A decision is made of this version of the ad, an undo of
+ * that decision. What sends no such field has read nothing. */
+static bool is_as_seen(struct view *view, const struct case_row *row, bool undo)
+{
+    struct slice was = form_get(&view->form, "seen"), is = view_seen(view, row);
+    size_t dash = slice_find_char(is, '-');
+    return was.len == 0 || slice_equal(was, is) ||
+           (!undo && slice_equal(slice_sub(was, 0, dash + 1), slice_sub(is, 0, dash + 1)));
+}
+
 /* A conflict in the reader's language: who has it, or what it is already. */
-static int tell(struct view *view, const struct case_row *row, int rc, struct failure *reterr)
+static int tell(struct view *view, int64_t id, int rc, bool undo, struct failure *reterr)
 {
     struct case_row now;
     if (rc != ERR_CONFLICT ||
-        queue_get(view->store, view->arena, row->id, view->now_unix_ms, &now) != OK)
+        queue_get(view->store, view->arena, id, view->now_unix_ms, &now) != OK)
         return store_failed(view->store, rc, reterr);
     const struct slice values[2] = {view_format(view, "%" PRId64, now.id), view_state(view, &now)};
-    return view_fail_with(view, ERR_CONFLICT, "conflict.now", values, reterr);
+    return view_fail_with(view, ERR_CONFLICT,
+                          is_as_seen(view, &now, undo) ? "conflict.now" : "conflict.changed",
+                          values, reterr);
 }
 
 static int refused(struct view *view, const char *key, struct failure *reterr)
@@ -143,34 +167,57 @@ static int refused(struct view *view, const char *key, struct failure *reterr)
 
 /* ---- acts ---- */
 
-/* The decision was the first of two. */
-static int waits_second(struct view *view, int64_t id, bool *ret_waits)
+/* The case as it is, and as it stays until act_end(). */
+static int act_begin(struct view *view, int64_t id, struct case_row *ret_row)
 {
-    struct case_row row;
-    int rc = queue_get(view->store, view->arena, id, view->now_unix_ms, &row);
+    int rc = store_begin(view->store);
+    return rc == OK ? queue_get(view->store, view->arena, id, view->now_unix_ms, ret_row) : rc;
+}
+
+static int act_end(struct view *view, int rc)
+{
     if (rc == OK)
-        *ret_waits = row.first_by[0] != '\0';
+        return store_commit(view->store);
+    store_rollback(view->store);
     return rc;
+}
+
+/* *ret_not_second: a message, why this account may not. */
+static int decide_now(struct view *view, int64_t id, enum case_state decision, const char *note,
+                      const char **ret_not_second, bool *ret_whole)
+{
+    const struct queue_act act = view_act(view, note);
+    struct case_row row;
+    uint32_t decided = 0;
+    int rc = act_begin(view, id, &row);
+    if (rc != OK)
+        return rc;
+    *ret_not_second = view_not_second(view, &row);
+    if (*ret_not_second != NULL)
+        return ERR_DENIED;
+    if (!is_as_seen(view, &row, false))
+        return ERR_CONFLICT;
+    *ret_whole = slice_is(form_get(&view->form, "whole"), "1") && row.campaign_cases > 1;
+    return *ret_whole ? view_decide_whole(view, &row, decision, note, &decided)
+                      : queue_decide(view->store, id, decision, &act);
 }
 
 static int decide(struct view *view, const struct case_row *row, enum case_state decision,
                   const char *note, struct failure *reterr)
 {
-    const struct queue_act act = view_act(view, note);
-    const char *not_second = view_not_second(view, row);
-    uint32_t decided = 0;
-    bool waits = false;
+    struct case_row now;
+    const char *not_second = NULL;
+    bool whole = false;
+    int rc = act_end(view, decide_now(view, row->id, decision, note, &not_second, &whole));
     if (not_second != NULL)
         return refused(view, not_second, reterr);
-    bool whole = slice_is(form_get(&view->form, "whole"), "1") && row->campaign_cases > 1;
-    int rc = whole ? view_decide_whole(view, row, decision, note, &decided)
-                   : queue_decide(view->store, row->id, decision, &act);
     if (rc != OK)
-        return tell(view, row, rc, reterr);
-    rc = waits_second(view, row->id, &waits);
+        return tell(view, row->id, rc, false, reterr);
+    sessions_decided(view->sessions, view->token, row->id);
+    rc = queue_get(view->store, view->arena, row->id, view->now_unix_ms, &now);
     if (rc != OK)
         return store_failed(view->store, rc, reterr);
-    sessions_decided(view->sessions, view->token, row->id);
+    bool waits = now.first_by[0] != '\0' && now.state == CASE_NEW; /* the first of two */
     return go_on(view, row, waits ? "first" : whole ? "whole" : case_state_name(decision), reterr);
 }
 
@@ -185,16 +232,38 @@ static int skip(struct view *view, const struct case_row *row, struct failure *r
     return go_on(view, row, "skipped", reterr);
 }
 
+static bool is_decided(const struct case_row *row)
+{
+    return row->state != CASE_NEW && row->state != CASE_CLAIMED;
+}
+
+static bool is_own(const struct view *view, const struct case_row *row)
+{
+    return strcmp(is_decided(row) ? row->decided_by : row->first_by, view->session.name) == 0;
+}
+
 /* Whoever decided may take it back; another's decision only a second reviewer. */
+static int undo_now(struct view *view, int64_t id, const char *note, bool *ret_anothers)
+{
+    struct case_row row;
+    int rc = act_begin(view, id, &row);
+    if (rc != OK)
+        return rc;
+    *ret_anothers =
+        is_decided(&row) && !is_own(view, &row) && !view_may(view, ROLE_SECOND_REVIEWER);
+    if (*ret_anothers)
+        return ERR_DENIED;
+    return is_as_seen(view, &row, true) ? view_undo_act(view, &row, note) : ERR_CONFLICT;
+}
+
 static int undo(struct view *view, const struct case_row *row, const char *note,
                 struct failure *reterr)
 {
-    bool own = strcmp(row->decided_by, view->session.name) == 0;
-    bool decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
-    if (decided && !own && !view_may(view, ROLE_SECOND_REVIEWER))
+    bool anothers = false;
+    int rc = act_end(view, undo_now(view, row->id, note, &anothers));
+    if (anothers)
         return refused(view, "error.anothers", reterr);
-    int rc = view_undo_act(view, row, note);
-    return rc == OK ? stay(view, row->id, "undone", reterr) : tell(view, row, rc, reterr);
+    return rc == OK ? stay(view, row->id, "undone", reterr) : tell(view, row->id, rc, true, reterr);
 }
 
 static int hold(struct view *view, const struct case_row *row, int64_t lease_ms,
@@ -208,14 +277,16 @@ static int hold(struct view *view, const struct case_row *row, int64_t lease_ms,
     bool long_enough = row->state == CASE_CLAIMED && is_free(view, row) &&
                        row->lease_ends_unix_ms - view->now_unix_ms > lease_ms / 2;
     int rc = long_enough ? OK : queue_claim(view->store, row->id, &act, lease_ms, &claimed);
-    return rc == OK ? stay(view, row->id, "claimed", reterr) : tell(view, row, rc, reterr);
+    return rc == OK ? stay(view, row->id, "claimed", reterr)
+                    : tell(view, row->id, rc, false, reterr);
 }
 
 static int release(struct view *view, const struct case_row *row, struct failure *reterr)
 {
     const struct queue_act act = view_act(view, NULL);
     int rc = queue_release(view->store, row->id, &act);
-    return rc == OK ? stay(view, row->id, "released", reterr) : tell(view, row, rc, reterr);
+    return rc == OK ? stay(view, row->id, "released", reterr)
+                    : tell(view, row->id, rc, false, reterr);
 }
 
 static int add_note(struct view *view, const struct case_row *row, const char *note,
@@ -223,7 +294,7 @@ static int add_note(struct view *view, const struct case_row *row, const char *n
 {
     const struct queue_act act = view_act(view, note);
     int rc = queue_note(view->store, row->id, &act);
-    return rc == OK ? stay(view, row->id, "noted", reterr) : tell(view, row, rc, reterr);
+    return rc == OK ? stay(view, row->id, "noted", reterr) : tell(view, row->id, rc, false, reterr);
 }
 
 int page_case_act(struct view *view, int64_t id, struct failure *reterr)
@@ -266,23 +337,30 @@ int page_next(struct view *view, int64_t id, struct failure *reterr)
     return rc;
 }
 
+static int undo_own(struct view *view, int64_t id)
+{
+    struct case_row row;
+    int rc = act_begin(view, id, &row);
+    if (rc == OK)
+        rc = is_own(view, &row) ? view_undo_act(view, &row, NULL) : ERR_CONFLICT;
+    return act_end(view, rc);
+}
+
 /* The last decision of this session that still stands. */
 int page_undo(struct view *view, int64_t id, struct failure *reterr)
 {
-    struct case_row row;
     int rc = ERR_CONFLICT;
     (void)id;
-    while (rc == ERR_CONFLICT) {
+    while (rc == ERR_CONFLICT || rc == ERR_NOT_FOUND) {
         id = sessions_undo(view->sessions, view->token);
         if (id == 0)
             break;
-        rc = queue_get(view->store, view->arena, id, view->now_unix_ms, &row);
-        if (rc == OK)
-            rc = strcmp(row.decided_by, view->session.name) == 0 ? view_undo_act(view, &row, NULL)
-                                                                 : ERR_CONFLICT;
+        rc = undo_own(view, id);
     }
-    if (rc != OK && id != 0)
+    if (rc != OK && id != 0) {
+        sessions_undo_failed(view->sessions, view->token, id);
         return store_failed(view->store, rc, reterr);
+    }
     if (id != 0)
         return stay(view, id, "undone", reterr);
     if (view->wants_json)

@@ -35,10 +35,19 @@ int view_decide_whole(struct view *view, const struct case_row *row, enum case_s
     return campaign_decide(view->store, row->id, decision, &act, ret_decided, &waiting, &left);
 }
 
+/* Who decided and when: the decision, or the first of two. */
+static const char *decider(const struct case_row *row, int64_t *ret_unix_ms)
+{
+    bool decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
+    *ret_unix_ms = decided ? row->decided_unix_ms : row->updated_unix_ms;
+    return decided ? row->decided_by : row->first_by;
+}
+
 static bool is_of_the_act(const struct case_row *one, const struct case_row *row)
 {
-    return one->decided_unix_ms == row->decided_unix_ms && one->state == row->state &&
-           strcmp(one->decided_by, row->decided_by) == 0;
+    int64_t at = 0, their_at = 0;
+    const char *who = decider(row, &at), *they = decider(one, &their_at);
+    return their_at == at && they[0] != '\0' && strcmp(they, who) == 0;
 }
 
 /* Takes back the mates of the act in the list; how many there were. Those that are decided no more
@@ -77,14 +86,6 @@ static int undo_mates(struct view *view, const struct case_row *row, const struc
 int view_undo_act(struct view *view, const struct case_row *row, const char *note)
 {
     const struct queue_act act = view_act(view, note);
-    int rc = store_begin(view->store);
-    if (rc != OK)
-        return rc;
-    rc = queue_undo(view->store, row->id, &act);
-    if (rc == OK && row->campaign_cases > 1)
-        rc = undo_mates(view, row, &act);
-    if (rc == OK)
-        return store_commit(view->store);
-    store_rollback(view->store);
-    return rc;
+    int rc = queue_undo(view->store, row->id, &act);
+    return rc == OK && row->campaign_cases > 1 ? undo_mates(view, row, &act) : rc;
 }

@@ -15,16 +15,17 @@
 
 /* ---- what may be done ---- */
 
-static void act_buttons(struct view *view, bool is_decided, bool may_decide)
+static void act_buttons(struct view *view, const struct case_row *row, bool may_decide)
 {
     static const char *const decide[][2] = {{"confirmed", "act.confirm"},
                                             {"dismissed", "act.dismiss"},
                                             {"unsure", "act.unsure"},
                                             {"skip", "act.skip"}};
-    if (is_decided) {
+    bool is_decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
+    if (is_decided || strcmp(row->first_by, view->session.name) == 0)
         form_button(view, "do", "undo", "act.undo");
+    if (is_decided)
         form_button(view, "do", "skip", "act.next");
-    }
     size_t first = may_decide ? 0 : 3; /* "later" alone */
     for (size_t i = first; !is_decided && i < sizeof decide / sizeof decide[0]; i++)
         form_button(view, "do", decide[i][0], decide[i][1]);
@@ -59,6 +60,7 @@ static void acts(struct view *view, const struct case_row *row)
     if (!view_may(view, ROLE_REVIEWER) || anothers)
         return;
     form_open_as(view, view_format(view, "/case/%" PRId64, row->id).at, "acts");
+    view_put_seen(view, row);
     html_open(html, "label");
     say(view, "case.note");
     html_open(html, "textarea");
@@ -71,7 +73,7 @@ static void acts(struct view *view, const struct case_row *row)
     html_open(html, "div");
     html_put_attr(html, "class", "acts");
     bool is_decided = row->state != CASE_NEW && row->state != CASE_CLAIMED;
-    act_buttons(view, is_decided, not_second == NULL);
+    act_buttons(view, row, not_second == NULL);
     if (!is_decided && not_second == NULL)
         view_whole_choice(view, row);
     html_close(html);

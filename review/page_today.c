@@ -201,6 +201,7 @@ static void one_row(struct view *view, const struct case_row *row, bool is_mate)
     html_open(html, "tr");
     html_put_attr_int(html, "data-case", row->id);
     html_put_attr(html, "data-state", case_state_name(row->state));
+    html_put_attr_slice(html, "data-seen", view_seen(view, row));
     if (is_mate)
         html_put_attr(html, "class", "mate");
     html_open(html, "td");

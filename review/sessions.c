@@ -170,7 +170,7 @@ bool session_csrf_is(const struct session *session, struct slice csrf)
     return differs == 0;
 }
 
-void sessions_decided(struct sessions *sessions, struct slice token, int64_t case_id)
+static void put_undo(struct sessions *sessions, struct slice token, int64_t case_id, bool is_new)
 {
     pthread_mutex_lock(&sessions->lock);
     struct row *row = find(sessions, token);
@@ -178,9 +178,19 @@ void sessions_decided(struct sessions *sessions, struct slice token, int64_t cas
         if (row->undo_count == SESSION_UNDO_MAX)
             memmove(row->undo, row->undo + 1, --row->undo_count * sizeof row->undo[0]);
         row->undo[row->undo_count++] = case_id;
-        row->session.decisions++;
+        row->session.decisions += is_new;
     }
     pthread_mutex_unlock(&sessions->lock);
+}
+
+void sessions_decided(struct sessions *sessions, struct slice token, int64_t case_id)
+{
+    put_undo(sessions, token, case_id, true);
+}
+
+void sessions_undo_failed(struct sessions *sessions, struct slice token, int64_t case_id)
+{
+    put_undo(sessions, token, case_id, false);
 }
 
 int64_t sessions_undo(struct sessions *sessions, struct slice token)

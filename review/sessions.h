@@ -49,6 +49,8 @@ bool session_csrf_is(const struct session *session, struct slice csrf);
 void sessions_decided(struct sessions *sessions, struct slice token, int64_t case_id);
 /* The last decision not taken back yet, which is forgotten; 0: none. */
 int64_t sessions_undo(struct sessions *sessions, struct slice token);
+/* It could not be taken back: it is the last one again. */
+void sessions_undo_failed(struct sessions *sessions, struct slice token, int64_t case_id);
 void sessions_rested(struct sessions *sessions, struct slice token, int64_t now_unix_ms);
 
 /* ---- tries ---- */

@@ -10,6 +10,7 @@
 #include "review/site_inside.h"
 #include "review/view_fail.h"
 #include "storage/picture_rows.h"
+#include "storage/queue_second.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,8 @@ static void call_page(struct site *site, struct view *view, const struct route *
     struct failure why = {.code = OK};
     int rc = route->needs_store ? store_pool_take(site->stores, &view->store, &why) : OK;
     if (rc == OK) {
+        if (view->store != NULL)
+            queue_first_only_set(view->store, !view_may(view, ROLE_SECOND_REVIEWER));
         rc = route->page(view, id, &why);
         if (rc == OK && route->needs_store && route->is_post &&
             !store_pool_holds(site->stores, view->store))

@@ -130,12 +130,16 @@ void view_facts(struct view *view, const struct slice field[POSTING_FIELD_COUNT]
 MUST_USE int view_next_case(struct view *view, const struct case_row *after, int64_t *ret_case_id,
                             struct failure *reterr);
 struct queue_act view_act(const struct view *view, const char *why);
+/* What a form says of the case it was made for: its ad's version and its decision. */
+void view_put_seen(struct view *view, const struct case_row *row);
+struct slice view_seen(struct view *view, const struct case_row *row);
 /* A box to tick: the cases of the campaign, too. Nothing where there is no other. */
 void view_whole_choice(struct view *view, const struct case_row *row);
-/* One decision for all of them. ERR_CONFLICT: another's, decided; those of the store. */
+/* One decision for all of them, in the caller's transaction, in which row was read. ERR_CONFLICT:
+ * another's, decided; those of the store. */
 MUST_USE int view_decide_whole(struct view *view, const struct case_row *row,
                                enum case_state decision, const char *note, uint32_t *ret_decided);
-/* Takes the decision back, with all that were made by the same act. */
+/* Takes the decision back, with all that were made by the same act; in the caller's transaction, too. */
 MUST_USE int view_undo_act(struct view *view, const struct case_row *row, const char *note);
 /* Is the case one whose first of two decisions is made, and may this account not make the second? The
  * message that says why not; NULL: it may, or there is none. */

@@ -407,9 +407,31 @@ static int may_undo(struct store *store, const struct case_now *now, const struc
                      (long long)now->id);
 }
 
+/* One's own first decision of two, while it waits; ERR_NOT_FOUND: there is none. */
+static int undo_first(struct store *store, int64_t case_id, const struct queue_act *act)
+{
+    static const char *const words[3] = {"undo", "first", "new"};
+    int rc = db_run(store_db(store),
+                    "UPDATE cases SET first_by = '', updated = ?3"
+                    " WHERE id = ?1 AND state < 2 AND first_by = ?2",
+                    DB_WITH(db_int(case_id), db_text(act->who), db_int(act->now_unix_ms)));
+    if (rc == OK && db_changes(store_db(store)) == 0)
+        return ERR_NOT_FOUND;
+    return rc == OK ? note_it(store, case_id, words, act) : rc;
+}
+
 int queue_undo(struct store *store, int64_t case_id, const struct queue_act *act)
 {
-    return take_step(store, case_id, &(struct step){CASE_NEW, "undo", may_undo}, act);
+    bool own = false;
+    int rc = check_act(store, act);
+    if (rc == OK)
+        rc = store_enter(store, &own);
+    if (rc != OK)
+        return rc;
+    rc = undo_first(store, case_id, act);
+    if (rc == ERR_NOT_FOUND)
+        rc = take_step(store, case_id, &(struct step){CASE_NEW, "undo", may_undo}, act);
+    return store_leave(store, own, rc);
 }
 
 /* A row in the history that changes no state. */

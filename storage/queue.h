@@ -133,7 +133,8 @@ MUST_USE int queue_release(struct store *store, int64_t case_id, const struct qu
  * undo first), ERR_SYNTAX (not a decision), ERR_LIMIT (note over QUEUE_NOTE_BYTES_MAX). */
 MUST_USE int queue_decide(struct store *store, int64_t case_id, enum case_state decision,
                           const struct queue_act *act);
-/* Takes the last decision back: the case is new. Errors: ERR_NOT_FOUND, ERR_CONFLICT (undecided) */
+/* Takes the last decision back: the case is new; or one's own first of two that waits for a second.
+ * Errors: ERR_NOT_FOUND, ERR_CONFLICT (undecided) */
 MUST_USE int queue_undo(struct store *store, int64_t case_id, const struct queue_act *act);
 /* Adds a note to the history. Errors: ERR_NOT_FOUND, ERR_LIMIT, ERR_SYNTAX (empty). */
 MUST_USE int queue_note(struct store *store, int64_t case_id, const struct queue_act *act);

@@ -47,7 +47,7 @@
     const row = rows()[chosen];
     if (!row || busy) return;
     busy = true;
-    const done = await act(row.dataset.case, what);
+    const done = await act(row.dataset.case, what, row.dataset.seen);
     busy = false;
     if (done && what !== 'claim') goOn();
   }
@@ -74,8 +74,8 @@
     });
   }
 
-  async function act(id, what) {
-    const form = new URLSearchParams({ csrf: body.dataset.csrf, do: what });
+  async function act(id, what, seen) {
+    const form = new URLSearchParams({ csrf: body.dataset.csrf, do: what, seen: seen || '' });
     try {
       const answer = await fetch('/case/' + id, {
         method: 'POST', body: form, headers: { Accept: 'application/json' }, redirect: 'error' });

@@ -125,6 +125,24 @@ static void who_may_not_be_the_second_is_refused_however_it_is_asked(void **stat
     assert_int_equal(state_of(place, strong), CASE_CONFIRMED);
 }
 
+static void the_first_of_two_is_taken_back_by_who_made_it(void **state)
+{
+    struct place *place = *state;
+    struct queue_first first;
+    const struct queue_act ani = {"ani", "a slip", NOW}, budi = {"budi", "", NOW};
+    int64_t id = put_level(place, "http://board.example/job/1", 3);
+    queue_second_set(place->store, SECOND_STRONG);
+    expect_ok(place->store, decide(place, id, CASE_CONFIRMED, "ani"));
+    assert_int_equal(queue_undo(place->store, id, &budi), ERR_CONFLICT);
+    expect_ok(place->store, queue_undo(place->store, id, &ani));
+    expect_ok(place->store, queue_first(place->store, place->arena, id, &first));
+    assert_string_equal(first.by, "");
+    assert_int_equal(queue_undo(place->store, id, &ani), ERR_CONFLICT);
+    expect_ok(place->store, decide(place, id, CASE_DISMISSED, "ani"));
+    expect_ok(place->store, decide(place, id, CASE_DISMISSED, "budi"));
+    assert_int_equal(state_of(place, id), CASE_DISMISSED);
+}
+
 static void what_was_exported_is_undone_on_record(void **state)
 {
     struct place *place = *state;
@@ -207,6 +225,8 @@ int main(void)
                                         drop_place),
         cmocka_unit_test_setup_teardown(who_may_not_be_the_second_is_refused_however_it_is_asked,
                                         make_place, drop_place),
+        cmocka_unit_test_setup_teardown(the_first_of_two_is_taken_back_by_who_made_it, make_place,
+                                        drop_place),
         cmocka_unit_test_setup_teardown(what_was_exported_is_undone_on_record, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(the_sample_says_what_is_missed, make_place, drop_place),
