@@ -3,6 +3,7 @@
  * The page's own threads answer; this one waits for a signal and cuts slow clients once a second.
  * The playground has one judge behind a mutex: an ad takes under a millisecond. */
 #include "app/judging.h"
+#include "app/review_child.h"
 #include "app/review_desk.h"
 #include "app/review_send.h"
 #include "common/posting.h"
@@ -22,6 +23,7 @@
 #define CONNECTIONS_MAX 600u
 #define IDLE_S_MAX      20u
 #define REQUEST_S_MAX   30u
+#define CHILDREN_MS_MAX 5000 /* that others' work may take on when the page ends */
 
 struct review {
     struct common_options common;
@@ -290,6 +292,7 @@ static int serve(struct review *review)
     const struct timespec second = {1, 0};
     while (rc == OK && sigtimedwait(&ends, NULL, &second) < 0)
         httpd_tick(review->httpd);
+    child_end_all(CHILDREN_MS_MAX);
     httpd_stop(review->httpd);
     site_free(review->site);
     review_desk_free(review->desk);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -78,13 +79,21 @@ static int start(struct child *child, char *const *words)
     return failed == 0 ? OK : ERR_IO;
 }
 
+static atomic_llong all_end_mono_ms = INT64_MAX;
+
+void child_end_all(int64_t ms_max)
+{
+    atomic_store(&all_end_mono_ms, clock_mono_ms() + ms_max);
+}
+
 static int wait_for(const struct child *child, int64_t ms_max, int *ret_code)
 {
     int status = 0;
     const struct timespec while_ = {0, 20 * 1000 * 1000};
     int64_t ends = clock_mono_ms() + ms_max;
     pid_t ended = 0;
-    while ((ended = waitpid(child->pid, &status, WNOHANG)) == 0 && clock_mono_ms() < ends)
+    while ((ended = waitpid(child->pid, &status, WNOHANG)) == 0 && clock_mono_ms() < ends &&
+           clock_mono_ms() < atomic_load(&all_end_mono_ms))
         nanosleep(&while_, NULL);
     if (ended != 0) {
         *ret_code = ended > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -92,7 +101,7 @@ static int wait_for(const struct child *child, int64_t ms_max, int *ret_code)
     }
     kill(child->pid, SIGKILL);
     waitpid(child->pid, NULL, 0);
-    return ERR_TIMEOUT;
+    return clock_mono_ms() < ends ? ERR_CANCELLED : ERR_TIMEOUT;
 }
 
 static int read_file(int fd, struct text_buf *out)

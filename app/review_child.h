@@ -28,8 +28,12 @@ void child_word(struct child_words *words, const char *option, struct slice valu
 void child_attach(struct child_words *words, const char *option, struct slice bytes);
 
 /* Runs the words with input, at most ms_max long. What it wrote is appended to out and err; *ret_code
- * is its exit code, -1: a signal. Errors: ERR_NOMEM, ERR_IO, ERR_TIMEOUT, ERR_LIMIT (of the two). */
+ * is its exit code, -1: a signal. Errors: ERR_NOMEM, ERR_IO, ERR_TIMEOUT, ERR_LIMIT (of the two),
+ * ERR_CANCELLED. */
 MUST_USE int child_run(const struct child_words *words, struct slice input, int64_t ms_max,
                        struct text_buf *out, struct text_buf *err, int *ret_code);
+
+/* The page ends: programs at work have ms_max from now on, then child_run() is ERR_CANCELLED. */
+void child_end_all(int64_t ms_max);
 
 #endif

@@ -147,6 +147,8 @@ static struct slice last_line(struct slice said)
 static int command_failed(int rc, int code, const struct text_buf *said, struct failure *reterr)
 {
     struct slice last = last_line(text_buf_slice(said));
+    if (rc == ERR_CANCELLED)
+        return failure_set(reterr, rc, "the page was stopped meanwhile: try again when it is back");
     if (rc == ERR_TIMEOUT)
         return failure_set(reterr, rc, "it took too long and was stopped");
     if (rc == ERR_LIMIT)

@@ -145,6 +145,10 @@ int review_send(const char *config, const struct site_sent *sent, struct arena *
         take_all(&out, &err, code, arena, ret_received);
     text_buf_release(&out);
     text_buf_release(&err);
+    if (rc == ERR_CANCELLED)
+        return failure_set(reterr, rc,
+                           "the page was stopped meanwhile: look at today's list for "
+                           "what became a case, then send the rest");
     if (rc == ERR_TIMEOUT)
         return failure_set(reterr, rc, "it took longer than %d s: send less at a time",
                            WAIT_MS_MAX / 1000);

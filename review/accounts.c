@@ -194,6 +194,14 @@ bool accounts_role(const struct accounts *accounts, const char *name, enum role 
     return account != NULL;
 }
 
+bool accounts_mark(const struct accounts *accounts, const char *name, struct digest *ret_mark)
+{
+    const struct account *account = find(accounts, name);
+    if (account != NULL)
+        *ret_mark = digest_of(slice_of(account->hash));
+    return account != NULL;
+}
+
 /* ---- hashes ---- */
 
 static bool hash_of(const char *password, const char *setting, char at[HASH_BYTES])

@@ -5,6 +5,7 @@
 #ifndef LUREWATCH_ACCOUNTS_H
 #define LUREWATCH_ACCOUNTS_H
 
+#include "common/digest.h"
 #include "common/text.h"
 
 #define ACCOUNT_NAME_BYTES   65u /* with NUL */
@@ -29,6 +30,8 @@ size_t accounts_count(const struct accounts *accounts);
 const char *accounts_name(const struct accounts *accounts, size_t index, enum role *ret_role);
 /* Is the file at path another than the one read, or gone? */
 bool accounts_changed(const struct accounts *accounts, const char *path);
+/* Changes with the account's password. False: no such account. */
+bool accounts_mark(const struct accounts *accounts, const char *name, struct digest *ret_mark);
 bool accounts_role(const struct accounts *accounts, const char *name, enum role *ret_role);
 /* Is that the password of that account? Takes as long for a name that is not there. */
 bool accounts_check(const struct accounts *accounts, const char *name, const char *password);

@@ -20,14 +20,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CONNECTION_BYTES_MAX (32u << 10) /* head of a request, buffers */
 #define STACK_BYTES          (2u << 20)
 #define BODIES_BYTES_MAX     (256u << 20) /* of all requests at a time */
 #define BUSY_S               5u
+#define STOP_MS_MAX          10000       /* for answers that are owed, at the end */
 #define DRAIN_BYTES_MAX      (16u << 20) /* of a body that is too long, before the line is cut */
+#define SLOWEST_BYTES_PER_S  (16u << 10) /* a reader of a long answer, by a poor line */
 
 struct line { /* a connection */
     struct line *next, *previous;
@@ -42,13 +46,14 @@ struct httpd {
     unsigned port;
     sem_t answers;
     atomic_size_t bodies; /* room that was given */
+    atomic_uint owed;     /* answers that are made or sent */
     pthread_mutex_t lock;
     struct line lines; /* a ring; this one is its head */
 };
 
 struct exchange {
     char uri[HTTPD_URI_BYTES_MAX];
-    bool began, uri_too_long, too_long;
+    bool began, uri_too_long, too_long, is_owed;
     struct text_buf body;
     size_t given; /* of httpd.bodies */
     size_t dropped_max, dropped;
@@ -132,6 +137,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **co
         return;
     text_buf_release(&exchange->body);
     atomic_fetch_sub(&((struct httpd *)ctx)->bodies, exchange->given);
+    atomic_fetch_sub(&((struct httpd *)ctx)->owed, exchange->is_owed);
     free(exchange);
     *con_cls = NULL;
 }
@@ -256,12 +262,35 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, int status, str
 
 #define TOO_LONG SLICE("What was sent is longer than this page takes. Send less at a time.\n")
 
+static enum MHD_Result count_value(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
+{
+    unsigned *counts = ctx;
+    (void)kind;
+    (void)value;
+    counts[0] += strcasecmp(name, "Host") == 0;
+    counts[1] += strcasecmp(name, "Content-Length") == 0;
+    counts[1] += strcasecmp(name, "Transfer-Encoding") == 0;
+    return MHD_YES;
+}
+
+/* Two ways to say whose page it is, or where its body ends: a server in front of us may have taken
+ * the other (RFC 9112, 3.2 and 6.3). */
+static bool is_ambiguous(struct MHD_Connection *connection)
+{
+    unsigned counts[2] = {0, 0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_value, counts);
+    return counts[0] > 1 || counts[1] > 1;
+}
+
 /* The head is there: may the rest come? */
 static enum MHD_Result begin(struct httpd *httpd, struct MHD_Connection *connection,
                              struct exchange *exchange, const char *method)
 {
     int64_t announced = 0;
     exchange->began = true;
+    if (is_ambiguous(connection))
+        return refuse(connection, 400, SLICE("A head that can be read in two ways is not read.\n"));
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 && strcmp(method, "POST") != 0)
         return refuse(connection, 405, SLICE("This page knows GET, HEAD and POST.\n"));
     if (exchange->uri_too_long)
@@ -317,11 +346,14 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     struct http_request request = request_of(connection, exchange, method);
     struct http_response response = new_response();
     line_since(httpd, connection, INT64_MAX);
+    exchange->is_owed = true;
+    atomic_fetch_add(&httpd->owed, 1);
     while (sem_wait(&httpd->answers) != 0)
         ; /* a signal */
     httpd->settings.answer(httpd->settings.ctx, &request, &response);
     sem_post(&httpd->answers);
-    line_since(httpd, connection, clock_mono_ms());
+    line_since(httpd, connection,
+               clock_mono_ms() + 1000LL * (int64_t)(response.body.len / SLOWEST_BYTES_PER_S));
     return send_response(connection, &response, false);
 }
 
@@ -384,9 +416,15 @@ unsigned httpd_port(const struct httpd *httpd)
 
 void httpd_stop(struct httpd *httpd)
 {
+    const struct timespec while_ = {0, 20 * 1000 * 1000};
     if (httpd == NULL)
         return;
+    int fd = MHD_quiesce_daemon(httpd->daemon), turns = STOP_MS_MAX / 20;
+    while (atomic_load(&httpd->owed) > 0 && turns-- > 0)
+        nanosleep(&while_, NULL);
     MHD_stop_daemon(httpd->daemon);
+    if (fd != MHD_INVALID_SOCKET)
+        close(fd);
     listen_done(httpd->listen);
     sem_destroy(&httpd->answers);
     pthread_mutex_destroy(&httpd->lock);

@@ -62,7 +62,8 @@ MUST_USE int httpd_start(const struct httpd_settings *settings, struct httpd **r
 unsigned httpd_port(const struct httpd *httpd);
 /* Cuts connections that are over request_s_max; call it every second or so. */
 void httpd_tick(struct httpd *httpd);
-/* Requests that are being answered are answered. NULL is allowed. */
+/* Nobody comes in any more; requests that are being answered are answered, for up to 10 s. NULL is
+ * allowed. */
 void httpd_stop(struct httpd *httpd);
 
 #endif

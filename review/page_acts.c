@@ -132,11 +132,6 @@ struct slice view_seen(struct view *view, const struct case_row *row)
     return view_format(view, "%.16s-%" PRId64, row->evidence_sha256, row->decided_unix_ms);
 }
 
-void view_put_seen(struct view *view, const struct case_row *row)
-{
-    form_hidden(view, "seen", view_seen(view, row).at);
-}
-
 /* Is the case what the form was made for? A decision is made of this version of the ad, an undo of
  * that decision. What sends no such field has read nothing. */
 static bool is_as_seen(struct view *view, const struct case_row *row, bool undo)

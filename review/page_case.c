@@ -60,7 +60,7 @@ static void acts(struct view *view, const struct case_row *row)
     if (!view_may(view, ROLE_REVIEWER) || anothers)
         return;
     form_open_as(view, view_format(view, "/case/%" PRId64, row->id).at, "acts");
-    view_put_seen(view, row);
+    form_hidden(view, "seen", view_seen(view, row).at);
     html_open(html, "label");
     say(view, "case.note");
     html_open(html, "textarea");

@@ -119,6 +119,15 @@ static struct row *find(struct sessions *sessions, struct slice token)
     return NULL;
 }
 
+void sessions_mark(struct sessions *sessions, struct slice token, const struct digest *mark)
+{
+    pthread_mutex_lock(&sessions->lock);
+    struct row *row = find(sessions, token);
+    if (row != NULL)
+        row->session.mark = *mark;
+    pthread_mutex_unlock(&sessions->lock);
+}
+
 static void forget(struct row *row)
 {
     explicit_bzero(row, sizeof *row);

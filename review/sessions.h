@@ -23,6 +23,7 @@ struct sessions;
 struct session { /* a copy */
     char name[ACCOUNT_NAME_BYTES];
     char csrf[SESSION_TOKEN_BYTES]; /* goes into every form */
+    struct digest mark;             /* accounts_mark() at the login; zeros until sessions_mark() */
     int64_t started_unix_ms;
     int64_t works_since_unix_ms; /* without a rest */
     uint32_t decisions;
@@ -35,6 +36,8 @@ void sessions_free(struct sessions *sessions); /* NULL is allowed */
 /* When the table is full, the session that was idle longest ends. */
 void sessions_begin(struct sessions *sessions, const char *name, int64_t now_unix_ms,
                     char ret_token[SESSION_TOKEN_BYTES]);
+/* What the account was when it logged in. */
+void sessions_mark(struct sessions *sessions, struct slice token, const struct digest *mark);
 /* False: no such session, or it has ended. by_person: counts as use; a page's own polling does
  * not. */
 bool sessions_find(struct sessions *sessions, struct slice token, int64_t now_unix_ms,

@@ -18,7 +18,8 @@
 
 #define ARENA_BYTES_MAX (192u << 20)
 #define ROOM_LOGIN      4096u
-#define ROOM_FORM       (32u << 10)
+#define ROOM_ENDED      (256u << 10) /* of a session that ended: what was typed is shown again */
+#define ROOM_FORM       (64u << 10)  /* a note whose bytes are three in a form each */
 #define ROOM_PASTED     (1u << 20)
 #define ROOM_SENT       (6u << 20)  /* 2 MiB of letters that take three bytes each in a form */
 #define ROOM_DROPPED    (64u << 20) /* of what is too long, so that the page says so */
@@ -109,16 +110,19 @@ static bool answer_asset(const struct http_request *request, struct http_respons
 
 /* ---- what every request must pass ---- */
 
-static void who_asks(struct site *site, struct view *view)
+/* ERR_IO: the accounts cannot be read just now. */
+static int who_asks(struct site *site, struct view *view)
 {
     bool by_person = !slice_is(view->request->path, "/changes");
     struct slice token = cookie_get(view->request->cookie, COOKIE_SESSION);
     if (!sessions_find(site->sessions, token, view->now_unix_ms, by_person, &view->session))
-        return;
-    if (site_role(site, view->session.name, &view->role))
+        return OK;
+    int rc = site_role(site, &view->session, &view->role);
+    if (rc == OK)
         view->token = token;
-    else
+    else if (rc == ERR_NOT_FOUND)
         sessions_end(site->sessions, token);
+    return rc == ERR_NOT_FOUND ? OK : rc;
 }
 
 /* Is a POST from a form of ours? */
@@ -129,24 +133,27 @@ static bool is_forged(const struct site *site, struct view *view)
     return view->token.len > 0 && !session_csrf_is(&view->session, form_get(&view->form, "csrf"));
 }
 
+static int page_with_store(struct site *site, struct view *view, const struct route *route,
+                           int64_t id, struct failure *reterr)
+{
+    int rc = store_pool_take(site->stores, &view->store, reterr);
+    if (rc != OK)
+        return rc == ERR_NOT_FOUND ? ERR_STORE : rc; /* the store, not a page of it */
+    queue_first_only_set(view->store, !view_may(view, ROLE_SECOND_REVIEWER));
+    rc = route->page(view, id, reterr);
+    if (rc == OK && route->is_post && !store_pool_holds(site->stores, view->store))
+        rc = view_fail(view, ERR_STORE, "error.store-moved", reterr);
+    bool sound = rc != ERR_STORE && rc != ERR_IO && rc != ERR_FULL && rc != ERR_NOMEM;
+    store_pool_give(site->stores, view->store, sound && rc != ERR_NET);
+    view->store = NULL;
+    return rc;
+}
+
 static void call_page(struct site *site, struct view *view, const struct route *route, int64_t id)
 {
     struct failure why = {.code = OK};
-    int rc = route->needs_store ? store_pool_take(site->stores, &view->store, &why) : OK;
-    if (rc == OK) {
-        if (view->store != NULL)
-            queue_first_only_set(view->store, !view_may(view, ROLE_SECOND_REVIEWER));
-        rc = route->page(view, id, &why);
-        if (rc == OK && route->needs_store && route->is_post &&
-            !store_pool_holds(site->stores, view->store))
-            rc = view_fail(view, ERR_STORE, "error.store-moved", &why);
-        bool sound = rc != ERR_STORE && rc != ERR_IO && rc != ERR_FULL && rc != ERR_NOMEM;
-        if (route->needs_store)
-            store_pool_give(site->stores, view->store, sound);
-        view->store = NULL;
-    } else if (rc == ERR_NOT_FOUND) {
-        rc = ERR_STORE; /* the store, not a page of it */
-    }
+    int rc = route->needs_store ? page_with_store(site, view, route, id, &why)
+                                : route->page(view, id, &why);
     if (rc != OK)
         view_failure(view, rc, NULL, &why);
 }
@@ -183,21 +190,31 @@ static bool refuse_post(const struct site *site, struct view *view)
     return true;
 }
 
+static void answer_login(struct site *site, struct view *view)
+{
+    if (view->request->is_post)
+        login_act(site, view);
+    else if (view->token.len == 0)
+        login_page(site, view, NULL);
+    else
+        view_redirect(view, "/");
+}
+
 static void answer_view(struct site *site, struct view *view)
 {
     const struct http_request *request = view->request;
-    who_asks(site, view);
-    bool is_login = slice_is(request->path, "/login");
+    bool told = who_asks(site, view) == OK, is_login = slice_is(request->path, "/login");
+    view->is_ours = request->is_post && site_origin_is_ours(site, request);
+    if (!told && !is_login) {
+        view_refuse(view, 503, "login.broken");
+        return;
+    }
     if (refuse_post(site, view))
         return;
-    if (slice_starts(request->path, "/language/") && !request->is_post)
+    if (is_login)
+        answer_login(site, view);
+    else if (slice_starts(request->path, "/language/") && !request->is_post)
         language_set(site, view, slice_from(request->path, strlen("/language/")));
-    else if (is_login && request->is_post)
-        login_act(site, view);
-    else if (is_login && view->token.len == 0)
-        login_page(site, view, NULL);
-    else if (is_login)
-        view_redirect(view, "/");
     else if (view->token.len > 0)
         answer_known(site, view);
     else if (view->wants_json || request->is_post)
@@ -270,7 +287,9 @@ struct http_room site_room(void *ctx, const struct http_request *request)
     struct session session;
     struct slice token = cookie_get(request->cookie, COOKIE_SESSION);
     if (!sessions_find(site->sessions, token, clock_unix_ms(), false, &session))
-        return (struct http_room){ROOM_LOGIN, ROOM_DROPPED};
+        return (struct http_room){token.len > 0 && site_origin_is_ours(site, request) ? ROOM_ENDED
+                                                                                      : ROOM_LOGIN,
+                                  ROOM_DROPPED};
     if (slice_is(request->path, "/send"))
         return multipart_is(request->content_type)
                    ? (struct http_room){ROOM_SENT + PICTURE_SENT_BYTES_MAX, ROOM_DROPPED}

@@ -31,8 +31,9 @@ struct slice cookie_get(struct slice cookies, const char *name);
 /* Is that a Host this page is reached at? An Origin that is this host? */
 bool site_host_is_ours(const struct site *site, struct slice host);
 bool site_origin_is_ours(const struct site *site, const struct http_request *request);
-/* The role of an account as the file says now. */
-bool site_role(struct site *site, const char *name, enum role *ret_role);
+/* The role of a session's account as the file says now. Errors: ERR_NOT_FOUND (there is none, or it
+ * has another password by now: the session is to end), ERR_IO (the file cannot be read). */
+int site_role(struct site *site, const struct session *session, enum role *ret_role);
 
 /* "/case/12", in letters that no browser reads as another site's. Pure. */
 bool view_is_own_path(struct slice path);

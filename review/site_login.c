@@ -102,13 +102,14 @@ static void set_cookie(const struct site *site, struct view *view, const char *n
 
 /* Reads the file anew, so that an account just made can log in, and one just removed cannot. */
 static bool password_is_right(struct site *site, const char *name, const char *password,
-                              struct failure *reterr)
+                              struct digest *ret_mark, struct failure *reterr)
 {
     struct accounts *accounts = NULL;
     reterr->code = OK;
     if (accounts_load(site->accounts_file, &accounts, reterr) != OK)
         return false;
-    bool right = accounts_check(accounts, name, password);
+    bool right =
+        accounts_check(accounts, name, password) && accounts_mark(accounts, name, ret_mark);
     accounts_free(accounts);
     return right;
 }
@@ -117,6 +118,7 @@ void login_act(struct site *site, struct view *view)
 {
     struct failure why = {.code = OK};
     char token[SESSION_TOKEN_BYTES];
+    struct digest mark;
     const char *name = form_text(&view->form, view->arena, "name");
     const char *password = form_text(&view->form, view->arena, "password");
     if (name == NULL || password == NULL || strlen(name) >= ACCOUNT_NAME_BYTES) {
@@ -131,8 +133,11 @@ void login_act(struct site *site, struct view *view)
         login_page(site, view, "login.wait");
         return;
     }
-    bool right = password_is_right(site, name, password, &why);
-    login_note(site->sessions, name, right || why.code != OK, view->now_unix_ms);
+    /* counted before it is looked at, so that many at once are no more tries than one by one */
+    login_note(site->sessions, name, false, view->now_unix_ms);
+    bool right = password_is_right(site, name, password, &mark, &why);
+    if (right || why.code != OK)
+        login_note(site->sessions, name, true, view->now_unix_ms);
     if (!right) {
         view->response->status = why.code != OK ? 503 : 403;
         login_page(site, view, why.code != OK ? "login.broken" : "login.wrong");
@@ -140,6 +145,7 @@ void login_act(struct site *site, struct view *view)
     }
     sessions_end(site->sessions, cookie_get(view->request->cookie, COOKIE_SESSION));
     sessions_begin(site->sessions, name, view->now_unix_ms, token);
+    sessions_mark(site->sessions, slice_of(token), &mark);
     set_cookie(site, view, COOKIE_SESSION, token, SESSION_LIFE_MS / 1000);
     explicit_bzero(token, sizeof token);
     view_redirect(view, "/");
@@ -164,10 +170,12 @@ void language_set(struct site *site, struct view *view, struct slice tag)
         view_redirect(view, "/");
 }
 
-bool site_role(struct site *site, const char *name, enum role *ret_role)
+int site_role(struct site *site, const struct session *session, enum role *ret_role)
 {
     struct accounts *fresh = NULL;
+    struct digest mark;
     struct failure why;
+    int rc = ERR_NOT_FOUND;
     pthread_mutex_lock(&site->lock);
     if (site->accounts == NULL || accounts_changed(site->accounts, site->accounts_file)) {
         if (accounts_load(site->accounts_file, &fresh, &why) != OK)
@@ -175,7 +183,12 @@ bool site_role(struct site *site, const char *name, enum role *ret_role)
         accounts_free(site->accounts);
         site->accounts = fresh;
     }
-    bool found = site->accounts != NULL && accounts_role(site->accounts, name, ret_role);
+    if (site->accounts == NULL)
+        rc = ERR_IO;
+    else if (accounts_role(site->accounts, session->name, ret_role) &&
+             accounts_mark(site->accounts, session->name, &mark) &&
+             memcmp(mark.bytes, session->mark.bytes, sizeof mark.bytes) == 0)
+        rc = OK;
     pthread_mutex_unlock(&site->lock);
-    return found;
+    return rc;
 }

@@ -65,7 +65,7 @@ static bool is_still_there(const struct handle *handle)
 static int open_handle(const struct store_pool *pool, struct handle *handle, struct failure *reterr)
 {
     struct stat now;
-    int rc = store_open(pool->url, 0, &handle->store, reterr);
+    int rc = store_open(pool->url, STORE_AT_ONCE, &handle->store, reterr);
     if (rc != OK)
         return rc;
     queue_second_set(handle->store, pool->second);

@@ -27,8 +27,8 @@ struct view {
     enum role role;
     struct store *store; /* NULL where the route needs none */
     int64_t now_unix_ms;
-    bool wants_json;
-    bool told; /* the failure at hand is in the reader's language: view_fail.h */
+    bool wants_json, is_ours; /* is_ours: sent by a form of ours: what was typed may be shown */
+    bool told;                /* the failure at hand is in the reader's language: view_fail.h */
 };
 
 /* An enum err: not OK means that nothing was written that counts; the caller shows why. */
@@ -96,8 +96,6 @@ void view_state_choices(struct view *view, struct form_choice *choices);
 void form_select(struct view *view, const char *name, const char *label_key,
                  const struct form_choice *choices, size_t count);
 
-/* ---- who ---- */
-
 bool view_may(const struct view *view, enum role role);
 
 /* ---- ads ---- */
@@ -131,18 +129,15 @@ MUST_USE int view_next_case(struct view *view, const struct case_row *after, int
                             struct failure *reterr);
 struct queue_act view_act(const struct view *view, const char *why);
 /* What a form says of the case it was made for: its ad's version and its decision. */
-void view_put_seen(struct view *view, const struct case_row *row);
 struct slice view_seen(struct view *view, const struct case_row *row);
 /* A box to tick: the cases of the campaign, too. Nothing where there is no other. */
 void view_whole_choice(struct view *view, const struct case_row *row);
-/* One decision for all of them, in the caller's transaction, in which row was read. ERR_CONFLICT:
- * another's, decided; those of the store. */
+/* One decision for all of them; row was read in the same transaction. ERR_CONFLICT: another's. */
 MUST_USE int view_decide_whole(struct view *view, const struct case_row *row,
                                enum case_state decision, const char *note, uint32_t *ret_decided);
-/* Takes the decision back, with all that were made by the same act; in the caller's transaction, too. */
+/* Takes it back with all that were decided by the same act; row was read in the same transaction. */
 MUST_USE int view_undo_act(struct view *view, const struct case_row *row, const char *note);
-/* Is the case one whose first of two decisions is made, and may this account not make the second? The
- * message that says why not; NULL: it may, or there is none. */
+/* Where the first of two decisions is made: why this account may not make the second; else NULL. */
 const char *view_not_second(const struct view *view, const struct case_row *row);
 /* What may be saved of one case; of the cases of a state (case_id 0). */
 void view_export_form(struct view *view, int64_t case_id);

@@ -2,6 +2,7 @@
 #include "review/view_fail.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define BUSY_S 5u /* then it is worth another try */
 
@@ -40,6 +41,8 @@ static int http_status_of(int err)
     case ERR_BUSY:
     case ERR_STORE:
     case ERR_IO:
+    case ERR_NET:
+    case ERR_CANCELLED:
     case ERR_VERSION:
     case ERR_TIMEOUT:
         return 503;
@@ -51,7 +54,7 @@ static int http_status_of(int err)
 void view_failed(struct view *view, int err)
 {
     view->response->status = http_status_of(err);
-    view->response->retry_after_s = err == ERR_BUSY ? BUSY_S : 0;
+    view->response->retry_after_s = err == ERR_BUSY || err == ERR_NET ? BUSY_S : 0;
 }
 
 static const char *key_of(int rc)
@@ -71,6 +74,7 @@ static const char *key_of(int rc)
         return "error.late";
     case ERR_STORE:
     case ERR_IO:
+    case ERR_NET:
     case ERR_VERSION:
         return "error.store";
     default:
@@ -122,6 +126,7 @@ static void page_begin(struct view *view)
 {
     text_buf_reset(&view->response->body);
     html_init(&view->html, &view->response->body);
+    view->response->type = "text/html; charset=utf-8";
     view_begin(view, "error.title", "");
 }
 
@@ -148,8 +153,32 @@ static int64_t case_asked(const struct view *view)
     return slice_to_int64(slice_sub(rest, 0, slice_find_char(rest, '/')), &id) == OK ? id : 0;
 }
 
+/* What somebody typed is not lost because it could not be taken. */
+static void typed_words(struct view *view)
+{
+    static const char *const names[] = {"note", "text", "pattern", "seen", "from"};
+    struct html *html = &view->html;
+    bool any = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct slice words = form_get(&view->form, names[i]);
+        bool of_case = strcmp(names[i], "seen") == 0 && slice_starts(view->request->path, "/case/");
+        if (!view->is_ours || of_case || slice_trim(words).len == 0)
+            continue;
+        if (!any)
+            say_leaf(view, "p", NULL, view->request->is_cut ? "error.typed-cut" : "error.typed");
+        any = true;
+        html_open(html, "textarea");
+        html_put_attr_slice(html, "aria-label", said(view, "error.typed"));
+        html_put_attr(html, "rows", words.len > 200 ? "10" : "2");
+        html_flag(html, "readonly", true);
+        html_text(html, words);
+        html_close(html);
+    }
+}
+
 static void page_end(struct view *view)
 {
+    typed_words(view);
     if (case_asked(view) > 0 && view->response->status != 404)
         view_back_to_case(view, case_asked(view));
     html_open(&view->html, "p");

@@ -8,7 +8,7 @@
  * one becomes a blank and offsets stay. A statement is prepared once a connection.
  *
  * A lost connection fails the transaction that was open, and only that: the next db_begin(), or a
- * statement outside a transaction, connects anew, for up to RECONNECT_MS. Whether a commit whose
+ * statement outside a transaction, connects anew, for up to RECONNECT_MS (STORE_AT_ONCE: once). Whether a commit whose
  * answer was lost took place nobody can tell; what puts rows is made to be repeated (store.h). */
 #include "storage/db_inside.h"
 #include "storage/db_postgres_sql.h"
@@ -17,6 +17,7 @@
 #include <assert.h>
 #include <endian.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -42,6 +43,7 @@ struct postgres {
     PGconn *conn;
     uint64_t connection; /* how many there were */
     bool broken;         /* this transaction failed: only a rollback helps */
+    long reconnect_ms;
     struct statement statements[STATEMENTS_MAX];
 };
 
@@ -161,9 +163,20 @@ static void pause_ms(long ms)
     nanosleep(&time, NULL);
 }
 
+/* libpq finds out that the server has closed the connection when it reads, and no statement has to
+ * be lost for that: between two of them there is nothing to read but the end. */
+static void look_for_end(struct postgres *postgres)
+{
+    struct pollfd end = {.fd = PQsocket(postgres->conn), .events = POLLIN};
+    for (int i = 0; i < 4 && PQstatus(postgres->conn) == CONNECTION_OK; i++)
+        if (poll(&end, 1, 0) <= 0 || PQconsumeInput(postgres->conn) == 0)
+            return;
+}
+
 /* Connects anew where the connection is gone; not inside a transaction. */
 static int ensure(struct postgres *postgres)
 {
+    look_for_end(postgres);
     if (PQstatus(postgres->conn) == CONNECTION_OK)
         return OK;
     long waited = 0;
@@ -171,7 +184,7 @@ static int ensure(struct postgres *postgres)
         PQreset(postgres->conn);
         if (PQstatus(postgres->conn) == CONNECTION_OK)
             return settle(postgres);
-        if (waited >= RECONNECT_MS)
+        if (waited >= postgres->reconnect_ms)
             return lost(postgres);
         pause_ms(wait);
     }
@@ -571,6 +584,7 @@ int db_postgres_open(const char *url, unsigned flags, struct db **ret_db, struct
         return failure_set(reterr, ERR_NOMEM, "no memory to open the store");
     made->db.engine = &ENGINE;
     made->db.read_only = (flags & STORE_READ_ONLY) != 0;
+    made->reconnect_ms = (flags & STORE_AT_ONCE) != 0 ? 0 : RECONNECT_MS;
     int rc = connect(made, url);
     if (rc != OK) {
         if (reterr != NULL)

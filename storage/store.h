@@ -34,6 +34,7 @@ struct store;
 enum store_flag {
     STORE_CREATE = 1,    /* make a store that is not there, migrate an older one */
     STORE_READ_ONLY = 2, /* refuse every write with ERR_DENIED */
+    STORE_AT_ONCE = 4,   /* somebody waits: a server that is lost is not waited for */
 };
 
 /* Opens the store at url. Without STORE_CREATE a missing one is ERR_NOT_FOUND and an older one
