@@ -280,6 +280,11 @@ def what_others_decide_appears_by_itself(place):
         row = '#cases tr[data-case="2"]'
         wait_for(lambda: browser.one(row).get_attribute('data-state') == 'confirmed', 15, "budi's decision")
         assert 'budi' in browser.text(row)
+        # a decision that reaches nobody is said, not lost in silence
+        page.process.kill()
+        browser.press('c')
+        wait_for(lambda: 'cannot reach its server' in browser.text('#tell'), 4, 'that the decision went nowhere')
+        assert browser.one('#cases tr.chosen').get_attribute('data-state') == 'new'
 
 
 @test
