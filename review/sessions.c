@@ -75,18 +75,29 @@ static bool has_ended(const struct row *row, int64_t now)
            now - row->session.started_unix_ms > SESSION_LIFE_MS;
 }
 
-/* A free row, one that has ended, or the one idle longest. */
-static struct row *make_room(struct sessions *sessions, int64_t now)
+/* The row of the account idle longest where it has many; else a free row, one that has ended, or the
+ * one idle longest of all. */
+static struct row *make_room(struct sessions *sessions, const char *name, int64_t now)
 {
-    struct row *oldest = &sessions->rows[0];
+    struct row *oldest = &sessions->rows[0], *own = NULL, *free_row = NULL;
+    unsigned own_count = 0;
     for (size_t i = 0; i < SESSIONS_MAX; i++) {
         struct row *row = &sessions->rows[i];
-        if (!row->used || has_ended(row, now))
-            return row;
+        if (!row->used || has_ended(row, now)) {
+            free_row = row;
+            continue;
+        }
         if (row->seen_unix_ms < oldest->seen_unix_ms)
             oldest = row;
+        if (strcmp(row->session.name, name) != 0)
+            continue;
+        own_count++;
+        if (own == NULL || row->seen_unix_ms < own->seen_unix_ms)
+            own = row;
     }
-    return oldest;
+    if (own_count >= SESSIONS_OF_ONE_MAX)
+        return own;
+    return free_row != NULL ? free_row : oldest;
 }
 
 void sessions_begin(struct sessions *sessions, const char *name, int64_t now_unix_ms,
@@ -94,7 +105,7 @@ void sessions_begin(struct sessions *sessions, const char *name, int64_t now_uni
 {
     random_hex(ret_token);
     pthread_mutex_lock(&sessions->lock);
-    struct row *row = make_room(sessions, now_unix_ms);
+    struct row *row = make_room(sessions, name, now_unix_ms);
     memset(row, 0, sizeof *row);
     row->used = true;
     row->token = digest_of(slice_of(ret_token));

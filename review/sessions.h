@@ -13,6 +13,7 @@
 #define SESSION_IDLE_MS     (60LL * 60 * 1000)
 #define SESSION_LIFE_MS     (12LL * 60 * 60 * 1000)
 #define SESSIONS_MAX        512u
+#define SESSIONS_OF_ONE_MAX 32u  /* of an account: its many end none of others */
 #define SESSION_UNDO_MAX    128u /* decisions that can be taken back one after another */
 /* Reading for so long without a gap of SESSION_REST_MS asks for a break. */
 #define SESSION_WORK_MS (50LL * 60 * 1000)
@@ -33,7 +34,8 @@ struct session { /* a copy */
 MUST_USE int sessions_create(struct sessions **ret_sessions);
 void sessions_free(struct sessions *sessions); /* NULL is allowed */
 
-/* When the table is full, the session that was idle longest ends. */
+/* When the table is full, the session that was idle longest ends; when the account has
+ * SESSIONS_OF_ONE_MAX, its own. */
 void sessions_begin(struct sessions *sessions, const char *name, int64_t now_unix_ms,
                     char ret_token[SESSION_TOKEN_BYTES]);
 /* What the account was when it logged in. */

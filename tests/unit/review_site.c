@@ -209,9 +209,27 @@ static void indonesian_has_every_text(void **state)
     languages_free(languages);
 }
 
+static void many_sessions_of_one_end_none_of_others(void **state)
+{
+    struct sessions *sessions = NULL;
+    struct session found;
+    char budi[SESSION_TOKEN_BYTES], first[SESSION_TOKEN_BYTES], last[SESSION_TOKEN_BYTES];
+    (void)state;
+    assert_int_equal(sessions_create(&sessions), OK);
+    sessions_begin(sessions, "budi", NOW, budi);
+    sessions_begin(sessions, "ani", NOW + 1, first);
+    for (unsigned i = 0; i < SESSIONS_MAX + 8; i++)
+        sessions_begin(sessions, "ani", NOW + 2 + i, last);
+    assert_true(sessions_find(sessions, slice_of(budi), NOW + 1000, true, &found));
+    assert_true(sessions_find(sessions, slice_of(last), NOW + 1000, true, &found));
+    assert_false(sessions_find(sessions, slice_of(first), NOW + 1000, true, &found));
+    sessions_free(sessions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_sessions_of_one_end_none_of_others),
         cmocka_unit_test(text_is_never_markup),
         cmocka_unit_test(forms_are_decoded_once),
         cmocka_unit_test(a_form_with_files_is_read_up_to_what_is_wrong),
