@@ -1,13 +1,32 @@
-"""The reviewers' page over a shared store: every page, a decision, one that wants two people."""
+"""The reviewers' page over a shared store: every page, a decision, one that wants two people, a server that
+restarts or is gone."""
 
 import re
 
 from harness import main, test
-from page_client import Browser, Page
+from page_client import Browser, Page, at_once
 from postgres_server import Server
 
 WORDS = ('Dibutuhkan admin slot dan CS judi online, kantor Poipet, Kamboja. Gaji 800-1200 USD, tiket, paspor dan '
          'mess ditanggung kantor. Tanpa pengalaman. Hubungi telegram t.me/contoh_bersama_%d')
+
+
+def restarted_beneath(server, ani):
+    """Nobody notices a server that restarts; one that is gone is said at once, by every handle."""
+    at_once([lambda: ani.get('/')] * 6)
+    server.control('-m', 'immediate', 'restart')
+    answers = at_once([lambda: ani.get('/')] * 6)
+    assert [answer[0] for answer in answers] == [200] * 6, [answer[0] for answer in answers]
+    server.control('-m', 'immediate', 'restart')
+    assert ani.decide(2, 'confirmed', note='typed so')[0] == 303
+    server.control('-m', 'immediate', 'stop')
+    answers = at_once([lambda: ani.get('/')] * 8 + [lambda: ani.decide(2, 'undo', note='typed so')])
+    for status, headers, text in answers:
+        assert status == 503 and headers['Retry-After'] == '5' and 'could not be used just now' in text, (status, text[-900:])
+    assert 'typed so' in answers[-1][2] and ani.get('/send')[0] == 200
+    server.control('-o', "-c listen_addresses='' -c unix_socket_directories='%s'" % server.dir, 'start')
+    assert ani.get('/')[0] == 200 and ani.decide(2, 'undo')[0] == 303
+    assert server.rows('SELECT state FROM cases WHERE id = 2') == [['0']]
 
 
 @test
@@ -35,6 +54,7 @@ def every_page_reads_a_shared_store(place):
         assert ani.decide(2, 'undo')[0] == 303
         assert server.rows('SELECT state FROM cases ORDER BY id') == [['2'], ['0'], ['0']]
         assert ani.post('/export', format='csv')[0] == 200
+        restarted_beneath(server, ani)
     finally:
         server.stop()
 

@@ -10,23 +10,7 @@ import threading
 import time
 
 from harness import LUREWATCH, SLOW, main, test
-from page_client import PASSWORD, Browser, Page, account, prepared, state_of
-from postgres_server import Server
-
-
-def at_once(calls):
-    """Runs them together; their answers, in order."""
-    answers = [None] * len(calls)
-
-    def one(n):
-        answers[n] = calls[n]()
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60 * SLOW)
-    return answers
+from page_client import PASSWORD, Browser, Page, account, at_once, prepared, state_of
 
 
 def write(place, statement, *values):
@@ -175,16 +159,7 @@ def an_accounts_file_that_breaks_ends_no_session(place):
 
 
 @test
-def many_tries_at_once_are_no_more_than_one_by_one(place):
-    prepared(place, lures=1)
-    page = Page(place)
-    answers = at_once([lambda: Browser(page).post('/login', name='ani', password='wrong password') for _ in range(24)])
-    codes = [answer[0] for answer in answers]
-    assert set(codes) == {403, 429} and codes.count(403) <= 4, codes
-
-
-@test
-def a_head_that_says_two_things_is_not_read(place):
+def what_says_two_things_or_comes_too_often_is_refused(place):
     prepared(place, lures=1)
     page = Page(place)
     ani = Browser(page, 'ani')
@@ -199,6 +174,10 @@ def a_head_that_says_two_things_is_not_read(place):
             raw.sendall(('POST /case/%d HTTP/1.1\r\n%s%s%s' % (case, host, more, head)).encode())
             assert raw.recv(4096).startswith(b'HTTP/1.1 400 '), head
     assert place.count('SELECT count(*) FROM audit WHERE action = ?', 'note') == 0
+    # many tries to log in at once are no more than one by one
+    answers = at_once([lambda: Browser(page).post('/login', name='ani', password='wrong password') for _ in range(24)])
+    codes = [answer[0] for answer in answers]
+    assert set(codes) == {403, 429} and codes.count(403) <= 4, codes
 
 
 @test
@@ -222,37 +201,6 @@ def who_ends_the_page_ends_no_answer(place):
     ending.join()
     held.close()
     assert status == 303 and page.process.wait(20 * SLOW) == 0 and state_of(place, case) == 2, status
-
-
-WORDS = ('Dibutuhkan admin slot dan CS judi online, kantor Poipet, Kamboja. Gaji 800-1200 USD, tiket, paspor dan '
-         'mess ditanggung kantor. Tanpa pengalaman. Hubungi telegram t.me/contoh_bersama_9')
-
-
-@test
-def a_server_that_restarts_is_noticed_by_nobody_and_one_that_is_gone_is_said_at_once(place):
-    server = Server()
-    try:
-        place.settings(store=server.url)
-        place.write('ad.txt', WORDS)
-        assert place.run('queue', 'add', '--input', 'text', place.path('ad.txt')).code == 0
-        page = Page(place)
-        ani = Browser(page, 'ani')
-        at_once([lambda: ani.get('/')] * 6)
-        server.control('-m', 'immediate', 'restart')
-        answers = at_once([lambda: ani.get('/')] * 6)
-        assert [answer[0] for answer in answers] == [200] * 6, [answer[0] for answer in answers]
-        server.control('-m', 'immediate', 'restart')
-        assert ani.decide(1, 'confirmed', note='typed so')[0] == 303
-        server.control('-m', 'immediate', 'stop')
-        answers = at_once([lambda: ani.get('/')] * 8 + [lambda: ani.decide(1, 'undo', note='typed so')])
-        for status, headers, text in answers:
-            assert status == 503 and headers['Retry-After'] == '5' and 'could not be used just now' in text, (status, text[-900:])
-        assert 'typed so' in answers[-1][2] and ani.get('/send')[0] == 200
-        server.control('-o', "-c listen_addresses='' -c unix_socket_directories='%s'" % server.dir, 'start')
-        assert ani.get('/')[0] == 200 and ani.decide(1, 'undo')[0] == 303
-        assert server.rows('SELECT state FROM cases') == [['0']]
-    finally:
-        server.stop()
 
 
 main()
