@@ -264,6 +264,7 @@ static int page_start(struct review *review, struct failure *reterr)
         .connections_max = CONNECTIONS_MAX,
         .idle_s_max = IDLE_S_MAX,
         .request_s_max = REQUEST_S_MAX,
+        .listens = site_set_port,
         .answer = site_answer,
         .room = site_room,
         .ctx = review->site};
@@ -271,7 +272,6 @@ static int page_start(struct review *review, struct failure *reterr)
     if (rc != OK)
         return rc;
     unsigned port = httpd_port(review->httpd);
-    site_set_port(review->site, port);
     if (port != 0)
         printf("the page is at http://127.0.0.1:%u/ (end with Ctrl-C)\n", port);
     else

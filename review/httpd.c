@@ -395,6 +395,8 @@ int httpd_start(const struct httpd_settings *settings, struct httpd **ret_httpd,
     httpd->lines.next = httpd->lines.previous = &httpd->lines;
     snprintf(httpd->listen, sizeof httpd->listen, "%s", settings->listen);
     int rc = listen_on(httpd->listen, &fd, &httpd->port, reterr);
+    if (rc == OK && settings->listens != NULL)
+        settings->listens(settings->ctx, httpd->port);
     if (rc == OK && (httpd->daemon = start_daemon(httpd, fd)) == NULL) {
         close(fd);
         rc = failure_set(reterr, ERR_IO, "cannot start the threads of the web server");

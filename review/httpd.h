@@ -49,6 +49,7 @@ struct httpd_settings {
     unsigned connections_max;
     unsigned idle_s_max;    /* without a byte */
     unsigned request_s_max; /* from a connection's last answer to the end of the next */
+    void (*listens)(void *ctx, unsigned port); /* before the first request; NULL: nobody asks */
     httpd_answer_fn *answer;
     httpd_room_fn *room;
     void *ctx; /* borrowed */

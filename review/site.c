@@ -374,7 +374,7 @@ void site_free(struct site *site)
     free(site);
 }
 
-void site_set_port(struct site *site, unsigned port)
+void site_set_port(void *ctx, unsigned port)
 {
-    site->port = port;
+    ((struct site *)ctx)->port = port;
 }

@@ -102,8 +102,9 @@ struct site_settings {    /* text is copied */
 MUST_USE int site_create(const struct site_settings *settings, struct site **ret_site,
                          struct failure *reterr);
 void site_free(struct site *site); /* NULL is allowed */
-/* The port it is reached at, for the Host header; 0: a Unix socket. Before the first answer. */
-void site_set_port(struct site *site, unsigned port);
+/* The port it is reached at, for the Host header; 0: a Unix socket. ctx: the site, so this can be
+ * httpd_settings.listens. Before the first answer. */
+void site_set_port(void *ctx, unsigned port);
 
 void site_answer(void *site, const struct http_request *request, struct http_response *response);
 struct http_room site_room(void *site, const struct http_request *request);

@@ -62,23 +62,32 @@ static bool is_still_there(const struct handle *handle)
            now.st_ino == handle->inode;
 }
 
-static int open_handle(const struct store_pool *pool, struct handle *handle, struct failure *reterr)
+/* Others look for theirs among all that are out; closes the one before. */
+static void set_store(struct store_pool *pool, struct handle *handle, struct store *store)
 {
-    struct stat now;
-    int rc = store_open(pool->url, STORE_AT_ONCE, &handle->store, reterr);
+    pthread_mutex_lock(&pool->lock);
+    struct store *before = handle->store;
+    handle->store = store;
+    pthread_mutex_unlock(&pool->lock);
+    store_close(before);
+}
+
+static int open_handle(struct store_pool *pool, struct handle *handle, struct failure *reterr)
+{
+    struct stat now = {0};
+    struct store *made = NULL;
+    int rc = store_open(pool->url, STORE_AT_ONCE, &made, reterr);
     if (rc != OK)
         return rc;
-    queue_second_set(handle->store, pool->second);
-    handle->is_file = store_is_file(handle->store);
-    if (!handle->is_file)
-        return OK;
-    if (stat(store_path(handle->store), &now) != 0) {
-        store_close(handle->store);
-        handle->store = NULL;
+    queue_second_set(made, pool->second);
+    handle->is_file = store_is_file(made);
+    if (handle->is_file && stat(store_path(made), &now) != 0) {
+        store_close(made);
         return failure_set(reterr, ERR_NOT_FOUND, "the store %s is not there", pool->url);
     }
     handle->device = now.st_dev;
     handle->inode = now.st_ino;
+    set_store(pool, handle, made);
     return OK;
 }
 
@@ -111,10 +120,8 @@ int store_pool_take(struct store_pool *pool, struct store **ret_store, struct fa
     int rc = OK;
     if (handle == NULL)
         return failure_set(reterr, ERR_BUSY, "every handle of the store is in use; try again");
-    if (handle->store != NULL && !is_still_there(handle)) {
-        store_close(handle->store);
-        handle->store = NULL;
-    }
+    if (handle->store != NULL && !is_still_there(handle))
+        set_store(pool, handle, NULL);
     if (handle->store == NULL)
         rc = open_handle(pool, handle, reterr);
     if (rc != OK) {
@@ -148,9 +155,7 @@ void store_pool_give(struct store_pool *pool, struct store *store, bool sound)
     pthread_mutex_unlock(&pool->lock);
     if (handle == NULL)
         return;
-    if (!sound) {
-        store_close(handle->store);
-        handle->store = NULL;
-    }
+    if (!sound)
+        set_store(pool, handle, NULL);
     put_back(pool, handle);
 }

@@ -28,6 +28,14 @@ static void answer(void *ctx, const struct http_request *request, struct http_re
         text_buf_add(&response->body, line, sizeof line);
 }
 
+static unsigned told_port;
+
+static void listens(void *ctx, unsigned port)
+{
+    (void)ctx;
+    told_port = port;
+}
+
 static struct http_room room(void *ctx, const struct http_request *request)
 {
     (void)ctx;
@@ -44,9 +52,12 @@ static struct httpd *start(void)
                                             .connections_max = 8,
                                             .idle_s_max = 20,
                                             .request_s_max = REQUEST_S_MAX,
+                                            .listens = listens,
                                             .answer = answer,
                                             .room = room};
+    told_port = 0;
     assert_int_equal(httpd_start(&settings, &httpd, &why), OK);
+    assert_true(told_port != 0 && told_port == httpd_port(httpd)); /* a request may come now */
     return httpd;
 }
 
