@@ -425,6 +425,16 @@ static int changed_cases(struct view *view, int64_t *after, int64_t ids[CHANGED_
     return rc;
 }
 
+/* A store that was restored has a shorter history than the window that asks has seen. */
+static int not_beyond(struct view *view, int64_t *after)
+{
+    int64_t last = 0;
+    int rc = audit_last(view->store, &last);
+    if (rc == OK && *after > last)
+        *after = last;
+    return rc;
+}
+
 int page_changes(struct view *view, int64_t id, struct failure *reterr)
 {
     struct json_writer writer;
@@ -433,6 +443,8 @@ int page_changes(struct view *view, int64_t id, struct failure *reterr)
     int64_t after = form_int(&view->query, "after", 0);
     (void)id;
     int rc = changed_cases(view, &after, ids, &count, &opened);
+    if (rc == OK && count == 0)
+        rc = not_beyond(view, &after);
     view->response->type = "application/json";
     json_writer_init(&writer, &view->response->body);
     json_open_object(&writer);
@@ -443,6 +455,8 @@ int page_changes(struct view *view, int64_t id, struct failure *reterr)
         rc = queue_get(view->store, view->arena, ids[i], view->now_unix_ms, &row);
         if (rc == OK)
             view_case_json(view, &writer, &row);
+        else if (rc == ERR_NOT_FOUND)
+            rc = OK; /* gone meanwhile: nothing to show, and no reason to show no other */
     }
     json_close_array(&writer);
     json_put_member_int(&writer, "after", after);

@@ -141,6 +141,8 @@ static int page_with_store(struct site *site, struct view *view, const struct ro
         return rc == ERR_NOT_FOUND ? ERR_STORE : rc; /* the store, not a page of it */
     queue_first_only_set(view->store, !view_may(view, ROLE_SECOND_REVIEWER));
     rc = route->page(view, id, reterr);
+    if (rc == ERR_DENIED && strcmp(store_failure(view->store)->text, reterr->text) == 0)
+        rc = ERR_STORE; /* not the reader's rights; and a handle that cannot write never will */
     if (rc == OK && route->is_post && !store_pool_holds(site->stores, view->store))
         rc = view_fail(view, ERR_STORE, "error.store-moved", reterr);
     bool sound = rc != ERR_STORE && rc != ERR_IO && rc != ERR_FULL && rc != ERR_NOMEM;

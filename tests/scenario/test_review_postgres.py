@@ -22,7 +22,7 @@ def restarted_beneath(server, ani):
     server.control('-m', 'immediate', 'stop')
     answers = at_once([lambda: ani.get('/')] * 8 + [lambda: ani.decide(2, 'undo', note='typed so')])
     for status, headers, text in answers:
-        assert status == 503 and headers['Retry-After'] == '5' and 'could not be used just now' in text, (status, text[-900:])
+        assert status == 503 and headers['Retry-After'] == '5' and 'cannot use its store just now' in text, (status, text[-900:])
     assert 'typed so' in answers[-1][2] and ani.get('/send')[0] == 200
     server.control('-o', "-c listen_addresses='' -c unix_socket_directories='%s'" % server.dir, 'start')
     assert ani.get('/')[0] == 200 and ani.decide(2, 'undo')[0] == 303
