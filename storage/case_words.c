@@ -7,6 +7,7 @@
 #include "common/utf8.h"
 #include "storage/store_inside.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -143,12 +144,24 @@ static bool cut(struct arena *arena, struct slice text, word_fn *word, void *ctx
 
 /* ---- into the index ---- */
 
+/* Before a word of the place, which stands in the index twice: of any field, and with this. A letter
+ * to the index, and nobody's: of the private use area. */
+#define PLACE_MARK   "\xee\x80\x80"
+#define PLACE_COLUMN 2
+
 static void add_to_text(void *ctx, struct slice word, enum word_kind kind)
 {
     struct text_buf *out = ctx;
     (void)kind;
     if (out->len > 0)
         text_buf_add_char(out, ' ');
+    text_buf_add_slice(out, word);
+}
+
+static void add_to_places(void *ctx, struct slice word, enum word_kind kind)
+{
+    struct text_buf *out = ctx;
+    add_to_text(ctx, SLICE(PLACE_MARK), kind);
     text_buf_add_slice(out, word);
 }
 
@@ -159,6 +172,8 @@ static int words_of(struct store *store, struct arena *arena, struct db_rows *ro
     bool found = db_next(rows), well = true;
     for (int column = 0; found && well && column < columns; column++)
         well = cut(arena, row_slice(rows, column), add_to_text, out);
+    if (found && well)
+        well = cut(arena, row_slice(rows, PLACE_COLUMN), add_to_places, out);
     int rc = db_end(store_db(store), rows);
     if (rc == OK && (!well || text_buf_status(out) != OK))
         rc = store_no_memory(store);
@@ -271,27 +286,37 @@ int case_words_purge(struct store *store)
 struct asking {
     struct db *db;
     struct text_buf pattern;
+    const char *mark; /* before each word */
     unsigned words;
 };
 
 static void add_to_pattern(void *ctx, struct slice word, enum word_kind kind)
 {
     struct asking *asking = ctx;
+    char marked[sizeof PLACE_MARK + WORD_CODES * 4];
     if (kind == WORD_LAST || asking->words++ >= QUERY_WORDS)
         return;
     /* One letter or digit begins half of all words, but a pair of letters, or a syllable, few. */
     bool starts = kind == WORD_WHOLE && (word.len > 1 || (unsigned char)word.at[0] >= 0x80);
-    db_words_pattern(asking->db, word, starts, &asking->pattern);
+    int len = snprintf(marked, sizeof marked, "%s%.*s", asking->mark, (int)word.len, word.at);
+    db_words_pattern(asking->db, slice_make(marked, (size_t)len), starts, &asking->pattern);
 }
 
-const char *case_words_pattern(struct store *store, struct arena *arena, const char *words)
+static bool add_all(struct asking *asking, struct arena *work, const char *words, const char *mark)
+{
+    asking->mark = mark;
+    return cut(work, utf8_cut(slice_of(words), 1024), add_to_pattern, asking);
+}
+
+const char *case_words_pattern(struct store *store, struct arena *arena, const char *words,
+                               const char *place)
 {
     struct asking asking = {.db = store_db(store)};
     struct arena *work = NULL;
     if (arena_create(ARENA_BYTES, &work) != OK)
         return NULL;
     text_buf_init(&asking.pattern, QUERY_WORDS * WORD_CODES * 8);
-    bool well = cut(work, utf8_cut(slice_of(words), 1024), add_to_pattern, &asking) &&
+    bool well = add_all(&asking, work, words, "") && add_all(&asking, work, place, PLACE_MARK) &&
                 text_buf_status(&asking.pattern) == OK;
     struct slice pattern = text_buf_slice(&asking.pattern);
     const char *copy = well ? arena_copy(arena, pattern.at, pattern.len) : NULL;

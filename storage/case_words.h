@@ -18,9 +18,11 @@ MUST_USE int case_words_fill(struct store *store, uint32_t limit, uint32_t *ret_
 /* Takes out the words of cases whose text is gone; within the caller's transaction. */
 MUST_USE int case_words_purge(struct store *store);
 
-/* The engine's pattern for cases that have all the words of `words`, each at least as the start of
+/* The engine's pattern for cases that have all the words of `words`, and in the place all those of
+ * `place` (NULL or "": none), each at least as the start of
  * a word (one Latin letter or one digit: as a word of its own): what `case_words MATCH CAST(?1 AS TEXTQUERY)` takes. "": there is no word in it. NULL: no
  * memory. */
-const char *case_words_pattern(struct store *store, struct arena *arena, const char *words);
+const char *case_words_pattern(struct store *store, struct arena *arena, const char *words,
+                               const char *place);
 
 #endif

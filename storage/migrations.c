@@ -285,8 +285,12 @@ static const char looks[] =
     "INSERT INTO image_cases (case_id, image_id) SELECT t.case_id, i.id FROM campaign_ties t"
     " JOIN campaign_edges e ON e.id = t.edge_id AND e.kind = 2 JOIN images i ON i.digest = e.key;";
 
-/* Lists of what was decided, and of what waits for a second reviewer, in the queue's order. */
+/* Lists by a filter, in the queue's order; the words of places, which are marked from now on. */
 static const char lists[] =
+    "UPDATE cases SET worded = 0 WHERE worded = 1;"
+    "CREATE INDEX cases_open_of_source ON cases (source_id, logit DESC, id) WHERE state < 2;"
+    "CREATE INDEX cases_open_of_task ON cases (task, logit DESC, id) WHERE state < 2;"
+    "CREATE INDEX cases_open_of_language ON cases (language, logit DESC, id) WHERE state < 2;"
     "DROP INDEX cases_judged;"
     "CREATE INDEX cases_in_state ON cases (state, logit DESC, id) WHERE state >= 2;"
     "CREATE INDEX cases_half_decided ON cases (logit DESC, id) WHERE first_by <> '';";

@@ -88,10 +88,10 @@ struct case_query {
     const char *source, *language; /* NULL: any; so below */
     int task;                      /* enum task, or -1 */
     int band;                      /* enum band, or -1 */
-    const char *place;             /* words that the ad's place, */
-    const char *search;    /* or title, text, employer, place or URL holds; ASCII case folded */
-    int64_t since_unix_ms; /* updated at or after */
-    int64_t now_unix_ms;   /* for leases */
+    const char *place;             /* starts of words that the ad's place has, */
+    const char *search;            /* or title, text, employer, place or URL (case_words.h) */
+    int64_t since_unix_ms;         /* updated at or after */
+    int64_t now_unix_ms;           /* for leases */
     /* Order: logit falling, then id. To go on, the last row's logit and id; after_id 0: begin. */
     int32_t after_logit_tenths;
     int64_t after_id;

@@ -2,7 +2,7 @@
  *
  * A list walks an index that has the queue's order (logit falling, id), so a page costs what it
  * shows, not what the queue holds; open cases have a smaller one of their own, and so have those of
- * one decision, and those that wait for a second reviewer. */
+ * one source, task, language or decision, and those that wait for a second reviewer. */
 #include "common/utf8.h"
 #include "storage/case_words.h"
 #include "storage/picture_rows.h"
@@ -104,17 +104,15 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
     return rc;
 }
 
-/* Of the case's row alone, but for the place, which is asked for last. */
+/* Of the case's row alone. */
 #define LIST_FILTER                                                                                \
     " c.logit <= ?8 AND ((?2 >> CAST(" STATE_NOW " AS INTEGER)) & 1) = 1"                          \
     " AND (?3 = 0 OR c.source_id = ?3) AND (?4 = '' OR c.language = ?4)"                           \
     " AND (?5 = '' OR c.task = ?5) AND (?6 < 0 OR c.band = ?6) AND c.updated >= ?7"                \
     " AND (c.logit < ?8 OR c.id > ?9) AND (?12 = 0 OR c.first_by <> '')"                           \
-    " AND (?13 < 0 OR c.state = ?13)"                                                              \
-    " AND (?11 = '' OR EXISTS (SELECT 1 FROM versions w WHERE w.id = c.version_id"                 \
-    " AND lower(w.place) LIKE lower(?11) ESCAPE '!'))"
+    " AND (?11 < 0 OR c.state = ?11)"
 #define LIST_ORDER " ORDER BY c.logit DESC, c.id LIMIT ?10"
-#define LIST_FOUND "(SELECT rowid FROM case_words WHERE case_words MATCH CAST(?14 AS TEXTQUERY))"
+#define LIST_FOUND "(SELECT rowid FROM case_words WHERE case_words MATCH CAST(?13 AS TEXTQUERY))"
 
 /* Many have the words, or none are asked for: down the ranks. + keeps to that; what has the words is a
  * set that each step is held against, so a word that every case has costs no sort of them all. */
@@ -133,42 +131,39 @@ static int read_cases(struct store *store, struct arena *arena, struct db_rows *
 
 enum list_words { NO_WORDS, WORDS_OF_MANY, WORDS_OF_FEW, LIST_WORDS_COUNT };
 /* Each in words that its index is known by. */
-enum list_of { ALL_CASES, OPEN_CASES, HALF_DECIDED, OF_ONE_DECISION, LIST_OF_COUNT };
+enum list_of {
+    ALL_CASES,
+    OPEN_CASES,
+    OPEN_OF_SOURCE,
+    OPEN_OF_TASK,
+    OPEN_OF_LANGUAGE,
+    HALF_DECIDED,
+    OF_ONE_DECISION,
+    LIST_OF_COUNT
+};
 static const char *const LISTS[LIST_OF_COUNT][LIST_WORDS_COUNT] = {
-    LISTS_OF(""), LISTS_OF(" c.state < 2 AND"), LISTS_OF(" c.first_by <> '' AND"),
-    LISTS_OF(" c.state >= 2 AND c.state = ?13 AND")};
+    LISTS_OF(""),
+    LISTS_OF(" c.state < 2 AND"),
+    LISTS_OF(" c.state < 2 AND c.source_id = ?3 AND"),
+    LISTS_OF(" c.state < 2 AND c.task = ?5 AND"),
+    LISTS_OF(" c.state < 2 AND c.language = ?4 AND"),
+    LISTS_OF(" c.first_by <> '' AND"),
+    LISTS_OF(" c.state >= 2 AND c.state = ?11 AND")};
 
-/* "%words%" for LIKE, its signs taken as letters; "" for no words. NULL without memory. */
-static const char *like_pattern(struct arena *arena, const char *words)
+static bool is_asked(const char *words)
 {
-    struct slice text = slice_of(words);
-    char *pattern = text.len == 0 ? NULL : arena_alloc(arena, 2 * text.len + 3);
-    size_t len = 0;
-    if (pattern == NULL)
-        return text.len == 0 ? "" : NULL;
-    pattern[len++] = '%';
-    for (size_t i = 0; i < text.len; i++) {
-        if (strchr("%_!", text.at[i]) != NULL)
-            pattern[len++] = '!';
-        pattern[len++] = text.at[i];
-    }
-    pattern[len++] = '%';
-    pattern[len] = '\0';
-    return pattern;
+    return slice_trim(slice_of(words)).len > 0;
 }
 
 /* ERR_NOT_FOUND: signs are looked for, which are nobody's words. */
 static int read_words(struct store *store, struct arena *arena, const struct case_query *query,
-                      const char **ret_place, const char **ret_search)
+                      const char **ret_search)
 {
-    const char *asked = arena_printf(arena, "%s %s", query->search != NULL ? query->search : "",
-                                     query->place != NULL ? query->place : "");
-    *ret_place = like_pattern(arena, query->place);
-    *ret_search = asked != NULL ? case_words_pattern(store, arena, asked) : NULL;
-    if (*ret_place == NULL || *ret_search == NULL)
+    *ret_search = case_words_pattern(store, arena, query->search, query->place);
+    if (*ret_search == NULL)
         return store_no_memory(store);
-    bool is_asked = slice_trim(slice_of(asked)).len > 0;
-    return is_asked && (*ret_search)[0] == '\0' ? ERR_NOT_FOUND : OK;
+    bool has_no_words = (*ret_search)[0] == '\0';
+    return has_no_words && (is_asked(query->search) || is_asked(query->place)) ? ERR_NOT_FOUND : OK;
 }
 
 static int how_many_have(struct store *store, const char *search, enum list_words *ret_words)
@@ -185,62 +180,104 @@ static int how_many_have(struct store *store, const char *search, enum list_word
     return rc;
 }
 
-static enum list_of list_of(const struct case_query *query, unsigned states, int64_t *ret_state)
+struct listing { /* what a query comes to */
+    unsigned states;
+    int64_t source_id, one_state; /* 0, -1: any */
+    const char *task, *search;    /* "": any */
+    enum list_words words;
+    enum list_of of;
+};
+
+#define COUNT_OPEN(what)                                                                           \
+    "SELECT count(*) FROM (SELECT id FROM cases WHERE state < 2 AND " what " = ?1 LIMIT ?2) AS "   \
+    "few"
+
+/* Of the open cases' lists that a filter names, the shortest is walked and the others are held
+ * against it. */
+static int shortest_open(struct store *store, const struct case_query *query,
+                         struct listing *listing)
 {
-    *ret_state = -1;
-    if (query->waits_second)
-        return HALF_DECIDED;
-    for (int state = CASE_CONFIRMED; state < CASE_STATE_COUNT; state++)
-        if (states == 1u << state) {
-            *ret_state = state;
-            return OF_ONE_DECISION;
+    const struct {
+        enum list_of of;
+        bool is_asked;
+        const char *sql;
+        struct db_value value;
+    } lists[] = {
+        {OPEN_OF_SOURCE, listing->source_id != 0, COUNT_OPEN("source_id"),
+         db_int(listing->source_id)},
+        {OPEN_OF_TASK, listing->task[0] != '\0', COUNT_OPEN("task"), db_text(listing->task)},
+        {OPEN_OF_LANGUAGE, slice_of(query->language).len > 0, COUNT_OPEN("language"),
+         db_text(query->language)},
+    };
+    int64_t least = INT64_MAX;
+    int rc = OK;
+    listing->of = OPEN_CASES;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0] && rc == OK; i++) {
+        int64_t count = 0;
+        if (!lists[i].is_asked)
+            continue;
+        rc = db_number(store_db(store), &count, lists[i].sql,
+                       DB_WITH(lists[i].value, db_int(FEW_MAX + 1)));
+        if (rc == OK && count < least) {
+            least = count;
+            listing->of = lists[i].of;
         }
-    return (states & ~OPEN_STATES) == 0 ? OPEN_CASES : ALL_CASES;
+    }
+    return rc;
+}
+
+static int choose_list(struct store *store, const struct case_query *query, struct listing *listing)
+{
+    listing->of = (listing->states & ~OPEN_STATES) == 0 ? OPEN_CASES : ALL_CASES;
+    listing->one_state = -1;
+    for (int state = CASE_CONFIRMED; state < CASE_STATE_COUNT; state++)
+        if (listing->states == 1u << state) {
+            listing->one_state = state;
+            listing->of = OF_ONE_DECISION;
+        }
+    if (query->waits_second)
+        listing->of = HALF_DECIDED;
+    return listing->of == OPEN_CASES ? shortest_open(store, query, listing) : OK;
+}
+
+static int read_query(struct store *store, struct arena *arena, const struct case_query *query,
+                      struct listing *listing)
+{
+    listing->states = query->states == 0 ? OPEN_STATES : query->states & ALL_STATES;
+    listing->task = query->task >= 0 ? task_name((enum task)query->task) : "";
+    int rc = store_find_source(store, query->source, &listing->source_id);
+    if (query->source != NULL && listing->source_id == 0)
+        listing->source_id = -1; /* nobody's */
+    if (rc == OK)
+        rc = read_words(store, arena, query, &listing->search);
+    if (rc == OK)
+        rc = how_many_have(store, listing->search, &listing->words);
+    return rc == OK ? choose_list(store, query, listing) : rc;
 }
 
 int queue_list(struct store *store, struct arena *arena, const struct case_query *query,
                struct case_row **ret_rows, size_t *ret_count)
 {
-    int64_t source_id = 0;
-    unsigned states = query->states == 0 ? OPEN_STATES : query->states & ALL_STATES;
-    struct db *db = store_db(store);
-    int rc = store_find_source(store, query->source, &source_id);
-    if (rc != OK)
-        return rc;
-    if (query->source != NULL && source_id == 0)
-        source_id = -1; /* nobody's */
-    bool begins = query->after_id == 0;
-    const char *place = NULL, *search = NULL;
-    enum list_words words = NO_WORDS;
-    rc = read_words(store, arena, query, &place, &search);
-    if (rc == OK)
-        rc = how_many_have(store, search, &words);
-    if (rc != OK) {
-        *ret_count = 0;
-        return rc == ERR_NOT_FOUND ? OK : rc;
-    }
-    int64_t one_state = -1;
-    enum list_of of = list_of(query, states, &one_state);
-    const struct db_value values[] = {
-        db_int(query->now_unix_ms),
-        db_int(states),
-        db_int(source_id),
-        db_text(query->language),
-        db_text(query->task >= 0 ? task_name((enum task)query->task) : ""),
-        db_int(query->band),
-        db_int(query->since_unix_ms),
-        db_int(begins ? INT32_MAX : query->after_logit_tenths),
-        db_int(query->after_id),
-        db_int(store_page(query->limit)),
-        db_text(place),
-        db_int(query->waits_second),
-        db_int(one_state),
-        db_text(search),
-    };
-    size_t count = sizeof values / sizeof values[0] - (words == NO_WORDS ? 1 : 0);
-    struct db_rows *rows = db_query(db, LISTS[of][words], values, count);
+    struct listing listing = {0};
     struct case_list list;
-    rc = read_cases(store, arena, rows, &list);
+    bool begins = query->after_id == 0;
+    *ret_count = 0;
+    int rc = read_query(store, arena, query, &listing);
+    if (rc != OK)
+        return rc == ERR_NOT_FOUND ? OK : rc;
+    const struct db_value values[] = {
+        db_int(query->now_unix_ms),   db_int(listing.states),
+        db_int(listing.source_id),    db_text(query->language),
+        db_text(listing.task),        db_int(query->band),
+        db_int(query->since_unix_ms), db_int(begins ? INT32_MAX : query->after_logit_tenths),
+        db_int(query->after_id),      db_int(store_page(query->limit)),
+        db_int(listing.one_state),    db_int(query->waits_second),
+        db_text(listing.search),
+    };
+    size_t count = sizeof values / sizeof values[0] - (listing.words == NO_WORDS ? 1 : 0);
+    rc = read_cases(store, arena,
+                    db_query(store_db(store), LISTS[listing.of][listing.words], values, count),
+                    &list);
     if (rc != OK)
         return rc;
     *ret_rows = list.rows;

@@ -26,7 +26,7 @@ PAUSE_S = 0.25
 BATCH = 500  # rows that one statement makes
 ACTS = ("list", "list, filtered", "search, found", "search, none", "case", "next", "decision", "report", "changes")
 FILTERS = ("state=confirmed", "state=dismissed", "state=second", "state=all", "task=gambling", "task=person-trade",
-           "language=id", "language=vi", "place=bavet", "place=nowhere", "task=gambling&language=en&search=cabang")
+           "language=id", "language=vi", "place=kamboja", "place=nowhere", "task=gambling&language=en&search=cabang")
 # Who reviews looks at the report now and then, at cases all day.
 MIX = [what for what in ACTS if what not in ("decision", "report") for _ in range(6)] + ["report"]
 

@@ -364,6 +364,8 @@ static void bands_of_an_older_store_are_carried_over(void **state)
                       "INSERT INTO campaign_bands (band, sketch_id)"
                       " SELECT band, sketch_id FROM text_bands;"
                       "DROP INDEX cases_in_state; DROP INDEX cases_half_decided;"
+                      "DROP INDEX cases_open_of_source; DROP INDEX cases_open_of_task;"
+                      "DROP INDEX cases_open_of_language;"
                       "CREATE INDEX cases_judged ON cases (state) WHERE state IN (2, 3);"
                       "DROP TABLE image_cases; DROP TABLE images; DROP TABLE look_bands;"
                       "DROP TABLE pictures; DROP TABLE text_bands; DROP TABLE tally; DROP TABLE "
