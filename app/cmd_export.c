@@ -6,9 +6,11 @@
 #include "app/request_mail.h"
 #include "common/clock.h"
 #include "common/file.h"
+#include "crawler/address.h"
 #include "review/dossier.h"
 #include "review/exchange.h"
 #include "review/export.h"
+#include "review/own_sites.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -250,6 +252,14 @@ static int write_one_case(struct exporting *exporting, const struct settings *se
     return rc;
 }
 
+static const char *host_refusal(struct slice host)
+{
+    struct address address;
+    if (!address_of_host(host, &address) && !host_is_domain(host))
+        return "no name of a host";
+    return address_refuse_host(NULL, host, 443);
+}
+
 static int write_exchange(struct exporting *exporting, const struct settings *settings,
                           const struct citations *citations, struct store *store, FILE *file,
                           struct failure *reterr)
@@ -261,6 +271,7 @@ static int write_exchange(struct exporting *exporting, const struct settings *se
                                        .evidence_dir = settings->evidence,
                                        .letters = settings->letters,
                                        .citations = citations,
+                                       .host_refusal = host_refusal,
                                        .unmask = exporting->unmask,
                                        .own_sites = exporting->own_sites,
                                        .act = {command_who(exporting->as), "contacts for an export",

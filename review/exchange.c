@@ -183,9 +183,7 @@ static int walk_all(struct walk *walk, const struct export_filter *filter)
 {
     struct exchange *exchange = &walk->exchange;
     exchange->reterr->code = OK;
-    int rc = walk->exchange.form->begin(exchange);
-    if (rc == OK)
-        rc = flush(walk);
+    int rc = walk->exchange.form->begin(exchange); /* goes out with the first case, or the end */
     if (rc == OK)
         rc = export_each_page(exchange->store, filter, one_page, walk);
     if (rc != OK && exchange->reterr->code == OK)

@@ -23,6 +23,8 @@ struct exchange_desk { /* borrowed; NULL counts as "" */
     const char *evidence_dir;
     const char *letters;               /* folder of own letters: which hosts are platforms (XARF) */
     const struct citations *citations; /* who published what findings rest on; NULL: not known */
+    /* Why nobody out there can come to the host, by its spelling alone; NULL: it is public (XARF). */
+    const char *(*host_refusal)(struct slice host);
     bool unmask;    /* contacts from the evidence; each case gets a "read" row of act first */
     bool own_sites; /* XARF: the ads' own hosts are the recruiters' */
     struct queue_act act;
@@ -35,7 +37,8 @@ struct exchange_counts {
 };
 
 /* Errors: ERR_SYNTAX (XARF without a mail address as contact), ERR_NOT_FOUND (the case asked for; its
- * evidence, when unmasking; of many such a case goes without contacts), the sink's, those of store.h; each with its sentence. */
+ * evidence, when unmasking; of many such a case goes without contacts), the sink's, those of store.h;
+ * each with its sentence. */
 MUST_USE int export_exchange(struct store *store, enum export_format format,
                              const struct export_filter *filter, const struct exchange_desk *desk,
                              const struct export_sink *sink, struct exchange_counts *ret_counts,

@@ -5,7 +5,6 @@
 #include "review/letter_data.h"
 #include "review/recipients.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define ARENA_BYTES_MAX (8u << 20)
@@ -103,36 +102,6 @@ bool host_is_domain(struct slice host)
     return dot && letter && host.at[0] != '.';
 }
 
-/* Four numbers. */
-static bool is_address(struct slice host, unsigned number[4])
-{
-    char text[16], end = '\0';
-    if (host.len >= sizeof text)
-        return false;
-    snprintf(text, sizeof text, "%.*s", (int)host.len, host.at);
-    if (sscanf(text, "%3u.%3u.%3u.%3u%c", &number[0], &number[1], &number[2], &number[3], &end) !=
-        4)
-        return false;
-    for (size_t i = 0; i < 4; i++)
-        if (number[i] > 255)
-            return false;
-    return true;
-}
-
-/* That the world may reach: RFC 6890 has what it may not. */
-static bool is_public(const unsigned number[4])
-{
-    static const struct {
-        unsigned first, from, to; /* of the second number */
-    } closed[] = {{0, 0, 255},     {10, 0, 255},  {100, 64, 127}, {127, 0, 255},
-                  {169, 254, 254}, {172, 16, 31}, {192, 168, 168}};
-    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
-        if (number[0] == closed[i].first && number[1] >= closed[i].from &&
-            number[1] <= closed[i].to)
-            return false;
-    return number[0] < 224;
-}
-
 /* host is name, or below it */
 static bool is_below(struct slice host, struct slice name)
 {
@@ -155,12 +124,7 @@ static bool is_platform(const struct own_sites *sites, struct slice host)
 
 bool own_sites_has(const struct own_sites *sites, struct slice host, struct slice board)
 {
-    unsigned number[4];
-    if (is_address(host, number))
-        return is_public(number) && !slice_equal(host, board);
-    if (!host_is_domain(host) || is_platform(sites, host))
-        return false;
     if (slice_starts(board, "www."))
         board = slice_from(board, 4);
-    return !is_below(host, board) && !is_below(board, host);
+    return !is_platform(sites, host) && !is_below(host, board) && !is_below(board, host);
 }

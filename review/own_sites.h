@@ -13,8 +13,7 @@ struct own_sites;
 MUST_USE int own_sites_load(const char *folder, struct own_sites **ret_sites,
                             struct failure *reterr);
 void own_sites_free(struct own_sites *sites); /* NULL is allowed */
-/* host, in lower case, of an address in an ad that stands at board; false also for what no public host
- * can be called: one name without a dot, a private address. */
+/* host, in lower case, of an address in an ad that stands at board. */
 bool own_sites_has(const struct own_sites *sites, struct slice host, struct slice board);
 /* "kantor.example": letters, digits and hyphens, and a last label of letters. */
 bool host_is_domain(struct slice host);

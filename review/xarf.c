@@ -167,6 +167,13 @@ static bool is_told(struct exchange *exchange, const struct exchange_case *one, 
     return false;
 }
 
+static bool is_own(struct exchange *exchange, const char *site, struct slice board)
+{
+    struct slice host = host_of(exchange, site);
+    return exchange->desk->host_refusal(host) == NULL &&
+           own_sites_has(exchange->own_sites, host, board);
+}
+
 static int xarf_one(struct exchange *exchange, const struct exchange_case *one)
 {
     uint64_t before = exchange->counts.written;
@@ -176,8 +183,7 @@ static int xarf_one(struct exchange *exchange, const struct exchange_case *one)
         put_report(exchange, one->full, url);
     for (size_t i = 0; i < one->contacts_count; i++) {
         const char *site = exchange_site(exchange, one, &one->contacts[i]);
-        if (site != NULL && !is_told(exchange, one, i, site) &&
-            own_sites_has(exchange->own_sites, host_of(exchange, site), board))
+        if (site != NULL && !is_told(exchange, one, i, site) && is_own(exchange, site, board))
             put_report(exchange, one->full, site);
     }
     exchange->counts.without_site += exchange->counts.written == before;

@@ -8,8 +8,8 @@
  * one becomes a blank and offsets stay. A statement is prepared once a connection.
  *
  * A lost connection fails the transaction that was open, and only that: the next db_begin(), or a
- * statement outside a transaction, connects anew, for up to RECONNECT_MS (STORE_AT_ONCE: once). Whether a commit whose
- * answer was lost took place nobody can tell; what puts rows is made to be repeated (store.h). */
+ * statement outside a transaction, connects anew, for up to RECONNECT_MS (STORE_AT_ONCE: once).
+ * Whether a commit whose answer was lost took place nobody can tell; what puts rows is made to be repeated (store.h). */
 #include "storage/db_inside.h"
 #include "storage/db_postgres_sql.h"
 #include "storage/store.h"

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define VERDICT_DEPTH_MAX 32
-#define FEW_MAX           500
+#define FEW_MAX           500 /* so many are ranked at once, sooner than a long walk finds them */
 #define OPEN_STATES       (1u << CASE_NEW | 1u << CASE_CLAIMED)
 #define ALL_STATES        ((1u << CASE_STATE_COUNT) - 1)
 

@@ -3,8 +3,9 @@
 #
 # Unit programs (cmocka, TAP), fuzz targets under their driver, `patterns check`, lint, scenario scripts
 # (python3: a line "ok NAME" or "not ok NAME: why" a test). A program that dies or hangs counts as one
-# failure. SUITES picks some; JOBS programs of the quick suites run at once (a core each), then WAITS of
-# those that mostly wait for a server, a browser or a crawl delay.
+# failure. SUITES picks some of lint, unit, fuzz, patterns, evasion, browser, chaos and scenario. JOBS
+# programs of the quick suites run at once (a core each), then WAITS of those that mostly wait for a
+# server, a browser or a crawl delay.
 set -u
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
@@ -70,6 +71,11 @@ finish() {
         sum=$((sum + seconds))
         [ "$seconds" -lt "$longest" ] || longest=$seconds which=$name
     done
+    if [ -z "$which" ]; then
+        failed=$((failed + 1))
+        echo "FAILED $suite: has no program in $BUILD; run make check"
+        return
+    fi
     echo "$suite: $((passed - before)) passed, $sum s, at most $longest s ($which)"
 }
 
@@ -149,6 +155,12 @@ run() {
     for suite in "${asked[@]}"; do finish; done
 }
 
+for suite in $SUITES; do
+    case " lint unit fuzz patterns evasion browser chaos scenario " in
+    *" $suite "*) ;;
+    *) echo "SUITES: there is no suite '$suite'; the head of $0 names them" >&2 && exit 2 ;;
+    esac
+done
 at_once=$JOBS
 run lint unit fuzz patterns evasion
 at_once=$WAITS

@@ -89,8 +89,10 @@ static void a_lost_connection_costs_the_open_transaction_alone(void **state)
     assert_int_equal(url_get(place->store, place->arena, "http://board.example/a", &row),
                      ERR_NOT_FOUND);
     expect_ok(place->store, url_get(place->store, place->arena, link.url, &row));
-    cut_connections(); /* between two calls nobody notices */
-    assert_int_equal(url_get(place->store, place->arena, "http://board.example/a", &row), ERR_NET);
+    cut_connections();
+    /* Between two calls: unnoticed where the end has come by now, else it costs this call alone. */
+    rc = url_get(place->store, place->arena, "http://board.example/a", &row);
+    assert_true(rc == ERR_NOT_FOUND || rc == ERR_NET);
     expect_ok(place->store, url_get(place->store, place->arena, link.url, &row));
 }
 
