@@ -51,7 +51,8 @@ void segment_name_file(struct evidence *evidence)
 {
     struct segment *segment = &evidence->segment;
     char path[SEGMENT_PATH_BYTES], begun[SEGMENT_NAME_BYTES], begun_path[SEGMENT_PATH_BYTES];
-    if (!segment->begun)
+    /* Stale: what was begun went with its transaction, and this commit is of other rows. */
+    if (!segment->begun || evidence->stale)
         return;
     snprintf(begun, sizeof begun, "%.80s%s", segment->name, BEGUN_SUFFIX);
     if (segment_path(evidence->dir, segment->name, path, NULL) != OK ||

@@ -189,6 +189,27 @@ static void a_first_transaction_rolled_back_leaves_no_segment(void **state)
     assert_true(reads(place, ref.response_id, NULL));
 }
 
+/* Another transaction's commit, one without evidence, names nothing of the one before. */
+static void a_commit_of_other_rows_names_no_segment_rolled_back(void **state)
+{
+    struct place *place = *state;
+    int64_t segments = -1;
+    expect_ok(place->store, store_begin(place->store));
+    append_one(place);
+    store_rollback(place->store);
+    expect_ok(place->store, store_begin(place->store));
+    expect_ok(place->store, store_commit(place->store));
+    assert_int_equal(count_files(place, ".warc.gz"), 0);
+    close_all(place);
+    open_all(place);
+    assert_int_equal(count_files(place, ".begun") + count_files(place, ".warc.gz"), 0);
+    expect_ok(place->store, db_number(store_db(place->store), &segments,
+                                      "SELECT count(*) FROM segments", DB_NONE));
+    assert_int_equal(segments, 0);
+    struct evidence_ref ref = append_committed(place);
+    assert_true(reads(place, ref.response_id, NULL));
+}
+
 /* The process is killed, here by a child that leaves without a word. */
 static void die_while(struct place *place, void (*doing)(struct place *place))
 {
@@ -417,6 +438,7 @@ int main(void)
         T(a_rollback_takes_the_records_away),
         T(a_first_transaction_rolled_back_leaves_no_segment),
         T(a_killed_transaction_is_cut_off),
+        T(a_commit_of_other_rows_names_no_segment_rolled_back),
         T(a_torn_tail_is_cut_off),
         T(a_name_not_given_yet_is_given_at_the_next_opening),
         T(missing_evidence_is_told),
