@@ -74,6 +74,7 @@ static void request_fill(struct exchange *exchange, const char *method)
     struct request *request = &exchange->request;
     struct MHD_Connection *connection = exchange->connection;
     snprintf(request->method, sizeof request->method, "%s", method);
+    log_request_begun();
     copy_header(connection, "Host", request->host, sizeof request->host);
     for (char *at = request->host; *at != '\0'; at++)
         if (*at >= 'A' && *at <= 'Z')
@@ -103,8 +104,11 @@ static void on_over(void *ctx, struct MHD_Connection *connection, void **con_cls
     *con_cls = NULL;
     if (exchange == NULL)
         return;
-    if (exchange->request.method[0] != '\0' && !exchange->is_bad)
-        log_request(&exchange->request, exchange->status, exchange->bytes, NULL);
+    if (exchange->request.method[0] != '\0') {
+        if (!exchange->is_bad)
+            log_request(&exchange->request, exchange->status, exchange->bytes, NULL);
+        log_request_over();
+    }
     free(exchange);
 }
 

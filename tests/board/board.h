@@ -95,6 +95,8 @@ const char *http_reason(int status);
 /* ---- board_log.c ---- */
 
 bool log_open(const char *path); /* NULL: no log */
+void log_request_begun(void);
+void log_request_over(void); /* its line, if it has one, is written */
 void log_request(const struct request *request, int status, uint64_t bytes,
                  const struct behaviour *behaviour);
 

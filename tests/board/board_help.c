@@ -50,7 +50,8 @@ static const char *const manual[] = {
     "   \"behaviour\"}  times in milliseconds, Unix and CLOCK_MONOTONIC, from the request line to\n"
     "  the last byte, sent_mono_ms just before that was sent; path with its query; bytes of the\n"
     "  body (of all that was written where it misbehaved); behaviour only where one applied;\n"
-    "  status 0 where no status line was sent.\n"
+    "  status 0 where no status line was sent. LOG.open: requests whose line is still to come\n"
+    "  (an int).\n"
     "\n",
     "Misbehaving: a line of a control file is PATTERN NAME [ARGUMENT…], \"#\" begins a comment.\n"
     "PATTERN is a glob (\"*\": any run of bytes) against host, path and query as sent:\n"

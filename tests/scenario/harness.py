@@ -26,6 +26,8 @@ import threading
 import time
 import traceback
 
+from board_client import await_lines
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, os.environ.get('BUILD', 'build'))
 LUREWATCH = os.path.join(BUILD, 'lurewatch')
@@ -193,6 +195,7 @@ class Place:
     def log(self):
         if not os.path.exists(self.log_file):
             return []
+        await_lines(self.log_file)
         with open(self.log_file, encoding='utf-8') as lines:
             return [json.loads(line) for line in lines if line.endswith('\n')]
 
