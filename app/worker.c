@@ -169,6 +169,8 @@ int worker_lock_in(struct slice bank, const struct classify_settings *model, int
     if (rc == OK)
         rc = judge_canary(*ret_judge, reterr);
     if (rc == OK)
+        rc = pattern_bank_ready(judge_pattern_bank(*ret_judge), reterr);
+    if (rc == OK)
         rc = tables_open(reterr);
     if (rc == OK)
         rc = sandbox_enter(memory_mib, reterr);

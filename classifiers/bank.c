@@ -158,6 +158,10 @@ int pattern_bank_compile(const struct bank_pack *pack, struct pattern_bank **ret
         snprintf(reterr->text + used, sizeof reterr->text - used,
                  "\n  and %zu more; `lurewatch patterns check` lists them", complaints.count - 1);
     }
+    if (rc == OK) /* a system that refuses machine code is found at the start, not at an ad */
+        rc = bank_programs_ready(*ret_bank, (*ret_bank)->rules_count > 0, reterr);
+    if (rc == ERR_UNSUPPORTED)
+        pattern_bank_free(*ret_bank);
     return rc;
 }
 
@@ -165,9 +169,7 @@ void pattern_bank_free(struct pattern_bank *bank)
 {
     if (bank == NULL)
         return;
-    for (size_t i = 0; bank->codes != NULL && i < bank->rules_count; i++)
-        pcre2_code_free(bank->codes[i]);
-    free(bank->codes);
+    bank_programs_free(bank->programs);
     free(bank->always);
     free(bank->leads);
     free(bank->needles);

@@ -89,6 +89,9 @@ struct pattern_bank;
  * ERR_NOMEM, ERR_UNSUPPORTED (PCRE2 without JIT). */
 MUST_USE int pattern_bank_compile(const struct bank_pack *pack, struct pattern_bank **ret_bank,
                                   struct failure *reterr);
+/* Rules become machine code when they are first run, from any thread; after this, no more executable
+ * memory is asked for: wanted before a sandbox. Errors: ERR_UNSUPPORTED (the system refuses it). */
+MUST_USE int pattern_bank_ready(const struct pattern_bank *bank, struct failure *reterr);
 void pattern_bank_free(struct pattern_bank *bank); /* no matcher of it may be left */
 
 const struct bank_pack *bank_pack_of(const struct pattern_bank *bank);

@@ -74,7 +74,7 @@ static int rule_examples(struct checking *checking)
         const struct rule *rule = &bank->rules[example->rule];
         struct folded folded;
         bool cut = false;
-        if (bank->codes[example->rule] == NULL)
+        if (!bank_program_is(bank, example->rule))
             continue;
         arena_reset(checking->scratch);
         if (normalise(checking->normaliser, example->text, checking->scratch, &folded) != OK)
@@ -246,8 +246,11 @@ static int rules_check(struct checking *checking)
     const struct pattern_bank *bank = checking->bank;
     int rc = rule_examples(checking);
     for (size_t i = 0; rc == OK && i < bank->rules_count; i++) {
-        if (bank->codes[i] == NULL)
+        if (!bank_program_is(bank, i))
             continue;
+        if (bank_program(bank, i) == NULL)
+            tell_at(checking, BANK_CHECK_COMPLAINT, bank->rules[i].file, bank->rules[i].line,
+                    "the pattern is too large for machine code; make it simpler");
         rule_form(checking, &bank->rules[i]);
         rc = rule_hostile(checking, &bank->rules[i]);
     }
@@ -352,7 +355,7 @@ int bank_check(const struct bank_pack *pack, bank_check_fn *tell_fn, void *ctx,
         rc = bank_compile_listening(pack, &complaints, true, &checking.bank);
     if (rc != OK)
         failure_set(reterr, rc, "the bank cannot be read (%s)", err_name(rc));
-    if (rc == OK && checking.bank->codes != NULL)
+    if (rc == OK && checking.bank->programs != NULL)
         rc = checks_run(&checking, reterr);
     if (rc == OK) {
         checking.result.rules = checking.bank->rules_count;

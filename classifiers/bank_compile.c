@@ -382,7 +382,7 @@ static int program_fail(const struct compiling *compiling, const struct rule *ru
 }
 
 static int program_make(const struct compiling *compiling, const struct rule *rule,
-                        struct slice expanded, pcre2_code **ret_code, struct failure *reterr)
+                        struct slice expanded, struct failure *reterr)
 {
     int error = 0;
     PCRE2_SIZE offset = 0;
@@ -390,18 +390,12 @@ static int program_make(const struct compiling *compiling, const struct rule *ru
                                      flags_of(compiling->bank, rule), &error, &offset, NULL);
     if (code == NULL)
         return program_fail(compiling, rule, error, offset, reterr);
-    if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) != 0) {
-        pcre2_code_free(code);
-        return failure_set(reterr, ERR_UNSUPPORTED,
-                           "PCRE2 cannot compile patterns to machine code here: is executable "
-                           "memory forbidden (MemoryDenyWriteExecute)?");
-    }
-    *ret_code = code;
+    bank_program_put(compiling->bank->programs, rule->index, code);
     return OK;
 }
 
-static int code_make(struct compiling *compiling, const struct rule *rule, pcre2_code **ret_code,
-                     struct failure *reterr)
+static int rule_compile(struct compiling *compiling, const struct rule *rule,
+                        struct failure *reterr)
 {
     struct text_buf expanded;
     text_buf_init(&expanded, EXPANDED_BYTES_MAX);
@@ -413,7 +407,7 @@ static int code_make(struct compiling *compiling, const struct rule *rule, pcre2
     if (rc == OK)
         rc = needles_note(compiling, rule, text_buf_slice(&expanded));
     if (rc == OK)
-        rc = program_make(compiling, rule, text_buf_slice(&expanded), ret_code, reterr);
+        rc = program_make(compiling, rule, text_buf_slice(&expanded), reterr);
     text_buf_release(&expanded);
     return rc;
 }
@@ -421,10 +415,11 @@ static int code_make(struct compiling *compiling, const struct rule *rule, pcre2
 int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
 {
     struct compiling compiling = {.bank = bank, .complaints = complaints};
-    bank->codes = calloc(bank->rules_count + 1, sizeof *bank->codes);
     bank->always = calloc(bank->rules_count + 1, sizeof *bank->always);
     bank->leads = calloc(bank->rules_count + 1, sizeof *bank->leads);
-    int rc = bank->codes == NULL || bank->always == NULL || bank->leads == NULL ? ERR_NOMEM : OK;
+    int rc = bank->always == NULL || bank->leads == NULL ? ERR_NOMEM : OK;
+    if (rc == OK)
+        rc = bank_programs_create(bank->rules_count, &bank->programs);
     if (rc == OK)
         rc = normaliser_create(&compiling.normaliser);
     if (rc == OK)
@@ -434,7 +429,7 @@ int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
     for (size_t i = 0; rc == OK && i < bank->rules_count; i++) {
         struct failure why = {.code = OK};
         arena_reset(compiling.scratch);
-        int own = code_make(&compiling, &bank->rules[i], &bank->codes[i], &why);
+        int own = rule_compile(&compiling, &bank->rules[i], &why);
         if (own == ERR_NOMEM)
             rc = own;
         else if (own != OK)

@@ -58,11 +58,11 @@ struct pattern_bank {
     struct combo *combos;
     struct example *examples;
     struct combo_example *combo_examples;
-    struct pcre2_real_code_8 **codes; /* one a rule; NULL where it does not run */
-    struct literals *literals;        /* what rules cannot match without; tags: rule indexes */
-    bool *always;                     /* one a rule: it has no literal and runs everywhere */
-    struct needle_use *needles;       /* by the tag of a literal */
-    struct lead *leads;               /* one a rule */
+    struct bank_programs *programs; /* bank_programs.c: one a rule that runs */
+    struct literals *literals;      /* what rules cannot match without; tags: rule indexes */
+    bool *always;                   /* one a rule: it has no literal and runs everywhere */
+    struct needle_use *needles;     /* by the tag of a literal */
+    struct lead *leads;             /* one a rule */
     size_t needles_count, needles_room;
     size_t families_count, signals_count, rules_count, combos_count, examples_count;
     size_t combo_examples_count;
@@ -86,6 +86,20 @@ int bank_read_weights(struct pattern_bank *bank, struct complaints *complaints);
 int bank_read_combos(struct pattern_bank *bank, struct complaints *complaints);
 /* Compiles every rule that runs, and those that only have examples. */
 int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints);
+
+/* ---- bank_programs.c ---- */
+
+int bank_programs_create(size_t rules, struct bank_programs **ret_programs); /* ERR_NOMEM */
+void bank_programs_free(struct bank_programs *programs);                     /* NULL is allowed */
+/* Takes code, the program of a rule. Only before the bank is sealed. */
+void bank_program_put(struct bank_programs *programs, size_t rule, struct pcre2_real_code_8 *code);
+bool bank_program_is(const struct pattern_bank *bank, size_t rule); /* it compiled */
+/* Borrowed, as machine code, made at the first call for a rule; from any thread. NULL: the rule has
+ * none, or the system allows no more executable memory. */
+const struct pcre2_real_code_8 *bank_program(const struct pattern_bank *bank, size_t rule);
+/* The first `rules` of them as machine code. ERR_UNSUPPORTED. */
+MUST_USE int bank_programs_ready(const struct pattern_bank *bank, size_t rules,
+                                 struct failure *reterr);
 
 /* A file of the pack as YAML; messages call it "patterns/…". */
 int bank_yaml(const struct pattern_bank *bank, struct slice path, struct slice bytes,

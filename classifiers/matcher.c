@@ -223,8 +223,9 @@ static size_t run_window(struct running *running, struct run *run, struct slice 
                          size_t first, size_t stop)
 {
     struct matcher *matcher = running->matcher;
-    const pcre2_code *code = matcher->bank->codes[run->rule->index];
+    const pcre2_code *code = bank_program(matcher->bank, run->rule->index);
     size_t base = (size_t)(window.at - run->text.at), span[2] = {0, 0};
+    run->cut = run->cut || code == NULL;
     while (!is_done(matcher, run) && first <= stop) {
         const size_t starts[2] = {first - base, stop - base};
         if (!find(matcher, code, window, starts, span, &run->cut))
@@ -460,7 +461,7 @@ static void run_rule(struct running *running, const struct rule *rule, enum post
     struct matcher *matcher = running->matcher;
     struct run run = {.rule = rule, .field = field, .text = running->folded[field].text};
     bool runs = (rule->status == RULE_ACTIVE || rule->status == RULE_SHADOW) &&
-                matcher->bank->codes[rule->index] != NULL &&
+                bank_program_is(matcher->bank, rule->index) &&
                 (rule->field == RULE_FIELD_ANY || rule->field == (int)field);
     bool fused = matcher->cuts[rule->index] >= MATCHER_FUSE_CUTS;
     if (!runs)
@@ -539,7 +540,7 @@ bool matcher_try(struct matcher *matcher, const struct rule *rule, struct slice 
     struct run run = {.rule = rule, .text = folded};
     struct trying trying = {matcher, rule};
     *ret_cut = false;
-    if (matcher->bank->codes[rule->index] == NULL)
+    if (!bank_program_is(matcher->bank, rule->index))
         return false;
     literals_scan(matcher->bank->literals, folded, note_one, &trying);
     if (matcher->bank->always[rule->index] || matcher->events_full)
