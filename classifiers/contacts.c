@@ -76,7 +76,46 @@ static void contact_at(struct finding_contacts *finding, enum contact_kind kind,
     contact_place(finding, &contact, start, end, value);
 }
 
+/* Folded bytes [start,end) as the ad spells them, where it spells them with these letters. */
+static struct slice as_written(const struct finding_contacts *finding, size_t start, size_t end)
+{
+    uint32_t from = 0, to = 0;
+    const struct folded *folded = &finding->input->folded[finding->field];
+    struct slice value = slice_sub(folded->text, start, end - start);
+    folded_span(folded, start, end, &from, &to);
+    struct slice written =
+        slice_sub(finding->input->posting->field[finding->field], from, to - from);
+    return slice_equal_nocase(written, value) ? written : value;
+}
+
+/* text with its first count bytes in small ASCII letters; in the arena. */
+static struct slice small_letters(struct finding_contacts *finding, struct slice text, size_t count)
+{
+    char *copy = arena_copy(finding->input->arena, text.at, text.len);
+    finding->failed = finding->failed || copy == NULL;
+    for (size_t i = 0; copy != NULL && i < count && i < text.len; i++)
+        if (copy[i] >= 'A' && copy[i] <= 'Z')
+            copy[i] = (char)(copy[i] + 'a' - 'A');
+    return copy == NULL ? SLICE_EMPTY : slice_make(copy, text.len);
+}
+
+/* An address [start,end) of text; behind its host, letters count as written. */
+static void url_at(struct finding_contacts *finding, size_t start, size_t end)
+{
+    struct slice value = as_written(finding, start, end);
+    contact_at(finding, CONTACT_URL, start, end,
+               small_letters(finding, value, url_host_end(value)));
+}
+
 /* ---- addresses in text ---- */
+
+/* Behind the signs that a link has before a name: "t.me/@name_1", "t.me/+AbC". */
+static size_t name_start(struct slice text, size_t at)
+{
+    while (at < text.len && text.at[at] != '\0' && strchr("+@~", text.at[at]) != NULL)
+        at++;
+    return slice_starts_nocase(slice_from(text, at), "%2b") ? at + 3 : at;
+}
 
 /* The number in a link is whole: with country code, without "+". */
 static struct slice link_phone(struct finding_contacts *finding, struct slice value,
@@ -111,11 +150,9 @@ static void link_take(struct finding_contacts *finding, struct slice text,
 {
     size_t value = hit->at + hit->len;
     bool spaced = value < text.len && text.at[value] == ' '; /* "t . me / name_1" */
+    bool is_code = (hit->tag & LINK_CODE) != 0 || slice_starts(slice_from(text, value), "+");
     value += spaced ? 1 : 0;
-    while (value < text.len && text.at[value] != '\0' && strchr("+@~", text.at[value]) != NULL)
-        value++;
-    if (slice_starts(slice_from(text, value), "%2b"))
-        value += 3;
+    value = name_start(text, value);
     size_t end = handle_end(text, value);
     if (end == value || (spaced && !looks_like_handle(slice_sub(text, value, end - value))))
         return;
@@ -124,29 +161,10 @@ static void link_take(struct finding_contacts *finding, struct slice text,
     struct slice found = slice_sub(text, value, end - value);
     if ((hit->tag & LINK_PHONE) != 0)
         found = link_phone(finding, found, &contact);
+    else if (is_code)
+        found = as_written(finding, value, end);
     contact_place(finding, &contact, hit->at, end, found);
     *ret_end = end;
-}
-
-static size_t url_end(struct slice text, size_t at)
-{
-    size_t end = at;
-    while (end < text.len && (unsigned char)text.at[end] > ' ' &&
-           strchr("\"'<>()[]{},", text.at[end]) == NULL && (unsigned char)text.at[end] < 0x7F)
-        end++;
-    while (end > at && strchr(".,;:!?", text.at[end - 1]) != NULL)
-        end--;
-    return end;
-}
-
-bool url_is_short(struct slice url)
-{
-    static const char *const schemes[] = {"https://", "http://", "www."};
-    struct word_hit hit;
-    for (size_t i = 0; i < COUNT(schemes); i++)
-        if (slice_starts(url, schemes[i]))
-            url = slice_from(url, strlen(schemes[i]));
-    return word_at(words_of(WORDS_LINK), url, 0, &hit) && hit.tag == LINK_SHORT;
 }
 
 static void find_links(struct finding_contacts *finding, struct slice text)
@@ -160,7 +178,7 @@ static void find_links(struct finding_contacts *finding, struct slice text)
         }
         size_t end = url_end(text, hit.at);
         if (end > at && (hit.at == 0 || strchr("/.-", text.at[hit.at - 1]) == NULL)) {
-            contact_at(finding, CONTACT_URL, hit.at, end, slice_sub(text, hit.at, end - hit.at));
+            url_at(finding, hit.at, end);
             at = end;
         }
     }
@@ -273,7 +291,7 @@ static void find_urls(struct finding_contacts *finding, struct slice text)
             size_t end = url_end(text, at);
             from = end + 1;
             if (end > at + strlen(begins[k]))
-                contact_at(finding, CONTACT_URL, at, end, slice_sub(text, at, end - at));
+                url_at(finding, at, end);
         }
 }
 
@@ -446,26 +464,36 @@ static void find_in_field(struct finding_contacts *finding, enum posting_field f
     find_bare_handles(finding, text);
 }
 
+static struct slice without_query(struct slice url)
+{
+    size_t query = slice_find_char(url, '?');
+    return slice_sub(url, 0, query == SIZE_MAX ? url.len : query);
+}
+
+/* A link to a messenger, from the bytes behind the host on. */
+static void messenger_link_take(struct finding_contacts *finding, struct slice rest, int tag)
+{
+    struct contact_found contact = {.kind = (enum contact_kind)(tag & LINK_KIND),
+                                    .field = FINDING_NO_FIELD};
+    struct slice value = without_query(slice_from(rest, name_start(rest, 0)));
+    bool is_code = (tag & LINK_CODE) != 0 || slice_starts(rest, "+") || slice_starts(rest, "%");
+    if ((tag & LINK_PHONE) != 0)
+        value = link_phone(finding, value, &contact);
+    else if (!is_code)
+        value = small_letters(finding, value, value.len);
+    contact_add(finding, contact, value);
+}
+
 static void page_link_take(struct finding_contacts *finding, struct slice url)
 {
-    struct contact_found contact = {.kind = CONTACT_URL, .field = FINDING_NO_FIELD};
+    struct contact_found contact = {.kind = CONTACT_EMAIL, .field = FINDING_NO_FIELD};
     struct word_hit hit;
     if (word_find(words_of(WORDS_LINK), url, 0, &hit) && hit.tag != LINK_SHORT &&
         (hit.at == 0 || url.at[hit.at - 1] == '/' || url.at[hit.at - 1] == '.')) {
-        struct slice value = slice_from(url, hit.at + hit.len);
-        size_t query = slice_find_char(value, '?');
-        value = slice_sub(value, 0, query == SIZE_MAX ? value.len : query);
-        contact.kind = (enum contact_kind)(hit.tag & LINK_KIND);
-        if ((hit.tag & LINK_PHONE) != 0)
-            value =
-                link_phone(finding, slice_from(value, slice_starts(value, "+") ? 1 : 0), &contact);
-        contact_add(finding, contact, value);
-        return;
-    }
-    if (slice_starts(url, "mailto:")) {
-        contact.kind = CONTACT_EMAIL;
-        size_t query = slice_find_char(url, '?');
-        contact_add(finding, contact, slice_sub(url, 7, query == SIZE_MAX ? url.len : query - 7));
+        messenger_link_take(finding, slice_from(url, hit.at + hit.len), hit.tag);
+    } else if (slice_starts(url, "mailto:")) {
+        struct slice address = without_query(slice_from(url, 7));
+        contact_add(finding, contact, small_letters(finding, address, address.len));
     } else if (slice_starts(url, "tel:")) {
         char e164[20];
         size_t end = 0;

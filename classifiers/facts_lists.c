@@ -14,23 +14,27 @@
 /* How an address of a messenger begins, in text or in a link; the rest are links that hide where they
  * lead, and pages of links. */
 static const struct word_row LINKS[] = {
-    {"wa.me/message/|chat.whatsapp.com/|whatsapp.com/channel/|wa.link/", CONTACT_WHATSAPP},
+    {"wa.me/message/|chat.whatsapp.com/|whatsapp.com/channel/|wa.link/",
+     CONTACT_WHATSAPP | LINK_CODE},
     {"wa.me/|api.whatsapp.com/send?phone=|api.whatsapp.com/send/?phone=|whatsapp://"
      "send?phone=|wasap.my/",
      CONTACT_WHATSAPP | LINK_PHONE},
-    {"t.me/joinchat/|t.me/|telegram.me/|telegram.dog/|tg://resolve?domain=|t . me/|t. me/|t "
+    {"t.me/joinchat/|telegram.me/joinchat/", CONTACT_TELEGRAM | LINK_CODE},
+    {"t.me/|telegram.me/|telegram.dog/|tg://resolve?domain=|t . me/|t. me/|t "
      ".me/|t,me/|t(.)me/|t(dot)me/|t (dot) me (slash)|t (dot) me/|t [dot] me/|t[dot]me/|t dot me "
      "slash|t. me /|t . me /|t[.]me/|t dot me/",
      CONTACT_TELEGRAM},
-    {"line.me/ti/p/|line.me/r/ti/p/|line.me/ti/g/|line.me/ti/g2/|page.line.me/|lin.ee/",
-     CONTACT_LINE},
-    {"u.wechat.com/", CONTACT_WECHAT},
-    {"zalo.me/g/", CONTACT_ZALO},
+    {"line.me/ti/p/|line.me/r/ti/p/|line.me/ti/g/|line.me/ti/g2/|line.me/r/ti/g/|lin.ee/",
+     CONTACT_LINE | LINK_CODE},
+    {"page.line.me/", CONTACT_LINE},
+    {"u.wechat.com/", CONTACT_WECHAT | LINK_CODE},
+    {"zalo.me/g/", CONTACT_ZALO | LINK_CODE},
     {"zalo.me/", CONTACT_ZALO | LINK_PHONE},
-    {"open.kakao.com/o/|open.kakao.com/|pf.kakao.com/", CONTACT_KAKAO},
+    {"open.kakao.com/o/", CONTACT_KAKAO | LINK_CODE},
+    {"open.kakao.com/|pf.kakao.com/", CONTACT_KAKAO},
     {"viber.click/|viber://chat?number=", CONTACT_VIBER | LINK_PHONE},
-    {"invite.viber.com/", CONTACT_VIBER},
-    {"signal.me/|signal.group/", CONTACT_SIGNAL},
+    {"invite.viber.com/", CONTACT_VIBER | LINK_CODE},
+    {"signal.me/|signal.group/", CONTACT_SIGNAL | LINK_CODE},
     {"bit.ly/|cutt.ly/|tinyurl.com/|s.id/|shorturl.at/|rb.gy/|t.ly/|is.gd/|v.gd/|linktr.ee/"
      "|lynk.id/|goo.gl/|forms.gle/|t.cn/|dwz.cn/|url.cn/|suo.im/|qrco.de/|m.me/|fb.me/|me2.kr/"
      "|han.gl/|bom.so/|reurl.cc/|lihi.cc/|lihi1.com/|pse.is/|ppt.cc/|clck.ru/|vk.cc/|taplink.cc/"

@@ -66,12 +66,17 @@ MUST_USE int salary_find(const struct wage_table *table, const struct fact_input
 MUST_USE int salary_compare(const struct wage_table *table, const struct fact_input *input,
                             const char *source, const char *destination, struct salary *salary);
 
-/* ---- contacts.c, contacts_phone.c ---- */
+/* ---- contacts.c, contacts_url.c, contacts_phone.c ---- */
 
 MUST_USE int contacts_find(const struct fact_input *input,
                            const struct contact_found **ret_contacts, size_t *ret_count);
-/* Does the address (small letters) hide where it leads? */
+/* Does the address (small letters in its host) hide where it leads? */
 bool url_is_short(struct slice url);
+/* The end of an address in folded text: host and path of ASCII, or a host in letters of any script
+ * ("https://работа.example/"). */
+size_t url_end(struct slice text, size_t at);
+/* Bytes of scheme and host, in which letters of either case are one. */
+size_t url_host_end(struct slice url);
 /* The next place where a number may begin, from `from` on; SIZE_MAX: none. */
 size_t phone_next(struct slice text, size_t from);
 /* Bytes of an emoji, a dingbat, an arrow or the name of one at `at`; 0: none. */

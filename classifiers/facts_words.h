@@ -67,6 +67,7 @@ enum company_word { COMPANY_BEFORE, COMPANY_AFTER };
 #define LINK_KIND  63
 #define LINK_PHONE 64  /* what follows is a number */
 #define LINK_SHORT 128 /* a link that hides where it leads */
+#define LINK_CODE  256 /* what follows is no name but a code, whose letters count as written */
 enum money_word { MONEY_PAY, MONEY_BONUS, MONEY_CHARGE };
 
 /* Compiled at the first call, then shared by threads; never NULL. */

@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_FILE_BYTES (2 * DIGEST_BYTES + 1) /* hexadecimal digits and a line end */
+#define KEY_FILE_BYTES     (2 * DIGEST_BYTES + 1) /* hexadecimal digits and a line end */
+#define VALUE_BYTES_FOLDED 2048u
 
 static int parse(const char *path, struct slice text, struct contact_key *ret_key,
                  struct failure *reterr)
@@ -100,13 +101,27 @@ int contact_key_load(const char *path, bool create, struct contact_key *ret_key,
     return rc == OK ? read_key(path, ret_key, reterr) : rc;
 }
 
+/* Letters in either case are one: a handle is, and of codes and addresses none is likely to differ
+ * from another by it. */
+static struct digest value_digest(struct slice value)
+{
+    char small[VALUE_BYTES_FOLDED];
+    if (value.len > sizeof small)
+        return digest_of(value);
+    for (size_t i = 0; i < value.len; i++) {
+        bool is_capital = value.at[i] >= 'A' && value.at[i] <= 'Z';
+        small[i] = is_capital ? (char)(value.at[i] + 'a' - 'A') : value.at[i];
+    }
+    return digest_of(slice_make(small, value.len));
+}
+
 struct digest contact_key_hash(const struct contact_key *key, enum contact_kind kind,
                                struct slice value)
 {
     struct slice secret = slice_make((const char *)key->bytes, sizeof key->bytes);
     const char *space = slice_starts(value, "+") ? "tel" : contact_kind_name(kind);
     /* The hash of the value keeps the input short whatever an ad holds. */
-    struct digest inner = digest_of(value);
+    struct digest inner = value_digest(value);
     char message[64 + DIGEST_BYTES] = {0};
     size_t length = slice_of(space).len < 64 ? slice_of(space).len : 64;
     memcpy(message, space, length);

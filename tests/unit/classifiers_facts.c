@@ -305,11 +305,43 @@ static void wrong_data_files_are_shown_with_their_place(void **state)
     }
 }
 
+/* What a page links to stands in no text: names in small letters, codes as they are. */
+static void links_of_the_page_are_contacts(void **state)
+{
+    static const struct {
+        const char *url, *kind, *value;
+    } rows[] = {{"https://t.me/Contoh_Kantor?start=1", "telegram", "contoh_kantor"},
+                {"https://t.me/@Contoh_Kantor", "telegram", "contoh_kantor"},
+                {"https://t.me/+AbCdEfGh12", "telegram", "AbCdEfGh12"},
+                {"https://t.me/%2BAbCdEfGh12", "telegram", "AbCdEfGh12"},
+                {"https://t.me/joinchat/AbCdEfGh12", "telegram", "AbCdEfGh12"},
+                {"https://chat.whatsapp.com/KxYz12AbCdE?mode=x", "whatsapp", "KxYz12AbCdE"},
+                {"https://wa.me/+6281234567890", "whatsapp", "+6281234567890"},
+                {"mailto:HR@Example.org?subject=A", "email", "hr@example.org"},
+                {"https://t.me/", NULL, NULL}};
+    struct scene *scene = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct contact_found *found = NULL;
+        size_t count = 0;
+        struct posting_link link = {.url = slice_of(rows[i].url)};
+        read_ad(scene, "", "", "id");
+        scene->posting.links = &link;
+        scene->posting.links_count = 1;
+        assert_int_equal(contacts_find(&scene->input, &found, &count), OK);
+        assert_int_equal(count, rows[i].kind != NULL);
+        if (count == 0)
+            continue;
+        assert_string_equal(contact_kind_name(found[0].kind), rows[i].kind);
+        expect_text(found[0].value, rows[i].value);
+    }
+}
+
 #define SCENE(test) cmocka_unit_test_setup_teardown(test, scene_open, scene_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SCENE(links_of_the_page_are_contacts),
         SCENE(pay_is_read_as_people_write_it),
         SCENE(other_numbers_are_no_pay),
         SCENE(pay_stands_where_it_says),

@@ -202,7 +202,9 @@ static void hashes_need_the_key_and_meet_across_messengers(void **state)
     struct digest c = contact_key_hash(&two, CONTACT_PHONE, SLICE("+6281200000000"));
     struct digest d = contact_key_hash(&one, CONTACT_TELEGRAM, SLICE("contoh"));
     struct digest e = contact_key_hash(&one, CONTACT_LINE, SLICE("contoh"));
+    struct digest f = contact_key_hash(&one, CONTACT_LINE, SLICE("Contoh"));
     assert_memory_equal(a.bytes, b.bytes, DIGEST_BYTES);
+    assert_memory_equal(e.bytes, f.bytes, DIGEST_BYTES);
     assert_memory_not_equal(a.bytes, c.bytes, DIGEST_BYTES);
     assert_memory_not_equal(d.bytes, e.bytes, DIGEST_BYTES);
 }
