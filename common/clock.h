@@ -10,6 +10,7 @@
 int64_t clock_unix_ms(void); /* UTC, may step; for what is recorded */
 int64_t clock_mono_ms(void); /* never steps back; for waiting and measuring */
 int64_t clock_mono_us(void); /* the same clock, finer */
+int64_t clock_cpu_us(void);  /* what this thread has computed: a busy machine does not count */
 
 /* "2026-11-24T09:27:03Z"; at needs CLOCK_RFC3339_BYTES. Outside the years 0 to 9999 it is
  * "0000-00-00T00:00:00Z". Returns at. */
