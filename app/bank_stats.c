@@ -318,6 +318,7 @@ static int counting_open(struct counting *counting)
     if (counting->stats == NULL || counting->meter.rule_ns == NULL ||
         counting->meter.rule_runs == NULL ||
         rule_index_create(counting->bank, arena, &counting->index) != OK ||
+        pattern_bank_ready(counting->bank, NULL) != OK || /* what a rule costs, not its start */
         arena_create(JUDGE_ARENA_BYTES_MAX, &counting->arena) != OK)
         return EXIT_INTERNAL;
     matcher_set_meter(judge_matcher(counting->judge), &counting->meter);

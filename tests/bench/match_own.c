@@ -44,7 +44,8 @@ static void open_all(struct bench *bench, const char *patterns)
 {
     struct failure why = {.code = OK};
     if (bank_pack_load(patterns, &bench->pack, &why) != OK ||
-        pattern_bank_compile(bench->pack, &bench->bank, &why) != OK)
+        pattern_bank_compile(bench->pack, &bench->bank, &why) != OK ||
+        pattern_bank_ready(bench->bank, &why) != OK)
         die(why.text);
     if (normaliser_create(&bench->normaliser) != OK ||
         matcher_create(bench->bank, &MATCHER_LIMITS_DEFAULT, &bench->matcher) != OK ||
