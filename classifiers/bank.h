@@ -100,6 +100,10 @@ struct slice bank_version(const struct pattern_bank *bank);
 const struct model *bank_model(const struct pattern_bank *bank);
 size_t bank_rules_count(const struct pattern_bank *bank);
 const struct rule *bank_rule(const struct pattern_bank *bank, size_t index);
+/* Of all that decides where the rule fires: its field, its pattern with the lists it names. Errors:
+ * ERR_NOMEM. */
+MUST_USE int bank_rule_digest(const struct pattern_bank *bank, size_t index,
+                              struct digest *ret_digest);
 size_t bank_families_count(const struct pattern_bank *bank);
 const struct family *bank_family(const struct pattern_bank *bank, size_t index);
 size_t bank_signals_count(const struct pattern_bank *bank);

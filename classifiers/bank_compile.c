@@ -24,7 +24,8 @@
 #define GAP_BYTES          6u /* "(?gap:" */
 
 struct compiling {
-    struct pattern_bank *bank;
+    const struct pattern_bank *bank;
+    struct pattern_bank *made; /* the same, while its tables grow */
     struct complaints *complaints;
     struct normaliser *normaliser;
     struct arena *scratch;
@@ -265,7 +266,7 @@ static void lead_note(struct lead *lead, const struct needles *needles)
 static int needle_add(struct compiling *compiling, struct needle_use use, struct slice literal,
                       unsigned bounds)
 {
-    struct pattern_bank *bank = compiling->bank;
+    struct pattern_bank *bank = compiling->made;
     if (!bank_room((void **)&bank->needles, bank->needles_count, &bank->needles_room,
                    sizeof *bank->needles))
         return ERR_NOMEM;
@@ -277,7 +278,7 @@ static int needle_add(struct compiling *compiling, struct needle_use use, struct
 /* What the rule cannot match without goes into the one search of the bank. */
 static int needles_note(struct compiling *compiling, const struct rule *rule, struct slice expanded)
 {
-    struct pattern_bank *bank = compiling->bank;
+    struct pattern_bank *bank = compiling->made;
     struct lead *lead = &bank->leads[rule->index];
     struct needles needles;
     int rc = needles_of(expanded, compiling->scratch, &needles);
@@ -412,9 +413,24 @@ static int rule_compile(struct compiling *compiling, const struct rule *rule,
     return rc;
 }
 
+int bank_rule_digest(const struct pattern_bank *bank, size_t index, struct digest *ret_digest)
+{
+    const struct compiling compiling = {.bank = bank};
+    const struct rule *rule = &bank->rules[index];
+    struct failure why = {.code = OK};
+    struct text_buf text;
+    text_buf_init(&text, EXPANDED_BYTES_MAX + 32);
+    text_buf_printf(&text, "%d ", rule->field);
+    int rc = pattern_expand(&compiling, rule, &text, &why);
+    if (rc == OK)
+        *ret_digest = digest_of(text_buf_slice(&text));
+    text_buf_release(&text);
+    return rc == OK ? OK : ERR_NOMEM; /* else it had not been compiled */
+}
+
 int bank_compile_rules(struct pattern_bank *bank, struct complaints *complaints)
 {
-    struct compiling compiling = {.bank = bank, .complaints = complaints};
+    struct compiling compiling = {.bank = bank, .made = bank, .complaints = complaints};
     bank->always = calloc(bank->rules_count + 1, sizeof *bank->always);
     bank->leads = calloc(bank->rules_count + 1, sizeof *bank->leads);
     int rc = bank->always == NULL || bank->leads == NULL ? ERR_NOMEM : OK;

@@ -295,6 +295,28 @@ static const char lists[] =
     "CREATE INDEX cases_in_state ON cases (state, logit DESC, id) WHERE state >= 2;"
     "CREATE INDEX cases_half_decided ON cases (logit DESC, id) WHERE first_by <> '';";
 
+/* What each rule found, for the alarm of one that finds no more (rule_rows.h); nothing of any ad is in
+ * it. rules: a row for each id of a bank, until 90 days after it left the bank. rule_notes: a row for
+ * each source and transaction of a sweep, until its end counts them into the other two, which keep
+ * 90 days: rule_runs a row a sweep and source, rule_days a row a rule, source and day with a hit.
+ * stands: 1 while the rule is in the bank and runs. *_run: sweep_runs.id, 0 never. */
+static const char rule_counts[] =
+    "CREATE TABLE rules (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest BLOB NOT NULL,"
+    " stands INTEGER NOT NULL, first_run INTEGER NOT NULL,"
+    " changed_run INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0,"
+    " last_run INTEGER NOT NULL DEFAULT 0, last_hit INTEGER NOT NULL DEFAULT 0,"
+    " silent INTEGER NOT NULL DEFAULT 0, ads INTEGER NOT NULL DEFAULT 0,"
+    " expected INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE TABLE rule_notes (id INTEGER PRIMARY KEY,"
+    " source_id INTEGER NOT NULL REFERENCES sources (id), ads INTEGER NOT NULL,"
+    " hits TEXT NOT NULL) STRICT;"
+    "CREATE TABLE rule_runs (run_id INTEGER NOT NULL,"
+    " source_id INTEGER NOT NULL REFERENCES sources (id), day INTEGER NOT NULL,"
+    " ads INTEGER NOT NULL, PRIMARY KEY (run_id, source_id)) WITHOUT ROWID, STRICT;"
+    "CREATE TABLE rule_days (rule_id INTEGER NOT NULL REFERENCES rules (id),"
+    " source_id INTEGER NOT NULL REFERENCES sources (id), day INTEGER NOT NULL,"
+    " hits INTEGER NOT NULL, PRIMARY KEY (rule_id, source_id, day)) WITHOUT ROWID, STRICT;";
+
 #define STEP_PARTS_MAX 4
 static const char *const steps[][STEP_PARTS_MAX] = {
     {frontier, evidence, postings, queue}, /* 1 */
@@ -310,6 +332,7 @@ static const char *const steps[][STEP_PARTS_MAX] = {
     {tallies},                             /* 11 */
     {looks},                               /* 12 */
     {lists},                               /* 13 */
+    {rule_counts},                         /* 14 */
 };
 
 uint32_t migrations_version(void)

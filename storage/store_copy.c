@@ -91,6 +91,13 @@ static const struct copied_table TABLES[] = {
      "round_id, lists, lists_failed, unchanged, listed, ads, with_title, with_text, with_pay,"
      " with_place, with_employer, image_only",
      "iiiiiiiiiiii", false},
+    {"rules",
+     "id, name, digest, stands, first_run, changed_run, changed, last_run, last_hit, silent, ads,"
+     " expected",
+     "itbiiiiiiiii", true},
+    {"rule_notes", "id, source_id, ads, hits", "iiit", true},
+    {"rule_runs", "run_id, source_id, day, ads", "iiii", false},
+    {"rule_days", "rule_id, source_id, day, hits", "iiii", false},
     {"audit", "id, at, who, action, object, object_id, was, became, why, hash", "iitttitttb",
      false},
     {"audit_head", "id, last_id, hash", "iib", false},

@@ -144,6 +144,10 @@ static void every_column_is_known_to_the_copy(void **state)
         "INSERT INTO look_bands (band, edge_id) VALUES (1, 1)",
         "INSERT INTO alarms (run_id, at, source, kind, why) VALUES (1, 2, 's', 'k', 'w')",
         "INSERT INTO round_shapes VALUES (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)",
+        "INSERT INTO rules VALUES (1, 'n', x'41', 1, 2, 3, 4, 5, 6, 7, 8, 9)",
+        "INSERT INTO rule_notes (source_id, ads, hits) VALUES (1, 2, '1:2')",
+        "INSERT INTO rule_runs VALUES (1, 1, 2, 3)",
+        "INSERT INTO rule_days VALUES (1, 1, 2, 3)",
         "INSERT INTO sweep_runs (started, bank, process_id, machine) VALUES (1, 'b', 2, 'm')",
         "INSERT INTO fetches (at, source_id, host_id, url, kind, referrer, robots_rule, outcome,"
         " http_status, bytes, took_ms) VALUES (1, 1, 1, 'u', 'k', 'r', 'o', 'c', 200, 2, 3)"};
