@@ -219,6 +219,7 @@ static int doctor_run(struct doctoring *doctoring)
     doctor_evidence(doctor);
     doctor_sources(doctor);
     doctor_alarms(doctor);
+    doctor_rules(doctor);
     doctor_fetching(doctor);
     if (doctor->store != NULL && sweep_runs_last(doctor->store, doctor->arena, SWEEPS_SHOWN,
                                                  &doctoring->runs, &doctoring->runs_count) != OK)

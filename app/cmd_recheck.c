@@ -234,7 +234,7 @@ static int fetch_with(struct rechecking *rechecking, const struct source_set *so
                                     .policy = rechecking->policy};
     int code = command_bank("recheck", &rechecking->settings, &pack);
     if (code == EXIT_DONE)
-        code = command_bank_name("recheck", &rechecking->settings, pack, name);
+        code = command_bank_name("recheck", &rechecking->settings, pack, name, NULL);
     if (code == EXIT_DONE) {
         command_model(&rechecking->settings, &options.model);
         options.bank = bank_pack_bytes(pack);

@@ -1,6 +1,7 @@
 /* cmd_sweep.c - `lurewatch sweep`: options and the checks before a sweep; the work is in sweep.c. */
 #include "app/command.h"
 #include "app/notify.h"
+#include "app/rule_watch.h"
 #include "app/sweep.h"
 #include "classifiers/bank_pack.h"
 #include "common/clock.h"
@@ -193,13 +194,14 @@ static int sweep_now(const struct sweep_command *command, const struct settings 
         return sweep_dry_run(&options);
     int code = command_bank("sweep", settings, &pack);
     if (code == EXIT_DONE)
-        code = command_bank_name("sweep", settings, pack, name);
+        code = command_bank_name("sweep", settings, pack, name, &options.watch);
     if (code == EXIT_DONE) {
         command_model(settings, &options.model);
         options.bank = bank_pack_bytes(pack);
         code = sweep_run(&options);
         notify_sweep(settings, started, code);
     }
+    rule_watch_free(options.watch);
     bank_pack_free(pack);
     return code;
 }

@@ -1,5 +1,6 @@
 /* command.c - what every command shares; see command.h. */
 #include "app/command.h"
+#include "app/rule_watch.h"
 
 #include "classifiers/bank.h"
 #include "classifiers/bank_pack.h"
@@ -104,7 +105,8 @@ void command_model(const struct settings *settings, struct classify_settings *re
 }
 
 int command_bank_name(const char *command, const struct settings *settings,
-                      const struct bank_pack *pack, char at[BANK_NAME_BYTES])
+                      const struct bank_pack *pack, char at[BANK_NAME_BYTES],
+                      struct rule_watch **ret_watch)
 {
     struct pattern_bank *bank = NULL;
     struct classify_settings model;
@@ -116,6 +118,8 @@ int command_bank_name(const char *command, const struct settings *settings,
         snprintf(at, BANK_NAME_BYTES, "%.*s", (int)name.len, name.at);
         rc = classify_bands_check(bank, &model, &why);
     }
+    if (rc == OK && ret_watch != NULL && rule_watch_create(bank, ret_watch) != OK)
+        rc = failure_set(&why, ERR_NOMEM, "out of memory");
     pattern_bank_free(bank);
     return rc == OK ? EXIT_DONE : command_config_failure(command, &why);
 }

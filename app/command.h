@@ -55,11 +55,13 @@ int command_config_failure(const char *command, const struct failure *failure);
 struct bank_pack;
 int command_bank(const char *command, const struct settings *settings, struct bank_pack **ret_pack);
 
-/* The bank's name at `at`; the settings' thresholds are held against it. Errors printed;
- * EXIT_CONFIG. */
+/* The bank's name at `at`; the settings' thresholds are held against it. Gives *ret_watch, its rules to
+ * be counted (rule_watch.h); NULL is allowed. Errors printed; EXIT_CONFIG. */
 #define BANK_NAME_BYTES 128u
+struct rule_watch;
 int command_bank_name(const char *command, const struct settings *settings,
-                      const struct bank_pack *pack, char at[BANK_NAME_BYTES]);
+                      const struct bank_pack *pack, char at[BANK_NAME_BYTES],
+                      struct rule_watch **ret_watch);
 /* Nobody is asked for a page without a contact for site owners. Errors printed; EXIT_CONFIG. */
 int command_contact(const char *command, const struct settings *settings);
 

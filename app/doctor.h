@@ -42,6 +42,7 @@ void doctor_store(struct doctor *doctor);    /* opens doctor->store where it can
 void doctor_evidence(struct doctor *doctor); /* folder, contact key, free space */
 void doctor_sources(struct doctor *doctor);
 void doctor_alarms(struct doctor *doctor);   /* what sweeps noticed in the last week */
+void doctor_rules(struct doctor *doctor);    /* rules that fired and do no more */
 void doctor_fetching(struct doctor *doctor); /* why nothing is being fetched */
 
 /* Name and version of the index-th library this program may run with, version "" where it does not;

@@ -1,8 +1,10 @@
-/* doctor_fetching.c - why nothing is being fetched, and the libraries at hand; see doctor.h. */
+/* doctor_fetching.c - what sweeps noticed, why nothing is being fetched, and the libraries at hand; see
+ * doctor.h. */
 #include "app/doctor.h"
 
 #include "storage/alarm_rows.h"
 #include "storage/host_rows.h"
+#include "storage/rule_rows.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -14,6 +16,7 @@
 #define ALARMS_SHOWN 10u
 #define ALARMS_MS    (7LL * 24 * 3600 * 1000)
 #define HOSTS_SHOWN  20u
+#define RULES_SHOWN  50u
 
 /* ---- why nothing is being fetched ---- */
 
@@ -81,6 +84,29 @@ void doctor_alarms(struct doctor *doctor)
         doctor_say(doctor, DOCTOR_NOTE, "alarm", "%s UTC, %s: %s",
                    when_text(alarms[i].at_unix_ms, when),
                    alarms[i].source[0] != '\0' ? alarms[i].source : "the sweep", alarms[i].why);
+}
+
+void doctor_rules(struct doctor *doctor)
+{
+    struct rule_quiet *rules = NULL;
+    size_t count = 0;
+    if (doctor->store == NULL ||
+        rules_quiet(doctor->store, doctor->arena, STORE_PAGE_MAX, &rules, &count) != OK)
+        return;
+    for (size_t i = 0; i < count && i < RULES_SHOWN; i++) {
+        char last[WHEN_BYTES], changed[WHEN_BYTES];
+        bool is_changed = rules[i].changed_unix_ms > 0;
+        doctor_say(doctor, DOCTOR_NOTE, "rule",
+                   "%s fires no more: last on %.10s, and %" PRId64 " hits were expected in %" PRIu64
+                   " new ads; its pattern %s%.10s",
+                   rules[i].name, when_text(rules[i].last_hit_unix_ms, last),
+                   (rules[i].expected_hundredths + 50) / 100, rules[i].ads,
+                   is_changed ? "was changed on " : "is as it was",
+                   is_changed ? when_text(rules[i].changed_unix_ms, changed) : "");
+    }
+    if (count > RULES_SHOWN)
+        doctor_say(doctor, DOCTOR_NOTE, "rule", "%zu%s more fire no more", count - RULES_SHOWN,
+                   count == STORE_PAGE_MAX ? " or more" : "");
 }
 
 void doctor_fetching(struct doctor *doctor)

@@ -494,6 +494,8 @@ static void sweep_free(struct sweep *sweep)
     hosts_free(sweep);
     feed_free(sweep);
     name_table_release(&sweep->runs_by_name);
+    for (size_t i = 0; i < sweep->runs_count; i++)
+        free(sweep->runs[i].hits.hits);
     free(sweep->runs);
     free(sweep->uv);
     free(sweep);

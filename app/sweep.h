@@ -14,6 +14,7 @@
 #include "crawler/address.h"
 #include "crawler/source.h"
 
+struct rule_watch;
 struct sweep_options { /* all borrowed until sweep_run() returns */
     const struct settings *settings;
     const struct source_set *sources;
@@ -21,6 +22,7 @@ struct sweep_options { /* all borrowed until sweep_run() returns */
     size_t only_count;
     struct slice bank; /* a pack's bytes */
     const char *bank_name;
+    struct rule_watch *watch; /* its rules, whose hits are counted; NULL: none are */
     struct classify_settings model;
     int64_t max_time_ms; /* 0: no end */
     uint64_t max_pages;

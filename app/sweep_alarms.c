@@ -3,7 +3,7 @@
  * Silence is not safety: a board that changed its pages yields nothing and fails nowhere. A round is
  * compared with the five before it: postings a list named, fields that ads had, ads that are only an
  * image; a canary's ads must all be flagged. Pages that were as before say nothing new and count
- * neither way. The machine's disk is looked at once, at the end. */
+ * neither way. Rules and the machine's disk are looked at once, at the end. */
 #include "app/sweep_care.h"
 #include "app/sweep_parts.h"
 #include "common/clock.h"
@@ -14,6 +14,8 @@
 
 #define ROUNDS_BEFORE        5u
 #define IMAGE_ONLY_BYTES_MAX 40u /* of text: hardly any */
+#define RULES_TOLD_MAX       10u /* in one sweep; of more it is told how many */
+#define RULES_BYTES_MAX      (256u << 20)
 
 /* ---- counting ---- */
 
@@ -165,6 +167,62 @@ int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over)
     }
     return keep_alarms(sweep, first);
 }
+
+/* ---- rules ---- */
+
+static void raise_dead(struct sweep *sweep, const struct rule_quiet *rule)
+{
+    const struct source_run *run = NULL;
+    char last[CLOCK_RFC3339_BYTES], changed[CLOCK_RFC3339_BYTES], why[64] = "is as it was";
+    if (rule->changed_unix_ms > 0)
+        snprintf(why, sizeof why, "was changed on %.10s",
+                 clock_rfc3339(rule->changed_unix_ms, changed));
+    raise_alarm(sweep, run, "rule-dead",
+                "rule %.100s fires no more: last on %.10s; since then %" PRIu64
+                " new ads were read, and %" PRId64 " hits expected; its pattern %s",
+                rule->name, clock_rfc3339(rule->last_hit_unix_ms, last), rule->ads,
+                (rule->expected_hundredths + 50) / 100, why);
+}
+
+static void raise_all_dead(struct sweep *sweep, const struct rule_quiet *rules, size_t count)
+{
+    const struct source_run *run = NULL;
+    for (size_t i = 0; i < count && i < RULES_TOLD_MAX; i++)
+        raise_dead(sweep, &rules[i]);
+    if (count > RULES_TOLD_MAX)
+        raise_alarm(sweep, run, "rule-dead",
+                    "%zu more rules fire no more: did something change that they share? `lurewatch "
+                    "doctor` names them",
+                    count - RULES_TOLD_MAX);
+}
+
+int alarms_of_rules(struct sweep *sweep)
+{
+    struct keeper *keeper = &sweep->keeper;
+    struct arena *arena = NULL;
+    struct rule_quiet *rules = NULL;
+    size_t count = 0, first = sweep->alarms_count;
+    if (keeper->watch == NULL)
+        return OK;
+    if (arena_create(RULES_BYTES_MAX, &arena) != OK)
+        return ERR_NOMEM;
+    int rc = store_begin(keeper->store);
+    if (rc == OK)
+        rc = rules_count(keeper->store, arena, keeper->run_id, clock_unix_ms(), &rules, &count);
+    if (rc == OK) {
+        raise_all_dead(sweep, rules, count);
+        rc = keep_alarms(sweep, first);
+    }
+    if (rc == OK)
+        rc = store_commit(keeper->store);
+    if (rc != OK)
+        sweep->alarms_count = first; /* nothing of it stands: the next sweep tells it */
+    store_rollback(keeper->store);
+    arena_free(arena);
+    return rc;
+}
+
+/* ---- the machine ---- */
 
 int alarms_of_machine(struct sweep *sweep)
 {

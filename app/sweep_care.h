@@ -14,6 +14,9 @@ bool shares_go_on(struct sweep *sweep);
  * finished, by the thread that has the store. */
 void alarms_count(struct source_run *run, const struct page *page);
 MUST_USE int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over);
+/* Rules that fired regularly and do no more, each once (rule_rows.h); in a transaction with the counts
+ * they are told by. Errors as above. */
+MUST_USE int alarms_of_rules(struct sweep *sweep);
 /* What concerns no source but the machine: a disk that fills up. Once, at the end. Errors as above. */
 MUST_USE int alarms_of_machine(struct sweep *sweep);
 void metrics_write(struct sweep *sweep, int exit_code); /* sweep_metrics.c */

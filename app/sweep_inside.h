@@ -43,6 +43,7 @@ enum sweep_stop {
 
 /* ---- what the store's thread has ---- */
 
+struct source_run;
 struct keeper {
     const struct settings *settings;
     int lock_fd;
@@ -50,13 +51,15 @@ struct keeper {
     struct evidence *evidence;
     struct contact_key key;
     int64_t run_id;
+    struct rule_watch *watch; /* NULL: hits are not counted */
+    struct source_run *runs;
+    size_t runs_count;
     bool shared, rechecks; /* other machines may sweep over this store; struct sweep_options */
     char machine[MACHINE_NAME_BYTES];
     uint32_t machines; /* alive when the sweep began */
     bool locked_out;   /* the store's thread alone */
 };
 
-struct source_run;
 /* Lock, store, key, evidence. reterr->code ERR_BUSY: another sweep holds the lock. */
 MUST_USE int keeper_open(const struct sweep_options *options, struct keeper *keeper,
                          struct failure *reterr);

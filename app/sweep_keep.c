@@ -62,6 +62,7 @@ int keeper_open(const struct sweep_options *options, struct keeper *keeper, stru
     *keeper = (struct keeper){.settings = settings,
                               .lock_fd = -1,
                               .rechecks = options->rechecks,
+                              .watch = options->watch,
                               .shared = !slice_starts(slice_of(settings->store), "sqlite:")};
     int rc = keeper->shared ? dir_make(settings->evidence, 0700, reterr) : OK;
     if (rc == OK)
@@ -112,10 +113,22 @@ static int ops_begin(void *ctx, struct failure *reterr)
     return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
 }
 
+/* What the transaction's ads were told by, a row a source. */
+static int hits_note(struct keeper *keeper)
+{
+    int rc = OK;
+    for (size_t i = 0; rc == OK && i < keeper->runs_count; i++)
+        rc = rule_watch_note(keeper->watch, keeper->store, keeper->runs[i].source->name,
+                             &keeper->runs[i].hits);
+    return rc;
+}
+
 static int ops_commit(void *ctx, struct failure *reterr)
 {
     struct keeper *keeper = ctx;
-    int rc = store_commit(keeper->store);
+    int rc = hits_note(keeper);
+    if (rc == OK)
+        rc = store_commit(keeper->store);
     return rc == OK ? OK : store_failed(keeper->store, rc, reterr);
 }
 
@@ -123,6 +136,8 @@ static void ops_rollback(void *ctx)
 {
     struct keeper *keeper = ctx;
     store_rollback(keeper->store);
+    for (size_t i = 0; i < keeper->runs_count; i++)
+        rule_watch_drop(keeper->watch, &keeper->runs[i].hits);
 }
 
 const struct store_thread_ops KEEPER_OPS = {
@@ -187,9 +202,13 @@ int keeper_begin(struct keeper *keeper, const char *bank, struct source_run *run
                  struct failure *reterr)
 {
     int64_t now = clock_unix_ms();
+    keeper->runs = runs;
+    keeper->runs_count = count;
     int rc = store_begin(keeper->store);
     if (rc == OK)
         rc = sweep_run_begin(keeper->store, bank, keeper->machine, now, &keeper->run_id);
+    if (rc == OK && keeper->watch != NULL)
+        rc = rule_watch_begin(keeper->watch, keeper->store, keeper->run_id, now);
     if (rc == OK && keeper->shared) {
         const struct lease_ask ask = lease_ask_now(keeper);
         rc = host_leases_renew(keeper->store, &ask, &keeper->machines);
@@ -256,6 +275,8 @@ void keeper_end(struct sweep *sweep, int exit_code)
     int64_t now = clock_unix_ms();
     const struct sweep_counts *counts = &sweep->counts;
     int rc = rounds_end(sweep, now);
+    if (rc == OK)
+        rc = alarms_of_rules(sweep);
     if (rc == OK)
         rc = alarms_of_machine(sweep);
     char stopped[FAILURE_TEXT_BYTES];

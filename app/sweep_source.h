@@ -3,6 +3,7 @@
 #define LUREWATCH_SWEEP_SOURCE_H
 
 #include "app/progress.h"
+#include "app/rule_watch.h"
 #include "crawler/source.h"
 #include "storage/alarm_rows.h"
 #include "storage/sweep_rows.h"
@@ -24,6 +25,7 @@ struct source_run {
     uint64_t reasons_count, reasons_other;
     struct round_shape shape; /* noted at the end */
     uint64_t canaries, canaries_missed;
+    struct rule_hits hits;      /* of the open transaction; the store's thread alone */
     char fused[128];            /* a rule that a worker fused off; "": none */
     struct local_walk *walk;    /* of files */
     uint64_t pages_left, share; /* of its own limits; of --max-pages */

@@ -170,6 +170,8 @@ static int ads_store(struct page *page, struct keeper *keeper)
         rc = posting_put(keeper->store, &keeper->key, &seen, &ad->stored);
         if (rc == OK)
             rc = pictures_add(page, keeper, ad);
+        if (rc == OK && ad->stored.is_new_version && keeper->watch != NULL)
+            rc = rule_watch_ad(keeper->watch, &ad->verdict, &page->run->hits);
         if (rc == OK)
             tally_ad(page, ad);
     }

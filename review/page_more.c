@@ -1,10 +1,11 @@
-/* page_more.c - how the sources do, what sweeps were alarmed by, and the trail of all that was done;
- * see view.h. */
+/* page_more.c - how the sources do, what sweeps were alarmed by, which rules stopped, and the trail of
+ * all that was done; see view.h. */
 #include "common/clock.h"
 #include "common/utf8.h"
 #include "review/view_fail.h"
 #include "review/view_wait.h"
 #include "storage/alarm_rows.h"
+#include "storage/rule_rows.h"
 #include "storage/run_rows.h"
 
 #include <inttypes.h>
@@ -14,6 +15,7 @@
 #define ALARM_DAYS   30
 #define ALARMS_SHOWN 100u
 #define FILES_SHOWN  300u
+#define QUIET_SHOWN  100u
 #define SILENT_MS    (2 * 24LL * 3600 * 1000)
 
 static void number_cell(struct view *view, uint64_t number)
@@ -205,6 +207,42 @@ static int alarms_table(struct view *view)
     return OK;
 }
 
+static void quiet_row(struct view *view, const struct rule_quiet *rule)
+{
+    html_open(&view->html, "tr");
+    html_open(&view->html, "td");
+    html_leaf_str(&view->html, "code", NULL, rule->name);
+    html_close(&view->html);
+    time_cell(view, rule->last_hit_unix_ms);
+    number_cell(view, rule->ads);
+    number_cell(view, (uint64_t)(rule->expected_hundredths + 50) / 100);
+    time_cell(view, rule->changed_unix_ms);
+    html_close(&view->html);
+}
+
+/* Rules that fired regularly and fire no more. */
+static int rules_table(struct view *view)
+{
+    static const char *const heads[] = {"patterns.rule", "sources.last-hit", "sources.read-since",
+                                        "sources.expected", "sources.changed-at"};
+    struct rule_quiet *rules = NULL;
+    size_t count = 0;
+    int rc = rules_quiet(view->store, view->arena, QUIET_SHOWN, &rules, &count);
+    if (rc != OK)
+        return rc;
+    say_leaf(view, "h2", NULL, "sources.quiet");
+    if (count == 0) {
+        say_leaf(view, "p", NULL, "sources.none-quiet");
+        return OK;
+    }
+    say_leaf(view, "p", NULL, "sources.quiet-means");
+    view_open_table(view, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = 0; i < count; i++)
+        quiet_row(view, &rules[i]);
+    view_close_table(view);
+    return OK;
+}
+
 /* When the last sweep was. None for days: nobody starts them, and no alarm could say so. */
 static void last_sweep(struct view *view, const struct sweep_run *sweep, size_t count)
 {
@@ -257,6 +295,8 @@ int page_sources(struct view *view, int64_t id, struct failure *reterr)
     html_close(&view->html);
     files_table(view);
     rc = alarms_table(view);
+    if (rc == OK)
+        rc = rules_table(view);
     view_end(view);
     return rc == OK ? OK : store_failed(view->store, rc, reterr);
 }

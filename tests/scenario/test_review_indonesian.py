@@ -193,7 +193,7 @@ def every_kind_has_its_sentence(place):
     wanted = {'sent.' + kind for kind in kinds}
     wanted |= {'off.' + kind for kind in names('crawler/source.c', 'source_off_kind(const struct source', '\n}')}
     wanted |= {'period.' + name for name in names('common/verdict.c', 'PERIODS[')} | {'item.' + name for name in names('common/items.c', 'NAMES[')}
-    alarms = set(re.findall(r'raise_alarm\(sweep, run, "([a-z]+)"', open(os.path.join(ROOT, 'app/sweep_alarms.c'), encoding='utf-8').read()))
+    alarms = set(re.findall(r'raise_alarm\(sweep, run, "([a-z-]+)"', open(os.path.join(ROOT, 'app/sweep_alarms.c'), encoding='utf-8').read()))
     wanted |= {prefix + kind for kind in alarms for prefix in ('alarm.', 'alarm-means.')}
     assert wanted <= texts, wanted - texts
 
