@@ -2,11 +2,13 @@
  *
  * A disk probe (4 KiB and fdatasync in FOLDER), then: cases with evidence, 100 in a transaction and
  * one by one (durable when the call returns); URLs of a frontier and their bytes; claims out of a
- * queue of QUEUE cases, whose rows are made by SQL. The store must be new. */
+ * queue of QUEUE cases, whose rows are made by SQL; hits of rules. The store must be new. */
 #include "common/clock.h"
 #include "storage/campaigns.h"
 #include "storage/evidence.h"
 #include "storage/posting_rows.h"
+#include "storage/rule_rows.h"
+#include "storage/rule_silence.h"
 #include "storage/store_inside.h"
 #include "storage/sweep_rows.h"
 
@@ -24,6 +26,10 @@
 #define LINKS      500u
 #define NOW        1795512345000LL
 #define PAGE_BYTES 12000u
+
+#define RULES        900u
+#define RULES_FIRING 60u
+#define RULE_SOURCES 50u
 
 static void must(struct store *store, int rc)
 {
@@ -266,6 +272,53 @@ static void bench_queue(struct store *store, uint32_t cases)
     arena_free(arena);
 }
 
+/* 90 days of a large desk: each day every source has ads, on which some of the rules fire. The last
+ * sweep reads half of the sources, so that rules of the others did not fire and are judged. */
+static void bench_rules(struct store *store)
+{
+    struct rule_stand *rules = calloc(RULES, sizeof *rules);
+    uint32_t *hits = calloc(RULES, sizeof *hits);
+    double notes[RULE_DAYS], counts[RULE_DAYS];
+    char(*names)[24] = calloc(RULES, sizeof *names);
+    struct arena *arena = NULL;
+    if (rules == NULL || hits == NULL || names == NULL || arena_create(256u << 20, &arena) != OK)
+        exit(70);
+    for (uint32_t i = 0; i < RULES; i++) {
+        snprintf(names[i], sizeof names[i], "bench.rule-%03u.id", i);
+        rules[i] = (struct rule_stand){.name = slice_of(names[i]), .digest = digest_of(SLICE("x"))};
+    }
+    for (int64_t day = 0; day < RULE_DAYS; day++) {
+        struct rule_quiet *quiet = NULL;
+        size_t quiet_count = 0;
+        uint32_t sources = day == RULE_DAYS - 1 ? RULE_SOURCES / 2 : RULE_SOURCES;
+        must(store, rules_stand(store, rules, RULES, day + 1, NOW + day * 86400000));
+        int64_t began = clock_mono_us();
+        must(store, store_begin(store));
+        for (uint32_t source = 0; source < sources; source++) {
+            char name[24];
+            snprintf(name, sizeof name, "bench%u", source);
+            memset(hits, 0, RULES * sizeof *hits);
+            for (uint32_t k = 0; k < RULES_FIRING; k++)
+                hits[(source * 17 + k * 7) % RULES] = 1 + k % 3;
+            must(store, rule_note(store, name, 100, rules, hits, RULES));
+        }
+        must(store, store_commit(store));
+        notes[day] = ms_since(began) / sources;
+        began = clock_mono_us();
+        must(store, rules_count(store, arena, day + 1, NOW + day * 86400000, &quiet, &quiet_count));
+        counts[day] = ms_since(began);
+        arena_reset(arena);
+    }
+    printf("rules: %u of %u fire on each of %u sources, %d days; the last sweep %.1f ms\n",
+           RULES_FIRING, RULES, RULE_SOURCES, RULE_DAYS, counts[RULE_DAYS - 1]);
+    tell("  note of a source", notes, RULE_DAYS);
+    tell("  count at a sweep's end", counts, RULE_DAYS);
+    arena_free(arena);
+    free(names);
+    free(hits);
+    free(rules);
+}
+
 int main(int argc, char **argv)
 {
     struct world world = {.store = NULL};
@@ -290,6 +343,7 @@ int main(int argc, char **argv)
     evidence_close(world.evidence);
     bench_urls(world.store, argv[1], urls);
     bench_queue(world.store, queue);
+    bench_rules(world.store);
     store_close(world.store);
     text_buf_release(&world.body);
     return 0;

@@ -140,12 +140,23 @@ class Invariants:
             self.wrong['other'].append('%d postings of pages that are still pending' % halves)
         return set(urls)
 
+    # ---- what rules are counted by: of ads that sweeps alone stored ----
+
+    def counts(self):
+        counted = self.rows('SELECT coalesce(sum(ads), 0) FROM (SELECT ads FROM rule_notes'
+                            ' UNION ALL SELECT ads FROM rule_runs) AS counted')[0][0]
+        versions = self.rows('SELECT count(*) FROM versions v JOIN postings p ON p.id = v.posting_id'
+                             " JOIN sources s ON s.id = p.source_id WHERE s.name <> 'sent-in'")[0][0]
+        if counted != versions:
+            self.wrong['other'].append('%d ads are counted for their rules, of %d' % (counted, versions))
+
     def check(self):
         if not is_there(self.rows):
             return set()
         urls = self.cases()
         self.evidence()
         self.audit()
+        self.counts()
         return urls
 
     def verdict(self):

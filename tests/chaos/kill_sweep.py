@@ -110,6 +110,10 @@ def look(place, right):
     halves = place.count('SELECT count(*) FROM postings p JOIN urls u ON u.id = p.url_id'
                          ' WHERE u.state = 0')
     assert halves == 0, '%d postings of pages that are still pending' % halves
+    # an ad is counted for its rules with the row that holds it
+    counted = place.count('SELECT coalesce(sum(ads), 0) FROM (SELECT ads FROM rule_notes UNION ALL SELECT ads FROM rule_runs)')
+    versions = place.count('SELECT count(*) FROM versions')
+    assert counted == versions, '%d ads are counted for their rules, of %d' % (counted, versions)
     return len(cases)
 
 

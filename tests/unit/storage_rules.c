@@ -239,6 +239,39 @@ static void hits_that_are_not_ours_are_left_out(void **state)
     assert_int_equal(number(&desk, "SELECT sum(hits) FROM rule_days"), 1);
 }
 
+static void a_disk_that_fails_while_it_is_counted_changes_nothing(void **state)
+{
+    struct desk desk = desk_of(state);
+    struct rule_quiet *quiet = NULL;
+    size_t count = 0;
+    int rc = ERR_IO;
+    SKIP_ON_POSTGRES();
+    sweep(&desk, 12, 12);
+    sweep(&desk, 12, 12);
+    begin(&desk);
+    note(&desk, "board", 100, (const uint32_t[4]){0, 12, 0, 0});
+    for (uint64_t nth = 1; rc != OK; nth++) {
+        assert_true(nth < 200);
+        store_fail_nth_write(desk.place->store, nth, ERR_IO);
+        rc = rules_count(desk.place->store, desk.place->arena, desk.run, now_of(&desk), &quiet,
+                         &count);
+        store_fail_nth_write(desk.place->store, 0, OK);
+        if (rc == OK)
+            break;
+        close_all(desk.place);
+        open_all(desk.place);
+        int64_t notes = number(&desk, "SELECT count(*) FROM rule_notes");
+        if (notes == 0) { /* the last word alone was lost: all of it stands */
+            assert_int_equal(number(&desk, "SELECT count(*) FROM rules WHERE silent > 0"), 1);
+            return;
+        }
+        assert_int_equal(number(&desk, "SELECT count(*) FROM rules WHERE silent > 0"), 0);
+        assert_int_equal(number(&desk, "SELECT count(*) FROM rule_runs"), 2);
+    }
+    assert_int_equal(count, 1);
+    assert_string_equal(quiet[0].name, "gambling.slot.id");
+}
+
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, make_place, drop_place)
@@ -253,6 +286,7 @@ int main(void)
         T(a_board_that_is_silent_itself_is_not_held_against_its_rules),
         T(what_is_old_is_forgotten),
         T(hits_that_are_not_ours_are_left_out),
+        T(a_disk_that_fails_while_it_is_counted_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
