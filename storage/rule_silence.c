@@ -51,9 +51,10 @@ static double sources_expect(struct rule_cell *cells, size_t count)
     return expected;
 }
 
-static double spread_of_days(struct rule_cell *cells, size_t count, struct rule_silence *sums)
+/* Sums over all sources, day by day. */
+static void judge_days(struct rule_cell *cells, size_t count, struct rule_silence *result)
 {
-    double squares = 0, all = 0, days = 0;
+    double squares = 0, all = 0, days = 0, pause = 0;
     qsort(cells, count, sizeof *cells, by_day);
     for (size_t i = 0, end; i < count; i = end) {
         double expected = 0;
@@ -63,28 +64,33 @@ static double spread_of_days(struct rule_cell *cells, size_t count, struct rule_
             hits += cells[end].hits;
             ads += cells[end].ads_before;
         }
-        sums->hits += hits;
-        sums->hit_days += hits > 0;
+        result->hits += hits;
+        result->hit_days += hits > 0;
+        pause = hits > 0 ? 0 : pause + expected;
+        if (pause > result->pause)
+            result->pause = pause;
         days += ads > 0;
         all += expected;
         squares += ((double)hits - expected) * ((double)hits - expected);
     }
-    if (days < 2 || all <= 0)
-        return 1;
-    double spread = days / (days - 1) * squares / all;
-    return spread > 1 ? spread : 1;
+    result->spread = days < 2 || all <= 0 ? 1 : days / (days - 1) * squares / all;
+    if (result->spread < 1)
+        result->spread = 1;
 }
 
 struct rule_silence rule_silence(struct rule_cell *cells, size_t count)
 {
-    struct rule_silence result = {.expected = 0};
+    struct rule_silence result = {.spread = 1};
+    if (count == 0)
+        return result;
     for (size_t i = 0; i < count; i++) {
         cells[i].expected = 0;
         result.ads_since += cells[i].ads_since;
     }
     result.expected = sources_expect(cells, count);
-    result.spread = spread_of_days(cells, count, &result);
+    judge_days(cells, count, &result);
     result.is_silent = result.hits >= RULE_HITS_MIN && result.hit_days >= RULE_HIT_DAYS_MIN &&
-                       result.expected >= RULE_EXPECTED_MIN * result.spread;
+                       result.expected >= RULE_EXPECTED_MIN * result.spread &&
+                       result.expected >= RULE_PAUSES_MIN * result.pause;
     return result;
 }
