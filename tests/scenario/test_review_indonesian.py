@@ -52,7 +52,9 @@ def every_page_is_indonesian(place):
     assert citra.decide(other, 'claim')[0] == 303 and ani.decide(case, 'confirmed')[0] == 303
     run = place.rows('SELECT max(id) FROM sweep_runs')[0][0]
     with sqlite3.connect(place.path('lurewatch.db')) as store:
-        for kind in ('yield', 'field', 'canary', 'images', 'unreadable', 'rule'):
+        store.execute('UPDATE rules SET silent = 2, last_hit = 1, changed_run = last_run + 1, changed = 3, ads = 50, expected = 1234'
+                      ' WHERE id < 3')
+        for kind in ('yield', 'field', 'canary', 'images', 'unreadable', 'rule', 'rule-dead'):
             store.execute('INSERT INTO alarms (run_id, at, source, kind, why) VALUES (?, ?, ?, ?, ?)',
                           (run, int(time.time() * 1000), 'board', kind, 'what it was told by'))
     assert ani.post('/case/%d/export' % case, format='csv')[0] == 200
