@@ -287,11 +287,24 @@ static int send_it(struct view *view, const struct site_sent *sent, struct site_
     return rc;
 }
 
+/* What was sent is at fault, or the house: a disk that is full, a store that cannot be used. */
+static int status_of(const struct site_received *received)
+{
+    static const struct {
+        const char *kind;
+        int status;
+    } of_the_house[] = {{"full", 507}, {"store", 503}, {"broken", 503}};
+    for (uint32_t i = 0; i < received->complaints_count && i < SITE_RECEIVED_MAX; i++)
+        for (size_t at = 0; at < sizeof of_the_house / sizeof of_the_house[0]; at++)
+            if (strcmp(received->complaints[i].kind, of_the_house[at].kind) == 0)
+                return of_the_house[at].status;
+    return received->cases == 0 ? 400 : 200;
+}
+
 static void show_outcome(struct view *view, const struct site_received *received)
 {
-    if (received->cases == 0)
-        view->response->status = 400;
-    else
+    view->response->status = status_of(received);
+    if (received->cases > 0)
         show_received(view, received);
     show_complaints(view, received, true);
     show_complaints(view, received, false);

@@ -103,6 +103,19 @@ def listener():
     return server, knocks
 
 
+def small_disk(place, kib):
+    """A file system of so few KiB at place/disk."""
+    folder = place.path('disk')
+    os.mkdir(folder)
+    if os.geteuid() != 0:
+        raise Skip('only root can mount a small file system')
+    mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=%dk' % kib, 'none', folder],
+                             stderr=subprocess.DEVNULL, check=False)
+    if mounted.returncode != 0:
+        raise Skip('this machine lets nobody mount a small file system')
+    return folder
+
+
 # ---- the world of one test ----
 
 class Run:

@@ -147,7 +147,7 @@ def what_cannot_be_sent_in_is_said_in_indonesian(place):
     shown = says(ani.upload('/send', parts), 200, 'Gambarnya tersimpan sebagai bukti')
     assert 'role="alert"' not in shown and WORDS not in shown.split('<textarea')[1], 'a picture without a look is taken'
     os.rename(place.path('lurewatch.yml'), place.path('away.yml'))
-    shown = says(ani.post('/send', kind='text', text=WORDS), 400, 'Beri tahu pengelola')
+    shown = says(ani.post('/send', kind='text', text=WORDS), 503, 'Beri tahu pengelola')
     assert 'lang="en">lurewatch queue add: cannot read' in shown, shown[-900:]
 
 

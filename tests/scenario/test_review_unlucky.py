@@ -1,6 +1,7 @@
 """The reviewers' page where things go wrong beneath it or beside it: many reviewers at the same cases, a store
 that is locked or lost, an accounts file that breaks, a session that ends while somebody types."""
 
+import errno
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import subprocess
 import threading
 import time
 
-from harness import LUREWATCH, ROOT, SLOW, Skip, main, test
+from harness import LUREWATCH, ROOT, SLOW, Skip, main, small_disk, test
 from page_client import PASSWORD, Browser, Page, account, at_once, prepared, state_of
 
 
@@ -218,6 +219,33 @@ def a_store_that_cannot_be_written_is_said_and_is_written_again(place):
     assert status == 503 and 'cannot write' in text and 'typed so' in text, (status, text[-900:])
     os.chmod(store, 0o600)
     assert ani.decide(case, 'confirmed')[0] == 303 and state_of(place, case) == 2
+
+
+@test
+def what_is_sent_in_on_a_full_disk_is_said_so(place):
+    folder = small_disk(place, 8 << 10)
+    try:
+        prepared(place, lures=1, store='sqlite:disk/lurewatch.db', evidence='disk/evidence')
+        ani = Browser(Page(place), 'ani')
+        ad = {'kind': 'text', 'text': 'Toko roti mencari kasir di Solo', 'seen': 'https://board.example/kasir'}
+        with open(os.path.join(folder, 'filler'), 'wb', buffering=0) as filler:
+            try:
+                while filler.write(bytes(4096)):
+                    pass
+            except OSError as why:
+                assert why.errno == errno.ENOSPC, why
+        status, _, text = ani.post('/send', **ad)
+        assert status == 507 and 'The disk is full' in text, (status, text[-1500:])
+        assert ad['text'] in text and ad['seen'] in text, 'the words stay'
+        ani.cookies['lurewatch_language'] = 'id'
+        status, _, text = ani.post('/send', **ad)
+        assert status == 507 and 'Disk penuh' in text, (status, text[-1500:])
+        os.remove(os.path.join(folder, 'filler'))
+        status, _, text = ani.post('/send', **ad)
+        assert status == 200 and text.count('<li><a href="/case/') == 1, (status, text[-1500:])
+        assert place.run('evidence', 'verify').code == 0
+    finally:
+        subprocess.run(['umount', '-l', folder], check=False)
 
 
 @test

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import subprocess
 
-from harness import Skip, lure, main, test, wait_for
+from harness import lure, main, small_disk, test, wait_for
 
 
 def swept(place, **settings):
@@ -55,19 +55,6 @@ def a_store_that_is_locked_in_the_middle_ends_the_sweep_and_the_next_goes_on(pla
     place.settings(delay_min='5ms')
     run = place.sweep()
     assert run.code == 0 and len(place.case_urls()) == 4, run.out
-
-
-def small_disk(place, kib):
-    """A file system of so few KiB at place/disk."""
-    folder = place.path('disk')
-    os.mkdir(folder)
-    if os.geteuid() != 0:
-        raise Skip('only root can mount a small file system')
-    mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=%dk' % kib, 'none', folder],
-                             stderr=subprocess.DEVNULL, check=False)
-    if mounted.returncode != 0:
-        raise Skip('this machine lets nobody mount a small file system')
-    return folder
 
 
 @test
