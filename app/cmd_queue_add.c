@@ -4,55 +4,23 @@
  * of a sweep (visitor.h). Each ad is judged like any other, but it is a case whatever its band: a
  * person thought it worth sending. What came is kept as a resource record, byte for byte, beside
  * the metadata; the note says who sent it. One transaction an ad. */
-#include "app/csv_ad.h"
-#include "app/judging.h"
-#include "app/queue_print.h"
+#include "app/adding.h"
 #include "app/sent_fetch.h"
-#include "app/sent_record.h"
+#include "app/sent_table.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/image_kind.h"
-#include "common/utf8.h"
 #include "storage/evidence.h"
 #include "storage/look_rows.h"
 #include "storage/machine_name.h"
 #include "storage/picture_rows.h"
-#include "storage/posting_rows.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-#define ARENA_BYTES_MAX    (256u << 20)
-#define METADATA_BYTES_MAX (64u << 20)
-#define SOURCE_DEFAULT     "sent-in"
-
-enum add_form { ADD_AUTO, ADD_TEXT, ADD_CSV, ADD_JSONL, ADD_HTML };
-
-struct adding {
-    struct common_options common;
-    struct settings settings;
-    struct address_policy policy;
-    const char *what; /* a file, an address, "-" or NULL */
-    const char *url, *as, *note, *source, *image;
-    bool complaints;
-    enum add_form form;
-    struct judging judging;
-    struct arena *arena; /* of the run */
-    struct store *store;
-    struct evidence *evidence;
-    struct contact_key key;
-    struct text_buf whole, out, picture;
-    int64_t now_unix_ms;
-    uint64_t added;
-    int code;
-    bool bad;
-    /* the bytes that the ad at hand came in, and what they are */
-    struct slice raw;
-    const char *raw_type, *page_url;
-    struct look look; /* of the picture */
-    bool has_look;
-};
+#define ARENA_BYTES_MAX (256u << 20)
+#define SOURCE_DEFAULT  "sent-in"
 
 enum {
     OPTION_URL = 0x200,
@@ -62,7 +30,8 @@ enum {
     OPTION_INPUT,
     OPTION_ENDPOINT,
     OPTION_IMAGE,
-    OPTION_COMPLAINTS
+    OPTION_COMPLAINTS,
+    OPTION_MAX_TIME
 };
 
 static const char *const FORM_NAMES[] = {"auto", "text", "csv", "jsonl", "html"};
@@ -102,6 +71,11 @@ static error_t parse_add(int key, char *value, struct argp_state *state)
     case OPTION_COMPLAINTS:
         adding->complaints = true;
         return 0;
+    case OPTION_MAX_TIME:
+        if (clock_parse_duration(slice_of(value), &adding->max_time_ms) != OK ||
+            adding->max_time_ms <= 0)
+            argp_error(state, "--max-time wants a duration such as 90s or 15m, not '%s'", value);
+        return 0;
     case OPTION_INPUT:
         adding->form = read_form(value, state);
         return 0;
@@ -128,140 +102,13 @@ static const struct argp_option add_options[] = {
      "the picture whose words the text gives, at most 8 MiB: it is kept as the evidence", 0},
     {"complaints", OPTION_COMPLAINTS, NULL, 0,
      "with --json: a line {error, kind, what, line} in the place of what is not taken", 0},
+    {"max-time", OPTION_MAX_TIME, "DURATION", 0,
+     "a table, JSON lines: stop after 90s, 15m before the next row and say which it is", 0},
     {"as", OPTION_AS, "NAME", 0, "who adds it, for the history (default $USER)", 0},
     {"note", OPTION_NOTE, "TEXT", 0, "who sent it and why, for the history", 0},
     {"test-endpoint", OPTION_ENDPOINT, "ADDRESS:PORT", 0,
      "for tests: every request goes to this loopback address", 1},
     {0}};
-
-static void tell(const struct adding *adding, const struct complaint *complaint)
-{
-    complaint_tell("queue add", adding->common.json && adding->complaints, complaint);
-}
-
-static void tell_bad(struct adding *adding, const char *kind, const char *where, uint64_t line,
-                     const char *why)
-{
-    tell(adding, &(const struct complaint){.kind = kind, .where = where, .line = line, .why = why});
-    adding->bad = true;
-}
-
-/* The end of the command. kind NULL: by the code. */
-static int fail(const struct adding *adding, const char *kind, const struct failure *why)
-{
-    tell(adding, &(const struct complaint){.kind = kind, .code = why->code, .why = why->text});
-    return exit_code_of(why->code);
-}
-
-static int fail_store(const struct adding *adding, int rc)
-{
-    struct failure why = {.code = OK};
-    store_failed(adding->store, rc, &why);
-    why.code = rc;
-    return fail(adding, NULL, &why);
-}
-
-/* ---- one ad into the store ---- */
-
-static int put_inside(struct adding *adding, const struct posting_seen *ad,
-                      struct posting_stored *ret_stored)
-{
-    struct text_buf metadata;
-    struct evidence_ref ref = {"", "", ""};
-    struct posting_seen seen = *ad;
-    char why[QUEUE_NOTE_BYTES_MAX + 1];
-    text_buf_init(&metadata, METADATA_BYTES_MAX);
-    const struct sent_record record = {.source = adding->source,
-                                       .note = adding->note,
-                                       .who = command_who(adding->as),
-                                       .at_unix_ms = adding->now_unix_ms};
-    int rc = sent_record_write(&record, seen.posting, seen.verdict, &seen.fingerprint, &metadata);
-    const struct evidence_page page = {.url = seen.posting->attr[POSTING_URL].at,
-                                       .fetched_unix_ms = adding->now_unix_ms,
-                                       .response_body = adding->raw,
-                                       .resource_type = adding->raw_type,
-                                       .metadata = text_buf_slice(&metadata)};
-    if (rc == OK)
-        rc = evidence_append(adding->evidence, &page, &ref);
-    text_buf_release(&metadata);
-    seen.evidence_id = ref.metadata_id;
-    if (rc == OK)
-        rc = posting_put(adding->store, &adding->key, &seen, ret_stored);
-    struct slice note = utf8_cut(slice_of(adding->note), QUEUE_NOTE_BYTES_MAX - 16);
-    snprintf(why, sizeof why, "sent in%s%.*s", note.len > 0 ? ": " : "", (int)note.len, note.at);
-    const struct queue_act act = {command_who(adding->as), why, adding->now_unix_ms};
-    const struct picture_sent sent = {.source = adding->source,
-                                      .record = ref.response_id,
-                                      .record_id = ref.metadata_id,
-                                      .digest = digest_of(text_buf_slice(&adding->picture)),
-                                      .at_unix_ms = adding->now_unix_ms};
-    if (rc == OK && adding->has_look)
-        rc = look_put(adding->store, &sent.digest, &adding->look);
-    if (rc == OK && adding->picture.len > 0)
-        rc = picture_put(adding->store, ret_stored->case_id, &sent);
-    return rc == OK ? queue_note(adding->store, ret_stored->case_id, &act) : rc;
-}
-
-static int tell_case(struct adding *adding, const struct posting_stored *stored)
-{
-    struct case_row row;
-    struct json_writer writer;
-    int rc =
-        queue_get(adding->store, adding->judging.arena, stored->case_id, adding->now_unix_ms, &row);
-    if (rc != OK)
-        return fail_store(adding, rc);
-    if (adding->common.json) {
-        json_writer_init(&writer, &adding->out);
-        queue_row_json(&row, &writer);
-    } else {
-        text_buf_printf(&adding->out, "case %" PRId64 " %s, %s %d: %s", row.id,
-                        stored->case_is_new ? "is new" : "was there already", band_name(row.band),
-                        verdict_score(row.logit_tenths), row.title);
-        if (row.campaign_cases > 1)
-            text_buf_printf(&adding->out, " (%u others like it)", row.campaign_cases - 1);
-    }
-    return command_print_line(&adding->out) == OK ? EXIT_DONE : EXIT_IO;
-}
-
-/* An ad without an address is named by what it says. */
-static int name_it(struct adding *adding, struct posting *posting, const struct digest *fingerprint)
-{
-    char hex[DIGEST_HEX_BYTES];
-    const char *url = adding->url != NULL ? adding->url : adding->page_url;
-    if (posting->attr[POSTING_URL].len == 0 && url != NULL)
-        posting->attr[POSTING_URL] = slice_of(url);
-    if (posting->attr[POSTING_URL].len > 0)
-        url = arena_copy(adding->judging.arena, posting->attr[POSTING_URL].at,
-                         posting->attr[POSTING_URL].len);
-    else
-        url = arena_printf(adding->judging.arena, "urn:sha256:%s", digest_hex(fingerprint, hex));
-    posting->attr[POSTING_URL] = slice_of(url);
-    return url != NULL ? OK : ERR_NOMEM;
-}
-
-static void put_ad(struct adding *adding, const struct posting *given,
-                   const struct verdict *verdict)
-{
-    struct posting posting = *given;
-    struct posting_stored stored = {0};
-    struct posting_seen seen = {.source = adding->source,
-                                .posting = &posting,
-                                .verdict = verdict,
-                                .fingerprint = posting_fingerprint(given),
-                                .sketch = sketch_of(given->field[POSTING_TEXT]),
-                                .seen_unix_ms = adding->now_unix_ms,
-                                .sent_in = true};
-    int rc = name_it(adding, &posting, &seen.fingerprint);
-    if (rc == OK)
-        rc = store_begin(adding->store);
-    if (rc == OK)
-        rc = put_inside(adding, &seen, &stored);
-    if (rc == OK)
-        rc = store_commit(adding->store);
-    store_rollback(adding->store);
-    adding->code = rc == OK ? tell_case(adding, &stored) : fail_store(adding, rc);
-    adding->added += rc == OK ? 1 : 0;
-}
 
 /* ---- what was sent, ad by ad ---- */
 
@@ -271,12 +118,12 @@ static void judge_and_put(struct adding *adding, const struct posting *posting, 
     struct verdict verdict;
     struct failure why = {.code = OK};
     if (posting_check(posting) != OK)
-        tell_bad(adding, "no-words", where, line,
-                 "neither title nor text: an ad has at least one of them");
+        adding_tell_bad(adding, "no-words", where, line,
+                        "neither title nor text: an ad has at least one of them");
     else if (judging_text(&adding->judging, posting, &verdict, &why) != OK)
-        tell_bad(adding, "other", where, line, why.text);
+        adding_tell_bad(adding, "other", where, line, why.text);
     else
-        put_ad(adding, posting, &verdict);
+        adding_put(adding, posting, &verdict);
 }
 
 static void add_text(struct adding *adding, const char *where)
@@ -287,58 +134,64 @@ static void add_text(struct adding *adding, const char *where)
     adding->raw = text_buf_slice(pictured ? &adding->picture : &adding->whole);
     adding->raw_type = pictured ? image_kind(adding->raw) : "text/plain; charset=utf-8";
     if (image_kind(text_buf_slice(&adding->whole)) != NULL)
-        tell_bad(adding, "picture", where, 0,
-                 "a picture, whose words are not read here: type them into a text file, and give "
-                 "both: lurewatch queue add words.txt --image FILE");
+        adding_tell_bad(
+            adding, "picture", where, 0,
+            "a picture, whose words are not read here: type them into a text file, and give "
+            "both: lurewatch queue add words.txt --image FILE");
     else if (judging_posting_of_text(&adding->judging, text_buf_slice(&adding->whole), &posting,
                                      &why) != OK)
-        tell_bad(adding, "no-words", where, 0, why.text);
+        adding_tell_bad(adding, "no-words", where, 0, why.text);
     else
         judge_and_put(adding, &posting, where, 0);
 }
 
+/* Is the time over that was given? One row is always taken, so that whoever comes again gets on. */
+static bool is_late(struct adding *adding, const char *where, uint64_t line)
+{
+    if (adding->max_time_ms == 0 || !adding->any_row ||
+        clock_mono_ms() - adding->began_mono_ms < adding->max_time_ms)
+        return false;
+    adding_tell_bad(
+        adding, "late", where, line,
+        "the time given is over: what begins here is not in; send it again, which makes no "
+        "second case of what is in");
+    adding->code = EXIT_TRY_LATER;
+    return true;
+}
+
+static void add_row(struct adding *adding, const struct sent_table *table, const char *where)
+{
+    struct posting posting;
+    adding->raw = table->raw;
+    adding->line = table->csv.line;
+    adding->any_row = true;
+    arena_reset(adding->judging.arena);
+    if (sent_table_ad(table, adding->judging.arena, &posting) != OK)
+        adding_tell_bad(adding, "large", where, adding->line,
+                        "the ad needs more memory than an ad may use");
+    else
+        judge_and_put(adding, &posting, where, adding->line);
+}
+
 static void add_csv(struct adding *adding, const char *where)
 {
-    struct csv csv;
-    struct csv_row heads, row;
-    struct posting posting;
-    int rc = OK;
+    struct sent_table *table = arena_alloc(adding->arena, sizeof *table);
+    struct complaint wrong = {.kind = "other", .why = "out of memory"};
     adding->raw_type = "text/csv; charset=utf-8";
-    csv_begin(&csv, adding->arena, text_buf_slice(&adding->whole));
-    if (!csv_next(&csv, &heads, &rc) || !csv_heads_known(&heads)) {
-        tell_bad(
-            adding, "table-heads", where, 1,
-            "the first line must name the columns, with title or text among them: title, text, "
-            "company, location, salary, url, id");
-        return;
-    }
-    const char *from = csv.rest.at;
-    while (adding->code == EXIT_DONE && csv_next(&csv, &row, &rc)) {
-        adding->raw = slice_make(from, (size_t)(csv.rest.at - from));
-        from = csv.rest.at;
-        arena_reset(adding->judging.arena);
-        if (csv_ad(adding->judging.arena, &heads, &row, &posting) != OK)
-            tell_bad(adding, "large", where, csv.line,
-                     "the ad needs more memory than an ad may use");
-        else
-            judge_and_put(adding, &posting, where, csv.line);
-    }
-    if (rc != OK)
-        tell_bad(adding,
-                 rc == ERR_SYNTAX  ? "table-quote"
-                 : rc == ERR_LIMIT ? "table-columns"
-                                   : "other",
-                 where, csv.line,
-                 rc == ERR_SYNTAX  ? "a quote is opened and never closed"
-                 : rc == ERR_LIMIT ? "too many columns"
-                                   : "out of memory");
+    if (table != NULL &&
+        sent_table_begin(table, adding->arena, text_buf_slice(&adding->whole), &wrong))
+        while (adding->code == EXIT_DONE && sent_table_next(table, &wrong) &&
+               !is_late(adding, where, table->csv.line))
+            add_row(adding, table, where);
+    if (wrong.kind != NULL)
+        adding_tell_bad(adding, wrong.kind, where, wrong.line, wrong.why);
 }
 
 static void on_page_ad(void *ctx, const struct posting *posting, const struct verdict *verdict)
 {
     struct adding *adding = ctx;
     if (verdict != NULL && adding->code == EXIT_DONE)
-        put_ad(adding, posting, verdict);
+        adding_put(adding, posting, verdict);
 }
 
 static void ask_worker(struct adding *adding, struct slice head, const char *where, uint64_t line)
@@ -347,10 +200,10 @@ static void ask_worker(struct adding *adding, struct slice head, const char *whe
     uint64_t before = adding->added;
     arena_reset(adding->judging.arena);
     if (judging_ask(&adding->judging, head, adding->raw, on_page_ad, adding, NULL, &why) != OK)
-        tell_bad(adding, "unreadable", where, line, why.text);
+        adding_tell_bad(adding, "unreadable", where, line, why.text);
     else if (adding->added == before && adding->code == EXIT_DONE)
-        tell_bad(adding, "no-ad", where, line,
-                 "no ad was found in it; its text can be given as a file");
+        adding_tell_bad(adding, "no-ad", where, line,
+                        "no ad was found in it; its text can be given as a file");
 }
 
 static void add_json_line(struct adding *adding, struct slice line, const char *where,
@@ -366,8 +219,8 @@ static void add_json_line(struct adding *adding, struct slice line, const char *
     if (rc == OK)
         rc = posting_from_json(adding->judging.arena, json_root(doc), &posting, &html, &why);
     if (rc != OK)
-        tell_bad(adding, rc == ERR_NOMEM ? "other" : "unreadable", where, number,
-                 rc == ERR_NOMEM ? "out of memory" : why.text);
+        adding_tell_bad(adding, rc == ERR_NOMEM ? "other" : "unreadable", where, number,
+                        rc == ERR_NOMEM ? "out of memory" : why.text);
     else if (html.len > 0)
         ask_worker(adding, SLICE("{\"want\":\"ad\"}"), where, number);
     else
@@ -379,9 +232,15 @@ static void add_jsonl(struct adding *adding, const char *where)
 {
     struct slice rest = text_buf_slice(&adding->whole), line;
     adding->raw_type = "application/json";
-    for (uint64_t number = 1; adding->code == EXIT_DONE && slice_next_line(&rest, &line); number++)
-        if (slice_trim(line).len > 0)
-            add_json_line(adding, slice_trim(line), where, number);
+    while (adding->code == EXIT_DONE && slice_next_line(&rest, &line)) {
+        adding->line++;
+        if (slice_trim(line).len == 0)
+            continue;
+        if (is_late(adding, where, adding->line))
+            break;
+        add_json_line(adding, slice_trim(line), where, adding->line);
+        adding->any_row = true;
+    }
 }
 
 static void add_page(struct adding *adding, const char *where, const char *content_type,
@@ -401,7 +260,7 @@ static void add_page(struct adding *adding, const char *where, const char *conte
     json_close_object(&writer);
     adding->raw_type = content_type[0] != '\0' ? content_type : "application/octet-stream";
     if (text_buf_status(&head) != OK)
-        tell_bad(adding, "no-address", where, 0, "its address is too long");
+        adding_tell_bad(adding, "no-address", where, 0, "its address is too long");
     else
         ask_worker(adding, text_buf_slice(&head), where, 0);
     text_buf_release(&head);
@@ -417,7 +276,7 @@ static int fetch_page(struct adding *adding, struct visitor_answer *ret_answer)
     struct failure why = {.code = OK};
     int rc = sent_fetch(&sent, adding->arena, ret_answer, &complaint, &why);
     if (rc != OK)
-        tell(adding, &complaint);
+        adding_tell(adding, &complaint);
     return exit_code_of(rc);
 }
 
@@ -427,12 +286,13 @@ static int read_whole(struct adding *adding, const char *where)
     struct line_reader reader = {0};
     bool is_stdin = strcmp(where, "-") == 0;
     if (!is_stdin)
-        return file_read(where, &adding->whole, &why) == OK ? EXIT_DONE : fail(adding, NULL, &why);
+        return file_read(where, &adding->whole, &why) == OK ? EXIT_DONE
+                                                            : adding_fail(adding, NULL, &why);
     if (line_reader_init(&reader, stdin, JUDGING_INPUT_BYTES_MAX) != OK)
         return EXIT_INTERNAL;
     int rc = judging_read_all(&reader, &adding->whole, &why);
     line_reader_release(&reader);
-    return rc == OK ? EXIT_DONE : fail(adding, NULL, &why);
+    return rc == OK ? EXIT_DONE : adding_fail(adding, NULL, &why);
 }
 
 static int read_picture(struct adding *adding, bool is_url)
@@ -444,7 +304,7 @@ static int read_picture(struct adding *adding, bool is_url)
     if (rc == OK && (is_url || (adding->form != ADD_AUTO && adding->form != ADD_TEXT)))
         rc = failure_set(&why, ERR_SYNTAX, "--image goes with a text: the words of the picture");
     adding->form = ADD_TEXT;
-    return rc == OK ? EXIT_DONE : fail(adding, "no-picture", &why);
+    return rc == OK ? EXIT_DONE : adding_fail(adding, "no-picture", &why);
 }
 
 /* A picture without a look is evidence all the same. */
@@ -461,7 +321,8 @@ static int look_at_picture(struct adding *adding)
     if (said == NULL)
         return EXIT_INTERNAL;
     if (rc != OK)
-        tell(adding, &(const struct complaint){.kind = "no-look", .why = said, .is_note = true});
+        adding_tell(adding,
+                    &(const struct complaint){.kind = "no-look", .why = said, .is_note = true});
     return EXIT_DONE;
 }
 
@@ -486,7 +347,7 @@ static int open_store(struct adding *adding)
                                                    .machine = machine};
         rc = evidence_open(adding->store, &evidence, &adding->evidence, &why);
     }
-    return rc == OK ? EXIT_DONE : fail(adding, NULL, &why);
+    return rc == OK ? EXIT_DONE : adding_fail(adding, NULL, &why);
 }
 
 static enum add_form guess(const struct adding *adding, const char *where)
@@ -566,11 +427,13 @@ int cmd_queue_add(int argc, char **argv)
                "  lurewatch queue add reports.csv --source hotline\n"
                "  lurewatch queue add https://board.example/job/12\n\n"
                "Exit: 0 done; 65 something of it was no ad (the rest is added); 69 not reachable; "
-               "75 a sweep is running, or the host wants to be left alone for now.",
+               "75 a sweep is running, the host wants to be left alone for now, or --max-time is "
+               "over.",
         .children = children};
     static char name[] = "lurewatch queue add";
     argv[0] = name;
-    struct adding adding = {.source = SOURCE_DEFAULT, .now_unix_ms = clock_unix_ms()};
+    struct adding adding = {
+        .source = SOURCE_DEFAULT, .now_unix_ms = clock_unix_ms(), .began_mono_ms = clock_mono_ms()};
     if (argp_parse(&argp, argc, argv, 0, NULL, &adding) != 0)
         return EXIT_USAGE;
     text_buf_init(&adding.whole, JUDGING_INPUT_BYTES_MAX);

@@ -186,7 +186,8 @@ static int send_in(void *ctx, const struct site_sent *sent, struct arena *arena,
         return failure_set(
             reterr, ERR_BUSY,
             "somebody else sends something in just now: send yours again in a while");
-    int rc = review_send(review->common.config, sent, arena, ret_received, reterr);
+    const struct review_sending how = {review->common.config, review->settings.send_ms};
+    int rc = review_send(&how, sent, arena, ret_received, reterr);
     pthread_mutex_unlock(&review->send_lock);
     return rc;
 }

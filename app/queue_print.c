@@ -139,6 +139,15 @@ void queue_row_json(const struct case_row *row, struct json_writer *writer)
     json_close_object(writer);
 }
 
+void queue_sent_json(const struct case_row *row, uint64_t line, struct json_writer *writer)
+{
+    json_open_object(writer);
+    put_row(row, writer);
+    if (line > 0)
+        json_put_member_int(writer, "line", (int64_t)line);
+    json_close_object(writer);
+}
+
 /* ---- one case for people ---- */
 
 /* Does a finding's or contact's span begin at, or reach over, byte `at` of the field? */

@@ -12,6 +12,8 @@
 MUST_USE int queue_table(struct arena *arena, struct table **ret_table);
 void queue_table_add(struct table *table, const struct case_row *row, int64_t now_unix_ms);
 void queue_row_json(const struct case_row *row, struct json_writer *writer);
+/* The same of a case that came in a table, with the line of its row; 0: none. */
+void queue_sent_json(const struct case_row *row, uint64_t line, struct json_writer *writer);
 
 /* Everything of one case: text with the words that count marked («» without colour), findings and
  * their sum, contacts by kind and tail, evidence, history. */

@@ -146,12 +146,13 @@ int child_run(const struct child_words *words, struct slice input, int64_t ms_ma
     int rc = files_open(&child, words, input);
     if (rc == OK)
         rc = start(&child, words->list);
-    if (rc == OK)
+    if (rc == OK) {
         rc = wait_for(&child, ms_max, ret_code);
-    if (rc == OK)
-        rc = read_file(child.files[FILE_OUT], out);
-    if (rc == OK)
-        rc = read_file(child.files[FILE_ERR], err);
+        int read = read_file(child.files[FILE_OUT], out);
+        if (read == OK)
+            read = read_file(child.files[FILE_ERR], err);
+        rc = rc == OK ? read : rc;
+    }
     files_close(&child);
     return rc;
 }

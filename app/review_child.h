@@ -29,7 +29,7 @@ void child_attach(struct child_words *words, const char *option, struct slice by
 
 /* Runs the words with input, at most ms_max long. What it wrote is appended to out and err; *ret_code
  * is its exit code, -1: a signal. Errors: ERR_NOMEM, ERR_IO, ERR_TIMEOUT, ERR_LIMIT (of the two),
- * ERR_CANCELLED. */
+ * ERR_CANCELLED; what it wrote until then is there all the same. */
 MUST_USE int child_run(const struct child_words *words, struct slice input, int64_t ms_max,
                        struct text_buf *out, struct text_buf *err, int *ret_code);
 

@@ -2,11 +2,24 @@
 #include "app/review_send.h"
 #include "app/exit_code.h"
 #include "app/review_child.h"
+#include "app/sent_table.h"
 #include "common/json.h"
 #include "common/utf8.h"
 
-#define WAIT_MS_MAX   120000
-#define OUT_BYTES_MAX (16u << 20)
+#include <stdio.h>
+#include <string.h>
+
+#define OVERTIME_MS_MAX 20000 /* for the row at hand, and to begin and end */
+#define OUT_BYTES_MAX   (64u << 20)
+#define REST_BYTES_MAX  (5u << 20) /* what a form may send */
+
+struct sending {
+    const struct site_sent *sent;
+    struct arena *arena;
+    struct site_received *received;
+    int64_t line_done; /* the last row of a table that was told */
+    bool breaks_off;   /* a row was told that nothing is read behind */
+};
 
 /* ---- what it said ---- */
 
@@ -23,20 +36,36 @@ static void complain(struct site_received *received, const struct site_complaint
     received->complaints_count++;
 }
 
-static void take_case(const struct json *root, struct arena *arena, struct site_received *received)
+static void line_done(struct sending *sending, int64_t line)
 {
+    sending->line_done = line > sending->line_done ? line : sending->line_done;
+}
+
+static void take_case(struct sending *sending, const struct json *root)
+{
+    struct site_received *received = sending->received;
+    int64_t line = json_int(json_get(root, "line"), 0);
     if (received->cases < SITE_RECEIVED_MAX) {
         struct site_received_case *one = &received->list[received->cases];
         one->id = json_int(json_get(root, "case"), 0);
+        one->line = line;
         one->score = (int)json_int(json_get(root, "score"), 0);
-        one->title = keep(arena, json_get_string(root, "title"));
+        one->title = keep(sending->arena, json_get_string(root, "title"));
     }
     received->cases++;
+    line_done(sending, line);
 }
 
-static void take_complaint(const struct json *root, struct arena *arena,
-                           struct site_received *received)
+/* Is the row that it names the first of those that are not read? */
+static bool ends_table(const char *kind)
 {
+    return strcmp(kind, "table-quote") == 0 || strcmp(kind, "table-columns") == 0 ||
+           strcmp(kind, "late") == 0;
+}
+
+static void take_complaint(struct sending *sending, const struct json *root)
+{
+    struct arena *arena = sending->arena;
     struct slice note = json_get_string(root, "note"), error = json_get_string(root, "error");
     const char *kind = keep(arena, json_get_string(root, "kind")).at;
     const struct site_complaint complaint = {.kind = kind != NULL ? kind : "other",
@@ -44,10 +73,14 @@ static void take_complaint(const struct json *root, struct arena *arena,
                                              .text = keep(arena, error.len > 0 ? error : note),
                                              .line = json_int(json_get(root, "line"), 0),
                                              .is_note = error.len == 0};
-    complain(received, &complaint);
+    complain(sending->received, &complaint);
+    if (ends_table(complaint.kind))
+        sending->breaks_off = true;
+    else
+        line_done(sending, complaint.line);
 }
 
-static void take_line(struct slice line, struct arena *arena, struct site_received *received)
+static void take_line(struct sending *sending, struct slice line)
 {
     struct json_doc *doc = NULL;
     struct failure why;
@@ -55,9 +88,9 @@ static void take_line(struct slice line, struct arena *arena, struct site_receiv
         return;
     const struct json *root = json_root(doc);
     if (json_get(root, "case") != NULL)
-        take_case(root, arena, received);
+        take_case(sending, root);
     else if (json_get(root, "kind") != NULL)
-        take_complaint(root, arena, received);
+        take_complaint(sending, root);
     json_free(doc);
 }
 
@@ -71,14 +104,33 @@ static void take_broken(struct slice said, struct arena *arena, struct site_rece
              &(const struct site_complaint){.kind = "broken", .text = keep(arena, first)});
 }
 
-static void take_all(const struct text_buf *out, const struct text_buf *err, int code,
-                     struct arena *arena, struct site_received *received)
+/* Which rows of a table are not in, where it was not read to its end. */
+static void find_rest(struct sending *sending)
+{
+    struct site_received *received = sending->received;
+    struct slice rest = SLICE_EMPTY;
+    uint64_t line = 0;
+    if (sending->sent->kind != SENT_CSV || sending->line_done == 0)
+        return;
+    if (sent_table_rest(sending->arena, sending->sent->text, (uint64_t)sending->line_done, &line,
+                        &rest) != OK)
+        return;
+    received->rest_line = (int64_t)line;
+    received->rest = rest.len <= REST_BYTES_MAX ? rest : SLICE_EMPTY;
+}
+
+/* rc and code are how it ended. */
+static void take_all(struct sending *sending, const struct text_buf *out,
+                     const struct text_buf *err, int rc, int code)
 {
     struct slice rest = text_buf_slice(out), line;
+    struct site_received *received = sending->received;
     while (slice_next_line(&rest, &line))
-        take_line(line, arena, received);
-    if (code != EXIT_DONE && received->complaints_count == 0)
-        take_broken(text_buf_slice(err), arena, received);
+        take_line(sending, line);
+    if (rc == OK && code != EXIT_DONE && received->complaints_count == 0)
+        take_broken(text_buf_slice(err), sending->arena, received);
+    if (sending->breaks_off || rc != OK || (code != EXIT_DONE && code != EXIT_DATA))
+        find_rest(sending);
 }
 
 /* ---- the words of the command ---- */
@@ -90,10 +142,13 @@ static bool is_address(struct slice text)
            slice_find_char(text, '\n') == SIZE_MAX;
 }
 
-static void command_words(const char *config, const struct site_sent *sent,
+static void command_words(const struct review_sending *how, const struct site_sent *sent,
                           struct child_words *words)
 {
+    char most[32];
+    const char *config = how->config;
     bool is_url = sent->kind == SENT_URL;
+    snprintf(most, sizeof most, "%lldms", (long long)how->ms_max);
     child_word(words, "lurewatch", SLICE_EMPTY);
     child_word(words, "queue", SLICE_EMPTY);
     child_word(words, "add", SLICE_EMPTY);
@@ -102,6 +157,8 @@ static void command_words(const char *config, const struct site_sent *sent,
     child_word(words, "--as=", slice_of(sent->who));
     if (config != NULL)
         child_word(words, "--config=", slice_of(config));
+    if (sent->kind == SENT_CSV)
+        child_word(words, "--max-time=", slice_of(most));
     if (sent->note.len > 0)
         child_word(words, "--note=", sent->note);
     if (sent->seen_at.len > 0 && !is_url)
@@ -128,29 +185,36 @@ static bool check(const struct site_sent *sent, struct site_received *received)
     return wrong.kind == NULL;
 }
 
-int review_send(const char *config, const struct site_sent *sent, struct arena *arena,
+/* What ended it from outside, in the place of what it could not say any more. */
+static void take_end(struct sending *sending, int rc)
+{
+    const bool stopped = rc == ERR_CANCELLED;
+    complain(sending->received,
+             &(const struct site_complaint){.kind = stopped ? "stopped" : "hung",
+                                            .text = stopped ? SLICE("the page was stopped")
+                                                            : SLICE("it took too long")});
+}
+
+int review_send(const struct review_sending *how, const struct site_sent *sent, struct arena *arena,
                 struct site_received *ret_received, struct failure *reterr)
 {
     struct child_words words = {.arena = arena};
+    struct sending sending = {.sent = sent, .arena = arena, .received = ret_received};
     struct text_buf out, err;
     int code = 0;
     if (!check(sent, ret_received))
         return OK;
-    command_words(config, sent, &words);
+    command_words(how, sent, &words);
     text_buf_init(&out, OUT_BYTES_MAX);
     text_buf_init(&err, OUT_BYTES_MAX);
-    int rc = child_run(&words, sent->kind == SENT_URL ? SLICE_EMPTY : sent->text, WAIT_MS_MAX, &out,
-                       &err, &code);
-    if (rc == OK)
-        take_all(&out, &err, code, arena, ret_received);
+    int rc = child_run(&words, sent->kind == SENT_URL ? SLICE_EMPTY : sent->text,
+                       how->ms_max + OVERTIME_MS_MAX, &out, &err, &code);
+    take_all(&sending, &out, &err, rc, code);
     text_buf_release(&out);
     text_buf_release(&err);
-    if (rc == ERR_CANCELLED)
-        return failure_set(reterr, rc,
-                           "the page was stopped meanwhile: look at today's list for "
-                           "what became a case, then send the rest");
-    if (rc == ERR_TIMEOUT)
-        return failure_set(reterr, rc, "it took longer than %d s: send less at a time",
-                           WAIT_MS_MAX / 1000);
+    if (rc == ERR_CANCELLED || rc == ERR_TIMEOUT || (rc == ERR_LIMIT && ret_received->cases > 0)) {
+        take_end(&sending, rc);
+        rc = OK;
+    }
     return rc == OK ? OK : failure_set(reterr, rc, "`lurewatch queue add` could not be run");
 }

@@ -5,10 +5,14 @@
 
 #include "review/site.h"
 
-/* config: the configuration file, NULL: as found. Runs for at most two minutes.
- * Errors: ERR_TIMEOUT, ERR_NOMEM, ERR_IO, ERR_LIMIT; what is wrong with what was sent is in
- * *ret_received, which must be zero. */
-MUST_USE int review_send(const char *config, const struct site_sent *sent, struct arena *arena,
-                         struct site_received *ret_received, struct failure *reterr);
+struct review_sending {
+    const char *config; /* the configuration file, NULL: as found */
+    int64_t ms_max;     /* then a table ends before its next row; what hangs is ended soon after */
+};
+/* Errors: ERR_NOMEM, ERR_IO, ERR_LIMIT; what is wrong with what was sent, or was not read to its end,
+ * is in *ret_received, which must be zero. */
+MUST_USE int review_send(const struct review_sending *how, const struct site_sent *sent,
+                         struct arena *arena, struct site_received *ret_received,
+                         struct failure *reterr);
 
 #endif

@@ -106,6 +106,8 @@ static const struct key KEYS[] = {
      "between two looks at an ad that was exported or asked about"},
     {"claim", KEY_DURATION, AT(claim_ms), "2h", 60000, 30 * DAY_MS,
      "how long a claimed case stays with its reviewer"},
+    {"send_time", KEY_DURATION, AT(send_ms), "50s", 1, 600000,
+     "for one table that is sent in by the page; what is left of it is offered again"},
     {"keep_dismissed", KEY_DURATION, AT(keep_dismissed_ms), "30d", 0, 3650 * DAY_MS,
      "`db purge`: text and evidence of a dismissed case, from the decision"},
     {"keep_pending", KEY_DURATION, AT(keep_pending_ms), "90d", 0, 3650 * DAY_MS,

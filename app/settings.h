@@ -39,7 +39,7 @@ struct settings {
     int64_t render_ms;
     int64_t connect_ms, total_ms, stall_ms, page_ms;
     int64_t body_bytes, worker_memory_mib;
-    int64_t delay_min_ms, refetch_ms, claim_ms, lease_ms;
+    int64_t delay_min_ms, refetch_ms, claim_ms, lease_ms, send_ms;
     int64_t keep_dismissed_ms, keep_pending_ms, keep_exported_ms, keep_watch_ms, keep_sample_ms;
     int64_t prior_millionths, watch_millionths, review_millionths,
         urgent_millionths;                         /* 0: bank's */

@@ -65,6 +65,17 @@ struct slice form_get(const struct form *form, const char *name)
     return SLICE_EMPTY;
 }
 
+void form_set(struct form *form, const char *name, struct slice value)
+{
+    size_t at = 0;
+    while (at < form->count && !slice_is(form->fields[at].name, name))
+        at++;
+    if (at == FORM_FIELDS_MAX)
+        return;
+    form->count += at == form->count ? 1 : 0;
+    form->fields[at] = (struct form_field){slice_of(name), value};
+}
+
 bool form_file(const struct form *form, const char *name, struct slice *ret_bytes)
 {
     *ret_bytes = SLICE_EMPTY;

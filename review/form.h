@@ -27,6 +27,9 @@ struct form {
 MUST_USE int form_parse(struct arena *arena, struct slice text, struct form *ret_form);
 /* The first field of that name; the empty slice when there is none. */
 struct slice form_get(const struct form *form, const char *name);
+/* The first field of that name has that value from now on, borrowed; one is added where there is none
+ * and room. */
+void form_set(struct form *form, const char *name, struct slice value);
 /* The bytes of the file in that field, borrowed from the body; false: none was chosen. */
 bool form_file(const struct form *form, const char *name, struct slice *ret_bytes);
 /* As text of its own in arena; NULL without memory. */

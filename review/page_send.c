@@ -145,6 +145,10 @@ static void show_received(struct view *view, const struct site_received *receive
         html_str(html, " \xc2\xb7 ");
         html_int(html, one->score);
         html_str(html, " \xc2\xb7 ");
+        if (one->line > 0) {
+            say_with(view, "sent.line", view_format(view, "%" PRId64, one->line), SLICE_EMPTY);
+            html_str(html, " ");
+        }
         html_leaf(html, "bdi", NULL, utf8_cut(one->title, 240));
         html_close(html);
     }
@@ -287,6 +291,16 @@ static int send_it(struct view *view, const struct site_sent *sent, struct site_
     return rc;
 }
 
+static bool ended_early(const struct site_received *received)
+{
+    static const char *const kinds[] = {"late", "hung", "stopped"};
+    for (uint32_t i = 0; i < received->complaints_count && i < SITE_RECEIVED_MAX; i++)
+        for (size_t at = 0; at < sizeof kinds / sizeof kinds[0]; at++)
+            if (strcmp(received->complaints[i].kind, kinds[at]) == 0)
+                return true;
+    return false;
+}
+
 /* What was sent is at fault, or the house: a disk that is full, a store that cannot be used. */
 static int status_of(const struct site_received *received)
 {
@@ -294,11 +308,31 @@ static int status_of(const struct site_received *received)
         const char *kind;
         int status;
     } of_the_house[] = {{"full", 507}, {"store", 503}, {"broken", 503}};
+    if (received->cases == 0 && ended_early(received))
+        return 503;
     for (uint32_t i = 0; i < received->complaints_count && i < SITE_RECEIVED_MAX; i++)
         for (size_t at = 0; at < sizeof of_the_house / sizeof of_the_house[0]; at++)
             if (strcmp(received->complaints[i].kind, of_the_house[at].kind) == 0)
                 return of_the_house[at].status;
     return received->cases == 0 ? 400 : 200;
+}
+
+/* Of a table that was not read to its end: which rows are in, and the others in the form. */
+static void show_rest(struct view *view, const struct site_received *received)
+{
+    struct html *html = &view->html;
+    bool fits = received->rest.len > 0;
+    html_open(html, "p");
+    html_put_attr(html, "class", "wrong");
+    html_put_attr(html, "role", "alert");
+    say_with(view, "send.rest", view_format(view, "%" PRId64, received->rest_line), SLICE_EMPTY);
+    html_str(html, " ");
+    say(view, fits ? "send.rest-form" : "send.rest-file");
+    html_close(html);
+    if (!fits)
+        return;
+    form_set(&view->form, "text", received->rest);
+    view->form.files_count = 0;
 }
 
 static void show_outcome(struct view *view, const struct site_received *received)
@@ -308,7 +342,9 @@ static void show_outcome(struct view *view, const struct site_received *received
         show_received(view, received);
     show_complaints(view, received, true);
     show_complaints(view, received, false);
-    if (!was_refused(received))
+    if (received->rest_line > 0)
+        show_rest(view, received);
+    else if (!was_refused(received))
         view->form.count = view->form.files_count = 0; /* an empty form for the next */
 }
 

@@ -32,7 +32,7 @@ struct site_complaint { /* why something of it is no case, or less than it could
 };
 #define SITE_RECEIVED_MAX 50u
 struct site_received_case {
-    int64_t id;
+    int64_t id, line; /* of a table, else 0 */
     int score;
     struct slice title;
 };
@@ -41,6 +41,10 @@ struct site_received { /* text is in the arena given */
     struct site_received_case list[SITE_RECEIVED_MAX];
     uint32_t complaints_count;
     struct site_complaint complaints[SITE_RECEIVED_MAX]; /* the first of them */
+    /* Of a table that was not read to its end: the line from which on nothing is in, 0: all was read;
+     * those rows under the first line, to be sent again, empty: too long for a form. */
+    int64_t rest_line;
+    struct slice rest;
 };
 
 struct site_meaning { /* borrowed from the bank or its reasons; any may be empty */

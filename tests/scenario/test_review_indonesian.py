@@ -1,6 +1,7 @@
 """The reviewers' page read in Indonesian: every page and every way to fail says it in that language, and
 what is not of it (a recorded reason, a command's own words) is marked as English."""
 
+import glob
 import os
 import re
 import sqlite3
@@ -189,9 +190,11 @@ def every_kind_has_its_sentence(place):
             return re.findall(r'"([a-z-]+)"', source.read().split(begin, 1)[1].split(end, 1)[0])
     kinds = names('app/complaint.c', 'complaint_kind_of(int err)', '\n}') + ['private', 'robots', 'robots-unread', 'rests', 'redirects', 'no-address', 'status',
                                                                             'table-quote', 'table-columns', 'no-look', 'nothing', 'broken']
-    with open(os.path.join(ROOT, 'app/cmd_queue_add.c'), encoding='utf-8') as source:
-        kinds += re.findall(r'(?:tell_bad|fail)\(\s*adding,\s*"([a-z-]+)"', source.read())
-    assert {'network', 'other', 'no-ad', 'table-heads', 'no-picture'} <= set(kinds), kinds
+    for file in [os.path.join(ROOT, 'app/cmd_queue_add.c'), *glob.glob(os.path.join(ROOT, 'app/sent_t*.c'))]:
+        with open(file, encoding='utf-8') as source:
+            kinds += re.findall(r'(?:(?:tell_bad|fail)\(\s*adding,\s*|\.kind = |refuse\(\w+, )"([a-z-]+)"', source.read())
+    kinds += names('app/review_send.c', 'static void take_end(', '\n}')
+    assert {'network', 'other', 'no-ad', 'table-heads', 'no-picture', 'late', 'hung', 'stopped'} <= set(kinds), kinds
     wanted = {'sent.' + kind for kind in kinds}
     wanted |= {'off.' + kind for kind in names('crawler/source.c', 'source_off_kind(const struct source', '\n}')}
     wanted |= {'period.' + name for name in names('common/verdict.c', 'PERIODS[')} | {'item.' + name for name in names('common/items.c', 'NAMES[')}

@@ -2,6 +2,7 @@
 and what the page does while it waits for others' work."""
 
 import hashlib
+import html
 import http.client
 import os
 import re
@@ -69,6 +70,82 @@ def a_table_is_sent_in_as_a_file(place):
     assert status == 200 and text.count('<li><a href="/case/') == 2, text[-900:]
     status, _, text = ani.upload('/send', fields(ani, kind='text', text='Toko roti mencari kasir di Solo') + [('file', b'', '')])
     assert status == 200 and text.count('<li><a href="/case/') == 1, 'no file was chosen'
+
+
+def sent_in(place):
+    """The addresses of what was sent in, each as often as there is a case of it."""
+    return sorted(url for url in place.case_urls() if '/kirim/' in url)
+
+
+def rest_of(text):
+    """What stands in the form for the table, None: nothing is left."""
+    assert ('is in.' in text) == ('What is left stands in the form' in text), text[-3000:]
+    if 'What is left' not in text:
+        return None
+    return html.unescape(re.search('<textarea name="text"[^>]*>(.*?)</textarea>', text, re.S).group(1))
+
+
+@test
+def a_table_that_takes_too_long_goes_on_where_it_ended(place):
+    prepared(place, lures=1, send_time='1ms')
+    ani = Browser(Page(place), 'ani')
+    address = 'https://board.example/kirim/%d'
+    rows = ['Kasir %d,"Toko %d mencari ""kasir""\nyang jujur",%s' % (n, n, address % n) for n in range(4)]
+    table = '\n'.join(['title,text,url', rows[0], '', rows[1], ',,' + address % 9, *rows[2:]]) + '\n'
+    status, _, text = ani.upload('/send', fields(ani, kind='csv', **{'from': 'a caller'}) + [('file', table.encode(), 'a.csv')])
+    assert status == 200 and 'Line 2:' in text and 'From line 5 on nothing is in' in text, text[-3000:]
+    left = rest_of(text)
+    assert left == '\n'.join(['title,text,url', '', rows[1], ',,' + address % 9, *rows[2:]]) + '\n', left
+    assert 'value="a caller"' in text and re.search('value="csv" checked', text), 'the rest of the form'
+    assert sent_in(place) == [address % 0]
+    for n, line in ((1, 5), (9, 3), (2, 4), (3, 0)):
+        status, _, text = ani.upload('/send', fields(ani, kind='csv', text=left))
+        assert status == (503 if n == 9 else 200) and ('From line %d on' % line in text) == (line > 0), (n, text[-3000:])
+        assert n != 9 or 'Neither title nor text' in text
+        left = rest_of(text)
+    assert left is None and sent_in(place) == [address % n for n in range(4)]
+    place.settings()
+    place.write('again.csv', table)
+    run = place.run('queue', 'add', place.path('again.csv'), '--json', '--complaints', '--max-time', '10m')
+    assert run.code == 65 and [line['line'] for line in run.lines()] == [2, 5, 7, 8, 10], (run.out, run.err)
+    assert sent_in(place) == [address % n for n in range(4)], 'all of it again makes no second case'
+    run = place.run('queue', 'add', place.path('again.csv'), '--max-time', '1ms')
+    assert run.code == 75 and 'line 5: the time given is over' in run.err, run.err
+
+
+@test
+def rows_seen_at_one_address_are_cases_of_their_own(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    for words in ('title,text\na,satu\nb,dua\nc,tiga', 'title;text\nc;tiga\nd;empat'):
+        assert ani.post('/send', kind='csv', text=words, seen='https://board.example/kirim/')[0] == 200
+    assert len(sent_in(place)) == 4 and all(url.startswith('https://board.example/kirim/#') for url in sent_in(place))
+    place.write('ads.jsonl', '{"text":"satu satu"}\n\n{"text":"dua dua"}\n{"text":"tiga tiga"}\n')
+    add = ('queue', 'add', place.path('ads.jsonl'), '--url', 'https://board.example/kirim/', '--json', '--complaints')
+    run = place.run(*add, '--max-time', '1ms')
+    assert run.code == 75 and [line['line'] for line in run.lines()] == [1, 3] and run.lines()[1]['kind'] == 'late', run.out
+    assert place.run(*add).code == 0 and len(sent_in(place)) == 7
+
+
+@test
+def who_stops_the_page_learns_which_rows_are_in(place):
+    prepared(place, lures=1, send_time='10m')
+    page = Page(place)
+    ani = Browser(page, 'ani')
+    rows = ['Kasir %d,Toko mencari kasir,https://board.example/kirim/%05d' % (n, n) for n in range(20000)]
+    answers = []
+    sending = threading.Thread(target=lambda: answers.append(ani.post('/send', kind='csv', text='\n'.join(['title,text,url', *rows]))))
+    sending.start()
+    wait_for(lambda: len(sent_in(place)) > 3, 60, 'a few rows')
+    page.process.terminate()
+    sending.join(60 * SLOW)
+    status, _, text = answers[0]
+    assert status == 200 and 'The page was stopped' in text, text[-3000:]
+    left, stored = rest_of(text).split('\n'), len(sent_in(place))
+    assert left[0] == 'title,text,url' and left[1:] == rows[len(rows) - len(left) + 1:], left[:3]
+    told = len(rows) - len(left) + 1
+    assert told in (stored, stored - 1) and '<p>%d cases:' % told in text, (told, stored)
+    assert 'From line %d on' % (told + 2) in text and page.process.wait(20 * SLOW) == 0
 
 
 @test
