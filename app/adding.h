@@ -42,7 +42,8 @@ struct adding {
 
 /* Says why something is no case, on standard error and for programs that asked. */
 void adding_tell(const struct adding *adding, const struct complaint *complaint);
-/* The same of one ad: the others go on. */
+/* The same of one ad, or of all where none can be read: the command ends with 65. */
+void adding_tell_wrong(struct adding *adding, const struct complaint *wrong);
 void adding_tell_bad(struct adding *adding, const char *kind, const char *where, uint64_t line,
                      const char *why);
 /* The end of the command: its exit code. kind NULL: by the code. */

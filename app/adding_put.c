@@ -17,12 +17,17 @@ void adding_tell(const struct adding *adding, const struct complaint *complaint)
     complaint_tell("queue add", adding->common.json && adding->complaints, complaint);
 }
 
+void adding_tell_wrong(struct adding *adding, const struct complaint *wrong)
+{
+    adding_tell(adding, wrong);
+    adding->bad = true;
+}
+
 void adding_tell_bad(struct adding *adding, const char *kind, const char *where, uint64_t line,
                      const char *why)
 {
-    adding_tell(adding,
-                &(const struct complaint){.kind = kind, .where = where, .line = line, .why = why});
-    adding->bad = true;
+    adding_tell_wrong(
+        adding, &(const struct complaint){.kind = kind, .where = where, .line = line, .why = why});
 }
 
 /* The end of the command. kind NULL: by the code. */

@@ -126,20 +126,45 @@ static void judge_and_put(struct adding *adding, const struct posting *posting, 
         adding_put(adding, posting, &verdict);
 }
 
+/* What the bytes are, for the evidence; a guess is told. */
+static bool is_typed(struct adding *adding, const char *type, const struct sent_text *text,
+                     struct complaint *ret_wrong)
+{
+    struct complaint note;
+    adding->raw_type = arena_printf(adding->arena, "%s; charset=%s", type, text->charset);
+    if (adding->raw_type == NULL) {
+        *ret_wrong = (struct complaint){.kind = "other", .why = "out of memory"};
+        return false;
+    }
+    if (sent_text_note(text, adding->arena, &note))
+        adding_tell(adding, &note);
+    return true;
+}
+
 static void add_text(struct adding *adding, const char *where)
 {
     struct posting posting;
+    struct sent_text words;
+    struct complaint wrong;
     struct failure why = {.code = OK};
-    bool pictured = adding->picture.len > 0;
-    adding->raw = text_buf_slice(pictured ? &adding->picture : &adding->whole);
-    adding->raw_type = pictured ? image_kind(adding->raw) : "text/plain; charset=utf-8";
-    if (image_kind(text_buf_slice(&adding->whole)) != NULL)
+    const struct slice whole = text_buf_slice(&adding->whole);
+    const struct slice picture = text_buf_slice(&adding->picture);
+    adding->raw = picture.len > 0 ? picture : whole;
+    if (image_kind(whole) != NULL) {
         adding_tell_bad(
             adding, "picture", where, 0,
             "a picture, whose words are not read here: type them into a text file, and give "
             "both: lurewatch queue add words.txt --image FILE");
-    else if (judging_posting_of_text(&adding->judging, text_buf_slice(&adding->whole), &posting,
-                                     &why) != OK)
+        return;
+    }
+    if (!sent_text_read(adding->arena, whole, &words, &wrong) ||
+        !is_typed(adding, "text/plain", &words, &wrong)) {
+        wrong.where = where;
+        adding_tell_wrong(adding, &wrong);
+        return;
+    }
+    adding->raw_type = picture.len > 0 ? image_kind(picture) : adding->raw_type;
+    if (judging_posting_of_text(&adding->judging, words.text, &posting, &why) != OK)
         adding_tell_bad(adding, "no-words", where, 0, why.text);
     else
         judge_and_put(adding, &posting, where, 0);
@@ -177,14 +202,15 @@ static void add_csv(struct adding *adding, const char *where)
 {
     struct sent_table *table = arena_alloc(adding->arena, sizeof *table);
     struct complaint wrong = {.kind = "other", .why = "out of memory"};
-    adding->raw_type = "text/csv; charset=utf-8";
     if (table != NULL &&
-        sent_table_begin(table, adding->arena, text_buf_slice(&adding->whole), &wrong))
+        sent_table_begin(table, adding->arena, text_buf_slice(&adding->whole), &wrong) &&
+        is_typed(adding, "text/csv", &table->sent, &wrong))
         while (adding->code == EXIT_DONE && sent_table_next(table, &wrong) &&
                !is_late(adding, where, table->csv.line))
             add_row(adding, table, where);
+    wrong.where = where;
     if (wrong.kind != NULL)
-        adding_tell_bad(adding, wrong.kind, where, wrong.line, wrong.why);
+        adding_tell_wrong(adding, &wrong);
 }
 
 static void on_page_ad(void *ctx, const struct posting *posting, const struct verdict *verdict)

@@ -13,15 +13,29 @@ static size_t count_of(struct slice line, char wanted)
     return count;
 }
 
+/* "sep=;" before the heads, as a spreadsheet reads it; '\0': there is none. */
+static char named_separator(struct slice *text)
+{
+    struct slice rest = *text, line = SLICE_EMPTY;
+    if (!slice_next_line(&rest, &line) || line.len != 5 || !slice_starts_nocase(line, "sep="))
+        return '\0';
+    *text = rest;
+    return line.at[4];
+}
+
 void csv_begin(struct csv *csv, struct arena *arena, struct slice text)
 {
     if (slice_starts(text, "\xEF\xBB\xBF"))
         text = slice_from(text, 3);
+    char named = named_separator(&text);
     struct slice first = slice_sub(text, 0, slice_find_char(text, '\n'));
     size_t commas = count_of(first, ','), semicolons = count_of(first, ';');
     size_t tabs = count_of(first, '\t');
-    *csv = (struct csv){.rest = text, .separator = ',', .next_line = 1, .arena = arena};
-    if (semicolons > commas && semicolons >= tabs)
+    *csv = (struct csv){
+        .rest = text, .separator = ',', .next_line = named != '\0' ? 2 : 1, .arena = arena};
+    if (named != '\0')
+        csv->separator = named;
+    else if (semicolons > commas && semicolons >= tabs)
         csv->separator = ';';
     else if (tabs > commas)
         csv->separator = '\t';

@@ -20,7 +20,8 @@ struct csv_row {
     size_t count;
 };
 
-/* The separator is the one the first line has most of; a byte order mark is passed over. */
+/* The separator is the one the first line has most of, or that a line "sep=;" before it names; a byte
+ * order mark is passed over. */
 void csv_begin(struct csv *csv, struct arena *arena, struct slice text);
 /* False at the end. Blank lines are passed over. Cells live in the text or the arena.
  * Errors in *ret_rc: ERR_SYNTAX (a quote that is not closed), ERR_LIMIT (columns), ERR_NOMEM. */

@@ -7,12 +7,32 @@
 
 #define REST_ARENA_BYTES_MAX (64u << 20)
 
+static size_t line_ends(const char *from, const char *to)
+{
+    size_t count = 0;
+    for (; from < to; from++)
+        count += *from == '\n' ? 1 : 0;
+    return count;
+}
+
+/* A row ends where its last line does, in the bytes as in the text. */
+static void take_raw(struct sent_table *table, size_t lines)
+{
+    size_t len = table->csv.rest.len == 0
+                     ? table->raw_rest.len
+                     : sent_text_raw_lines(table->raw_rest, &table->sent, lines);
+    table->raw = slice_sub(table->raw_rest, 0, len);
+    table->raw_rest = slice_from(table->raw_rest, len);
+}
+
 bool sent_table_begin(struct sent_table *table, struct arena *arena, struct slice bytes,
                       struct complaint *ret_wrong)
 {
     int rc = OK;
     memset(table, 0, sizeof *table);
-    csv_begin(&table->csv, arena, bytes);
+    if (!sent_text_read(arena, bytes, &table->sent, ret_wrong))
+        return false;
+    csv_begin(&table->csv, arena, table->sent.text);
     table->text = table->csv.rest;
     if (!csv_next(&table->csv, &table->heads, &rc) || !csv_heads_known(&table->heads)) {
         *ret_wrong = (struct complaint){
@@ -23,6 +43,8 @@ bool sent_table_begin(struct sent_table *table, struct arena *arena, struct slic
         return false;
     }
     table->from = table->csv.rest.at;
+    table->raw_rest = table->sent.raw;
+    take_raw(table, table->csv.next_line - 1);
     return true;
 }
 
@@ -41,7 +63,7 @@ bool sent_table_next(struct sent_table *table, struct complaint *ret_wrong)
         ret_wrong->line = table->csv.line;
         return false;
     }
-    table->raw = slice_make(table->from, (size_t)(table->csv.rest.at - table->from));
+    take_raw(table, line_ends(table->from, table->csv.rest.at));
     table->from = table->csv.rest.at;
     return true;
 }

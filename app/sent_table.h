@@ -4,17 +4,20 @@
 
 #include "app/complaint.h"
 #include "app/csv.h"
+#include "app/sent_text.h"
 #include "common/posting.h"
 
 struct sent_table { /* over bytes and an arena that outlive it */
     struct csv csv;
     struct csv_row heads, row;
-    struct slice text; /* of the whole table, in UTF-8 */
+    struct sent_text sent;
+    struct slice text; /* from the first line on, in UTF-8 */
     const char *from;  /* in text, where the next row's bytes begin */
     struct slice raw;  /* of the row at hand, as it came */
+    struct slice raw_rest;
 };
 
-/* Reads the first line. False: it names no column of an ad; *ret_wrong says so. */
+/* Reads the first line. False: it is no text, or names no column of an ad; *ret_wrong says so. */
 bool sent_table_begin(struct sent_table *table, struct arena *arena, struct slice bytes,
                       struct complaint *ret_wrong);
 /* The next row; its ad is made by sent_table_ad(). False at the end, where ret_wrong->kind says why

@@ -75,7 +75,8 @@ static void file_field(struct view *view)
     html_void(html, "input");
     html_put_attr(html, "type", "file");
     html_put_attr(html, "name", "file");
-    html_put_attr(html, "accept", "image/png,image/jpeg,image/gif,image/webp,text/csv,.csv,.tsv");
+    html_put_attr(html, "accept",
+                  "image/png,image/jpeg,image/gif,image/webp,text/csv,.csv,.tsv,.txt");
     html_put_attr_int(html, "data-most", PICTURE_SENT_BYTES_MAX);
     html_put_attr_slice(html, "data-large", large(view));
     html_close(html);

@@ -1,6 +1,8 @@
 """What people report, sent in by the page with a file: pictures, tables, and everything that is none;
 and what the page does while it waits for others' work."""
 
+import glob
+import gzip
 import hashlib
 import html
 import http.client
@@ -146,6 +148,34 @@ def who_stops_the_page_learns_which_rows_are_in(place):
     told = len(rows) - len(left) + 1
     assert told in (stored, stored - 1) and '<p>%d cases:' % told in text, (told, stored)
     assert 'From line %d on' % (told + 2) in text and page.process.wait(20 * SLOW) == 0
+
+
+def evidence(place):
+    for name in glob.glob(place.path('evidence', '*.warc.gz')):
+        with gzip.open(name) as kept:
+            yield kept.read()
+
+
+@test
+def tables_of_spreadsheets_are_read_in_their_encoding(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    words = 'title{0}text{0}url\r\nCafé “Solo”{0}Gaji 800 €, lamaran ke toko{0}https://board.example/kirim/%d\r\n'
+    for n, (encoding, mark, separator) in enumerate((('utf-16-le', '\ufeff', '\t'), ('utf-16-be', '\ufeff', ';'),
+                                                     ('utf-8', '\ufeff', ';'), ('cp1252', '', ';'), ('cp1252', 'sep=;\r\n', ';'))):
+        table = (mark + words.format(separator) % n).encode(encoding)
+        status, _, text = ani.upload('/send', fields(ani, kind='csv') + [('file', table, 'Buku1.txt')])
+        assert status == 200 and 'Café “Solo”' in text and text.count('<li><a href="/case/') == 1, (encoding, text[-3000:])
+        assert ('read as windows-1252' in text) == (encoding == 'cp1252'), encoding
+        row = (words.format(separator) % n).split('\n')[1] + '\n'
+        assert any(row.encode(encoding) in kept for kept in evidence(place)), 'byte for byte'
+    before = place.count('SELECT count(*) FROM cases')
+    for language, told in (('en', 'in UTF-32, which is not read'), ('id', 'Pengodeannya UTF-32')):
+        ani.cookies['lurewatch_language'] = language
+        status, _, text = ani.upload('/send', fields(ani, kind='csv') + [('file', words.encode('utf-32'), 'a.csv')])
+        assert status == 400 and told in text, text[-3000:]
+    assert 'buku kerja' in ani.upload('/send', fields(ani, kind='csv') + [('file', b'PK\x03\x04rest', 'a.xlsx')])[2]
+    assert place.count('SELECT count(*) FROM cases') == before and place.run('evidence', 'verify').code == 0
 
 
 @test

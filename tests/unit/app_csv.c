@@ -46,6 +46,15 @@ static void separators_are_told_by_the_head(void **state)
     }
 }
 
+static void a_separator_is_named_before_the_head(void **state)
+{
+    struct csv csv;
+    (void)state;
+    csv_begin(&csv, arena, SLICE("\xEF\xBB\xBFsep=|\r\na,x|b\n1|2\n"));
+    cells_are(&csv, 2, "a,x", "b");
+    cells_are(&csv, 3, "1", "2");
+}
+
 static void quotes_hold_separators_lines_and_quotes(void **state)
 {
     struct csv csv;
@@ -84,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(separators_are_told_by_the_head),
+        TEST(a_separator_is_named_before_the_head),
         TEST(quotes_hold_separators_lines_and_quotes),
         TEST(broken_tables_are_told),
     };
