@@ -3,6 +3,7 @@
  * The page's own threads answer; this one waits for a signal and cuts slow clients once a second.
  * The playground has one judge behind a mutex: an ad takes under a millisecond. */
 #include "app/judging.h"
+#include "app/request_mail.h"
 #include "app/review_child.h"
 #include "app/review_desk.h"
 #include "app/review_send.h"
@@ -203,6 +204,30 @@ static int export_out(void *ctx, const struct site_export *what, struct arena *a
     return desk_export(((struct review *)ctx)->desk, what, arena, out, reterr);
 }
 
+static int recipients(void *ctx, struct arena *arena, struct recipients *ret_recipients,
+                      struct failure *reterr)
+{
+    return recipients_load(arena, ((struct review *)ctx)->settings.letters, ret_recipients, reterr);
+}
+
+static int draft(void *ctx, struct store *store, const struct site_draft *what, int64_t *ret_id,
+                 struct failure *reterr)
+{
+    const struct request_desk desk = {&((struct review *)ctx)->settings, store, what->who,
+                                      what->now_unix_ms, NULL};
+    return request_draft_for(&desk, what->case_id, what->recipient,
+                             what->language[0] != '\0' ? what->language : NULL, ret_id, reterr);
+}
+
+static int letter(void *ctx, struct store *store, const struct request_row *row,
+                  int64_t now_unix_ms, struct arena *arena, struct letter *ret_letter,
+                  struct failure *reterr)
+{
+    const struct request_desk desk = {&((struct review *)ctx)->settings, store, "", now_unix_ms,
+                                      NULL};
+    return request_letter(&desk, row, arena, ret_letter, reterr);
+}
+
 static int rules(void *ctx, bool again, struct arena *arena, struct slice *ret_lines,
                  int64_t *ret_at_unix_ms, struct failure *reterr)
 {
@@ -230,6 +255,7 @@ static int site_make(struct review *review, struct failure *reterr)
                                  .url = review->settings.review_url,
                                  .answers = ANSWERS,
                                  .claim_ms = review->settings.claim_ms,
+                                 .approvals = (unsigned)review->settings.approvals,
                                  .calls = {.ctx = review,
                                            .judge = judge_pasted,
                                            .send = send_in,
@@ -237,7 +263,10 @@ static int site_make(struct review *review, struct failure *reterr)
                                            .export = export_out,
                                            .rules = rules,
                                            .sources = sources,
-                                           .try_pattern = try_pattern}};
+                                           .try_pattern = try_pattern,
+                                           .recipients = recipients,
+                                           .draft = draft,
+                                           .letter = letter}};
     const struct pattern_bank *bank = judge_pattern_bank(review->judging.judge);
     int rc = review_desk_create(review->common.config, bank, review->settings.patterns,
                                 &review->desk, reterr);

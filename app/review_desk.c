@@ -227,6 +227,8 @@ int desk_export(struct review_desk *desk, const struct site_export *what, struct
         word_if(&words, "--state=", what->state);
     if (what->unmask)
         child_word(&words, "--unmask", SLICE_EMPTY);
+    if (what->own_sites)
+        child_word(&words, "--own-sites", SLICE_EMPTY);
     int rc = turn_take(&desk->export_lock, reterr);
     if (rc != OK)
         return rc;

@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/utf8.h"
 #include "review/view_fail.h"
+#include "review/view_request.h"
 #include "storage/evidence.h"
 
 #include <inttypes.h>
@@ -264,6 +265,8 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
     html_close(html);
     view_findings(view, &full.verdict);
     evidence_table(view, &full);
+    if (rc == OK)
+        rc = view_case_requests(view, &full.row);
     view_export_form(view, id);
     history_table(view, &full);
     html_close(html);

@@ -29,6 +29,15 @@ static bool is_offered(const struct offer *offer, int64_t case_id)
     return case_id != 0 || !export_format_is_of_one_case(offer->format);
 }
 
+static const struct offer *offer_of(struct slice name, int64_t case_id)
+{
+    enum export_format format;
+    for (size_t i = 0; export_format_from_name(name, &format) && i < OFFERS_COUNT; i++)
+        if (OFFERS[i].format == format && is_offered(&OFFERS[i], case_id))
+            return &OFFERS[i];
+    return NULL;
+}
+
 /* ---- the form ---- */
 
 static void format_choice(struct view *view, int64_t case_id)
@@ -65,18 +74,16 @@ static void line_field(struct view *view, const char *name, const char *label, u
     html_close(html);
 }
 
-static void unmask_choice(struct view *view)
+static void tick(struct view *view, const char *name, const char *label)
 {
     struct html *html = &view->html;
-    if (!view_may(view, ROLE_SECOND_REVIEWER))
-        return;
     html_open(html, "label");
     html_void(html, "input");
     html_put_attr(html, "type", "checkbox");
-    html_put_attr(html, "name", "unmask");
+    html_put_attr(html, "name", name);
     html_put_attr(html, "value", "1");
     html_str(html, " ");
-    say(view, "export.unmask");
+    say(view, label);
     html_close(html);
 }
 
@@ -105,7 +112,9 @@ void view_export_form(struct view *view, int64_t case_id)
     } else {
         state_choice(view);
     }
-    unmask_choice(view);
+    if (view_may(view, ROLE_SECOND_REVIEWER))
+        tick(view, "unmask", "export.unmask");
+    tick(view, "own-sites", "export.own-sites");
     form_button(view, NULL, NULL, "export.save");
     html_close(html);
     html_close(html);
@@ -140,27 +149,26 @@ static int save(struct view *view, const struct offer *offer, const struct site_
 
 int page_case_export(struct view *view, int64_t id, struct failure *reterr)
 {
-    enum export_format format;
-    const struct offer *offer = NULL;
     struct case_row row;
-    struct slice name = form_get(&view->form, "format");
+    const struct offer *offer = offer_of(form_get(&view->form, "format"), id);
     const struct site_export what = {.format = form_text(&view->form, view->arena, "format"),
                                      .state = form_text(&view->form, view->arena, "state"),
                                      .recipient = form_text(&view->form, view->arena, "recipient"),
                                      .language = form_text(&view->form, view->arena, "language"),
                                      .who = view->session.name,
                                      .case_id = id,
-                                     .unmask = slice_is(form_get(&view->form, "unmask"), "1")};
+                                     .unmask = slice_is(form_get(&view->form, "unmask"), "1"),
+                                     .own_sites =
+                                         slice_is(form_get(&view->form, "own-sites"), "1")};
     if (what.format == NULL || what.state == NULL || what.recipient == NULL ||
         what.language == NULL)
         return failure_set(reterr, ERR_NOMEM, "out of memory");
-    for (size_t i = 0; export_format_from_name(name, &format) && i < OFFERS_COUNT; i++)
-        if (OFFERS[i].format == format && is_offered(&OFFERS[i], id))
-            offer = &OFFERS[i];
     if (offer == NULL)
         return view_fail(view, ERR_SYNTAX, "error.what", reterr);
     if (what.unmask && !view_may(view, ROLE_SECOND_REVIEWER))
         return view_fail(view, ERR_DENIED, "error.role", reterr);
+    if (what.own_sites && offer->format != EXPORT_XARF)
+        return view_fail(view, ERR_SYNTAX, "export.own-only", reterr);
     int rc = id != 0 ? queue_get(view->store, view->arena, id, view->now_unix_ms, &row) : OK;
     if (rc != OK)
         return store_failed(view->store, rc, reterr);

@@ -9,6 +9,7 @@
 #include "review/multipart.h"
 #include "review/site_inside.h"
 #include "review/view_fail.h"
+#include "review/view_request.h"
 #include "storage/picture_rows.h"
 #include "storage/queue_second.h"
 
@@ -42,6 +43,10 @@ static const struct route ROUTES[] = {
     {true, true, true, ROLE_SECOND_REVIEWER, "/case/", "/evidence", page_evidence},
     {true, true, true, ROLE_REVIEWER, "/case/", "/export", page_case_export},
     {false, true, true, ROLE_REVIEWER, "/case/", "/picture", page_picture},
+    {true, true, true, ROLE_REVIEWER, "/case/", "/request", page_request_draft},
+    {false, false, true, ROLE_VIEWER, "/requests", "", page_requests},
+    {false, true, true, ROLE_VIEWER, "/request/", "", page_request},
+    {true, true, true, ROLE_REVIEWER, "/request/", "", page_request_act},
     {true, false, false, ROLE_REVIEWER, "/export", "", page_export},
     {true, false, true, ROLE_REVIEWER, "/next", "", page_next},
     {true, false, true, ROLE_REVIEWER, "/undo", "", page_undo},

@@ -12,7 +12,10 @@
 #include "storage/queue_second.h"
 
 struct site;
-struct citations; /* citations.h */
+struct citations;  /* citations.h */
+struct recipients; /* recipients.h */
+struct letter;     /* letter.h */
+struct request_row;
 
 enum sent_kind { SENT_TEXT, SENT_URL, SENT_CSV };
 struct site_sent { /* what somebody sent in; borrowed for the call */
@@ -59,7 +62,15 @@ struct site_export {
     const char *recipient, *language; /* of a letter or dossier; "": by the ad's host */
     const char *who;
     int64_t case_id; /* 0: many */
-    bool unmask;
+    bool unmask, own_sites;
+};
+
+struct site_draft { /* of a request */
+    int64_t case_id;
+    const char *recipient;
+    const char *language; /* of the letter; "": the recipient's */
+    const char *who;
+    int64_t now_unix_ms;
 };
 
 struct site_calls {
@@ -86,6 +97,15 @@ struct site_calls {
      * `patterns test --json`, `patterns backtest --json`. */
     int (*try_pattern)(void *ctx, struct slice text, struct slice pattern, struct arena *arena,
                        struct slice *ret_lines, struct failure *reterr);
+    /* Whom a request may go to; a draft in the store's transaction; the letter of a request, of one
+     * that is withdrawn the correction. All three or none. */
+    int (*recipients)(void *ctx, struct arena *arena, struct recipients *ret_recipients,
+                      struct failure *reterr);
+    int (*draft)(void *ctx, struct store *store, const struct site_draft *draft, int64_t *ret_id,
+                 struct failure *reterr);
+    int (*letter)(void *ctx, struct store *store, const struct request_row *row,
+                  int64_t now_unix_ms, struct arena *arena, struct letter *ret_letter,
+                  struct failure *reterr);
 };
 
 struct site_settings {    /* text is copied */
@@ -97,6 +117,7 @@ struct site_settings {    /* text is copied */
     unsigned answers;     /* made at a time; half of them may wait for calls that take long */
     int64_t claim_ms;
     enum queue_second second;          /* what two people must decide */
+    unsigned approvals;                /* people that a request needs */
     const struct citations *citations; /* sources of findings; borrowed, NULL: none are known */
     struct site_calls calls;
 };

@@ -307,9 +307,9 @@ static void languages_list(struct view *view)
 static void navigation(struct view *view, const char *here)
 {
     static const char *const places[][2] = {
-        {"/", "nav.today"},          {"/send", "nav.send"},
-        {"/sources", "nav.sources"}, {"/patterns", "nav.patterns"},
-        {"/report", "nav.report"},   {"/audit", "nav.audit"}};
+        {"/", "nav.today"},          {"/send", "nav.send"},         {"/requests", "nav.requests"},
+        {"/sources", "nav.sources"}, {"/patterns", "nav.patterns"}, {"/report", "nav.report"},
+        {"/audit", "nav.audit"}};
     struct html *html = &view->html;
     html_open(html, "nav");
     html_put_attr_slice(html, "aria-label", said(view, "nav.label"));
@@ -345,9 +345,10 @@ static void whose(struct view *view)
 /* What a redirect said was done. */
 static void done_banner(struct view *view)
 {
-    static const char *const known[] = {"confirmed", "dismissed", "unsure", "undone", "noted",
-                                        "claimed",   "released",  "none",   "rested", "skipped",
-                                        "nothing",   "whole",     "first"};
+    static const char *const known[] = {
+        "confirmed", "dismissed", "unsure",       "undone",  "noted",    "claimed", "released",
+        "none",      "rested",    "skipped",      "nothing", "whole",    "first",   "drafted",
+        "approved",  "sent",      "acknowledged", "refused", "withdrawn"};
     struct slice done = form_get(&view->query, "done");
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (!slice_is(done, known[i]))

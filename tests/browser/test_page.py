@@ -239,7 +239,7 @@ def every_page_in_both_languages_narrow_and_wide(place):
             assert browser.text('h1') == word and browser.one('html').get_attribute('lang') == language
             for width in (380, 1600):
                 browser.driver.set_window_size(width, 900)
-                for path in ('/', '/case/1', '/send', '/sources', '/patterns', '/report', '/audit'):
+                for path in ('/', '/case/1', '/send', '/requests', '/sources', '/patterns', '/report', '/audit'):
                     browser.open(page, path)
                     name = '%s-%s-%d' % (path.strip('/').replace('/', '-') or 'today', language, width)
                     browser.picture(name)
@@ -408,6 +408,47 @@ def a_day_with_a_second_reviewer_and_an_export(place):
         assert run.code == 0, run.out + run.err
         assert place.count('SELECT count(*) FROM audit WHERE action = ? AND who = ?', 'export', 'citra') == 1
         assert browser.complaints() == [], browser.complaints()
+
+
+@test
+def a_request_is_drafted_and_approved_by_keyboard(place):
+    cases(place, 2)
+    page = Page(place)
+    with Chromium(place) as browser:
+        browser.log_in(page, 'ani')
+        browser.open(page, '/case/1')
+        wait_for(browser.may_confirm, 20, 'the case')
+        browser.press('c')
+        wait_for(lambda: decided(place) == 1, 20, 'the decision')
+        browser.open(page, '/case/1')
+        form = 'form[action="/case/1/request"] '
+        browser.one(form + 'select[name=recipient]').send_keys('aduan')  # d is no decision in here
+        browser.one(form + 'select[name=recipient]').send_keys(Keys.TAB)
+        assert browser.one(form + 'select[name=recipient]').get_attribute('value') == 'aduankonten'
+        browser.one(form + 'button').send_keys(Keys.ENTER)
+        wait_for(lambda: browser.path().startswith('request/1'), 20, 'the letter')
+        assert decided(place) == 1 and 'Another' not in browser.text('h1') and not browser.has('button[value=approve]')
+        browser.one('.whose form button').click()
+        wait_for(lambda: browser.has('input[name=password]'), 20, 'the login')
+        browser.log_in(page, 'citra')
+        for language in ('id', 'en'):
+            browser.open(page, '/language/' + language)
+            for width in (380, 1600):
+                browser.driver.set_window_size(width, 900)
+                for path in ('/case/1', '/requests', '/request/1'):
+                    browser.open(page, path)
+                    browser.picture('asked-%s-%s-%d' % (path.strip('/').replace('/', '-'), language, width))
+                    assert not browser.is_too_wide() and browser.serious() == [], (path, language, width, browser.serious())
+        browser.open(page, '/requests')
+        browser.one('main td a[href="/request/1"]').send_keys(Keys.ENTER)
+        wait_for(lambda: browser.has('button[value=approve]'), 20, 'the letter')
+        browser.one('main textarea[name=note]').send_keys('read, cdu')
+        browser.one('button[value=approve]').send_keys(Keys.ENTER)
+        wait_for(lambda: 'done=approved' in browser.path() and browser.has('button[value=sent]'), 20, 'the approval')
+        assert browser.serious() == [], browser.serious()
+        browser.one('button[value=sent]').send_keys(Keys.ENTER)
+        wait_for(lambda: place.count('SELECT state FROM requests') == 1, 20, 'what was noted')
+        assert decided(place) == 1 and browser.complaints() == [], browser.complaints()
 
 
 @test

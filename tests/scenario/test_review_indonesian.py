@@ -59,7 +59,7 @@ def every_page_is_indonesian(place):
             store.execute('INSERT INTO alarms (run_id, at, source, kind, why) VALUES (?, ?, ?, ?, ?)',
                           (run, int(time.time() * 1000), 'board', kind, 'what it was told by'))
     assert ani.post('/case/%d/export' % case, format='csv')[0] == 200
-    for path in ('/', '/?state=all', '/case/%d' % case, '/case/%d' % other, '/send', '/sources', '/patterns', '/report', '/audit'):
+    for path in ('/', '/?state=all', '/case/%d' % case, '/case/%d' % other, '/send', '/requests', '/sources', '/patterns', '/report', '/audit'):
         says(ani.get(path), 200)
     shown = says(ani.get('/case/%d' % other), 200, 'Tidak disebut, dari enam hal')
     missing = re.search('Tidak disebut, dari enam hal</th><td><bdi>([^<]*)', shown).group(1).split(', ')
