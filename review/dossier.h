@@ -5,10 +5,10 @@
  *   SHA256SUMS              digests of all other files (sha256sum -c)
  *   letter.txt              the request, where a recipient is known
  *   ad.txt                  the ad's text, contacts masked unless asked for
- *   findings.txt            every finding in words: rule, points, reason and sources; the sum; in
- *                           English, or in Indonesian where the letter is
+ *   findings.txt            every finding in words: rule, points, reason and sources; the sum
  *   case.json               the same for programs
- *   history.txt             what was done with the case, by whom, when
+ *   history.txt             what was done with the case, by whom, when; it and the two others in
+ *                           English, or in Indonesian where the letter is
  *   evidence/excerpt.warc.gz  the WARC records of the page, byte for byte as they were written
  *   evidence/manifest.json  where each record lies, its digests, and the chain over them
  *   evidence/stamp.tsr      a time stamp of an authority (RFC 3161), where one covers the records

@@ -2,6 +2,7 @@
 #ifndef LUREWATCH_DOSSIER_INSIDE_H
 #define LUREWATCH_DOSSIER_INSIDE_H
 
+#include "common/clock.h"
 #include "review/citations.h"
 #include "review/clear.h"
 #include "review/dossier.h"
@@ -44,6 +45,11 @@ struct dossier {
 struct digest dossier_chain(const struct digest *before, const struct digest *member);
 
 const char *dossier_language(const struct dossier *dossier); /* of the letter, else "en" */
+bool dossier_is_indonesian(const struct dossier *dossier);
+const char *dossier_time(int64_t unix_ms, char at[CLOCK_RFC3339_BYTES]); /* "-" for 0 */
+/* "name: value" on a line; nothing where value is empty. */
+void dossier_line(const struct dossier *dossier, struct text_buf *out, const char *name,
+                  struct slice value);
 /* Each appends one file of the dossier to out. */
 void dossier_ad(const struct dossier *dossier, struct text_buf *out);
 void dossier_findings(const struct dossier *dossier, struct text_buf *out);

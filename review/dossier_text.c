@@ -1,63 +1,14 @@
 /* dossier_text.c - the files of a dossier that are words; see dossier.h. Plain text for people with
  * no tool of ours, in the order they would ask: what is this, what was found, why, who says so. */
 #include "common/clock.h"
-#include "common/utf8.h"
 #include "review/dossier_inside.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-static const char *time_text(int64_t unix_ms, char at[CLOCK_RFC3339_BYTES])
-{
-    return unix_ms == 0 ? "-" : clock_rfc3339(unix_ms, at);
-}
-
-static void add_line(const struct dossier *dossier, struct text_buf *out, const char *name,
-                     struct slice value)
-{
-    const char *line = letter_line(dossier->arena, value);
-    if (line != NULL && line[0] != '\0')
-        text_buf_printf(out, "%s: %s\n", name, line);
-}
-
 static void add_tenths(struct text_buf *out, int32_t tenths)
 {
     text_buf_printf(out, "%+d.%d", tenths / 10, tenths < 0 ? -tenths % 10 : tenths % 10);
-}
-
-/* ---- the ad ---- */
-
-/* Text of a stranger: control characters but line ends become blanks, so that no terminal obeys it. */
-static void add_foreign(struct text_buf *out, struct slice text)
-{
-    for (size_t bytes = 0; text.len > 0; text = slice_from(text, bytes)) {
-        uint32_t code = utf8_decode(text, &bytes);
-        if ((code < ' ' && code != '\n') || (code >= 0x7f && code < 0xa0))
-            text_buf_add_char(out, ' ');
-        else if (code == 0x2028 || code == 0x2029)
-            text_buf_add_char(out, '\n');
-        else
-            text_buf_add(out, text.at, bytes);
-    }
-}
-
-void dossier_ad(const struct dossier *dossier, struct text_buf *out)
-{
-    static const char *const names[POSTING_FIELD_COUNT] = {"Title", "Text", "Pay", "Place",
-                                                           "Employer"};
-    char when[CLOCK_RFC3339_BYTES];
-    const struct slice *field =
-        dossier->about->unmask ? dossier->clear.posting.field : dossier->full.field;
-    text_buf_printf(out, "The advertisement as read from the page%s.\n\n",
-                    dossier->about->unmask ? ", contacts in clear" : "; contacts are masked (*)");
-    add_line(dossier, out, "Address", slice_of(dossier->full.row.url));
-    text_buf_printf(out, "Captured (UTC): %s\n", time_text(dossier->captured_unix_ms, when));
-    for (int i = 0; i < POSTING_FIELD_COUNT; i++)
-        if (i != POSTING_TEXT)
-            add_line(dossier, out, names[i], field[i]);
-    text_buf_add_char(out, '\n');
-    add_foreign(out, field[POSTING_TEXT]);
-    text_buf_add_char(out, '\n');
 }
 
 /* ---- findings ---- */
@@ -120,9 +71,14 @@ const char *dossier_language(const struct dossier *dossier)
     return recipient != NULL ? recipient->language : "en";
 }
 
+bool dossier_is_indonesian(const struct dossier *dossier)
+{
+    return strcmp(dossier_language(dossier), "id") == 0;
+}
+
 static const struct finding_words *finding_words(const struct dossier *dossier)
 {
-    return strcmp(dossier_language(dossier), "id") == 0 ? &INDONESIAN : &ENGLISH;
+    return dossier_is_indonesian(dossier) ? &INDONESIAN : &ENGLISH;
 }
 
 /* In the language of the letter where there are words for it, else as the bank has them. */
@@ -204,8 +160,8 @@ void dossier_findings(const struct dossier *dossier, struct text_buf *out)
                     words->band, band_name(verdict->band));
     text_buf_printf(out, "%s: %s [%s]\n%s: B%d\n", words->matches, dossier->task_words,
                     task_name(verdict->task), words->level, verdict->indicator_level);
-    add_line(dossier, out, words->language, verdict->language);
-    add_line(dossier, out, words->bank, verdict->bank);
+    dossier_line(dossier, out, words->language, verdict->language);
+    dossier_line(dossier, out, words->bank, verdict->bank);
     add_pay(words, &verdict->salary, out);
     for (size_t i = 0; i < verdict->places_count; i++) {
         const struct place_found *place = &verdict->places[i];
@@ -214,46 +170,6 @@ void dossier_findings(const struct dossier *dossier, struct text_buf *out)
                         place->id.at, place_role_name(place->role),
                         quote != NULL && quote[0] != '\0' ? " \"" : "", quote != NULL ? quote : "",
                         quote != NULL && quote[0] != '\0' ? "\"" : "");
-    }
-}
-
-/* ---- history ---- */
-
-/* What colleagues write to one another may name who told them, or a victim: it stays in the house. Our own
- * words, and those about requests, which begin with the request's number, go along. */
-static struct slice told_why(const struct audit_entry *entry)
-{
-    struct slice why = slice_of(entry->why);
-    if (strcmp(entry->who, "lurewatch") == 0)
-        return why;
-    if (strcmp(entry->action, "request") != 0)
-        return SLICE_EMPTY;
-    size_t end = slice_find(why, SLICE(": "));
-    return slice_sub(why, 0, end < why.len ? end : why.len);
-}
-
-static bool is_ours_alone(const struct audit_entry *entry)
-{
-    return strcmp(entry->action, "export") == 0 || strcmp(entry->action, "read") == 0;
-}
-
-void dossier_history(const struct dossier *dossier, struct text_buf *out)
-{
-    char when[CLOCK_RFC3339_BYTES];
-    text_buf_printf(out,
-                    "What was done with the case (UTC).\n\n%s  the page was fetched and kept\n",
-                    time_text(dossier->captured_unix_ms, when));
-    for (size_t i = 0; i < dossier->full.history_count; i++) {
-        const struct audit_entry *entry = &dossier->full.history[i];
-        if (is_ours_alone(entry))
-            continue;
-        text_buf_printf(out, "%s  %s %s", time_text(entry->at_unix_ms, when), entry->who,
-                        entry->action);
-        if (entry->from[0] != '\0' || entry->to[0] != '\0')
-            text_buf_printf(out, ": %s -> %s", entry->from, entry->to);
-        const char *why = letter_line(dossier->arena, told_why(entry));
-        text_buf_printf(out, "%s%s\n", why != NULL && why[0] != '\0' ? ": " : "",
-                        why != NULL ? why : "");
     }
 }
 
@@ -272,8 +188,9 @@ void dossier_case_json(const struct dossier *dossier, struct text_buf *out)
     json_put_member(&writer, "state", slice_of(case_state_name(row->state)));
     json_put_member(&writer, "url", slice_of(row->url));
     json_put_member(&writer, "source", slice_of(row->source));
-    json_put_member(&writer, "captured_at", slice_of(time_text(dossier->captured_unix_ms, when)));
-    json_put_member(&writer, "first_seen", slice_of(time_text(row->first_seen_unix_ms, when)));
+    json_put_member(&writer, "captured_at",
+                    slice_of(dossier_time(dossier->captured_unix_ms, when)));
+    json_put_member(&writer, "first_seen", slice_of(dossier_time(row->first_seen_unix_ms, when)));
     json_put_member(&writer, "fingerprint", slice_of(dossier->full.fingerprint));
     json_put_member(&writer, "evidence_record", slice_of(row->evidence_id));
     json_put_member_if(&writer, "decided_by", slice_of(row->decided_by));
@@ -300,7 +217,7 @@ static void put_record(struct json_writer *writer, const struct excerpt_record *
     json_put_member(writer, "id", slice_of(record->id));
     json_put_member(writer, "type", slice_of(record->type));
     json_put_member_if(writer, "url", slice_of(record->url));
-    json_put_member(writer, "at", slice_of(time_text(record->at_unix_ms, when)));
+    json_put_member(writer, "at", slice_of(dossier_time(record->at_unix_ms, when)));
     json_put_member_int(writer, "offset", record->offset_bytes);
     json_put_member_int(writer, "length", record->length_bytes);
     put_digest(writer, "block", &record->block);
@@ -414,10 +331,10 @@ void dossier_readme(const struct dossier *dossier, struct text_buf *out)
     char when[CLOCK_RFC3339_BYTES];
     const struct letter_desk *desk = dossier->about->desk;
     text_buf_printf(out, "lurewatch dossier, case %" PRId64 "\n", dossier->full.row.id);
-    add_line(dossier, out, "Address", slice_of(dossier->full.row.url));
-    text_buf_printf(out, "Captured (UTC): %s\n", time_text(dossier->captured_unix_ms, when));
-    add_line(dossier, out, "From", slice_of(desk->operator_name));
-    add_line(dossier, out, "Contact", slice_of(desk->contact));
+    dossier_line(dossier, out, "Address", slice_of(dossier->full.row.url));
+    text_buf_printf(out, "Captured (UTC): %s\n", dossier_time(dossier->captured_unix_ms, when));
+    dossier_line(dossier, out, "From", slice_of(desk->operator_name));
+    dossier_line(dossier, out, "Contact", slice_of(desk->contact));
     add_state(&dossier->full.row, out);
     text_buf_printf(out, "Letter: %s\n", dossier->has_letter ? "letter.txt" : "none");
     add_picture(&dossier->about->picture, out);
@@ -425,7 +342,7 @@ void dossier_readme(const struct dossier *dossier, struct text_buf *out)
                     dossier->has_stamp ? "evidence/stamp.tsr" : "none");
     text_buf_printf(out, "Contacts in ad.txt: %s\n\n",
                     dossier->about->unmask ? "in clear" : "masked");
-    bool indonesian = finding_words(dossier) == &INDONESIAN;
+    bool indonesian = dossier_is_indonesian(dossier);
     text_buf_add_str(out, indonesian ? readme_id : readme_en);
     text_buf_add_str(out, indonesian ? readme_en : readme_id);
     text_buf_add_str(out, "Made by lurewatch " LUREWATCH_VERSION ".\n");

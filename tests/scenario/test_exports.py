@@ -1,5 +1,6 @@
 """What leaves the house: letters, dossiers that prove themselves, and what the history says of it."""
 
+import glob
 import io
 import json
 import os
@@ -209,13 +210,50 @@ def what_colleagues_write_stays_in_the_house(place):
     assert place.run('request', 'draft', '1', '--as', 'ani').code == 0
     with zipfile.ZipFile(dossier(place)) as packed:
         words = packed.read('history.txt').decode()
-        assert 'ani decide: new -> confirmed\n' in words and 'drafted: R-1 to sample-board' in words, words
+        assert 'ani memutuskan: baru -> dikonfirmasi\n' in words and 'dirancang: R-1 kepada sample-board' in words, words
         for name in packed.namelist():
             assert b'Sari' not in packed.read(name), name
     for form in ('csv', 'jsonl'):
         text = export(place, '--format', form, '--case', '1').out
         assert 'Sari told us' in text and 'seen 2026-11-25 in 3 groups' in text, text
         assert '3456' not in text and 'contoh_sari' not in text, text
+
+
+@test
+def the_ad_and_its_history_are_in_the_language_of_the_letter(place):
+    swept(place, approvals='1')
+    for words in (('queue', 'claim', '1'), ('queue', 'decide', '1', 'confirmed'), ('request', 'draft', '1'), ('request', 'approve', '1'),
+                  ('request', 'sent', '1'), ('request', 'withdraw', '1', '--why', 'x')):
+        assert place.run(*words, '--as', 'ani').code == 0, words
+    with sqlite3.connect(place.path('lurewatch.db')) as store:
+        for n, action in enumerate(actions()):
+            store.execute("INSERT INTO audit (id, at, who, action, object, object_id, was, became, why, hash)"
+                          " SELECT ?, at, 'budi', ?, object, object_id, '', '', '', hash FROM audit WHERE object = 'case' LIMIT 1", (-1 - n, action))
+    texts = {}
+    for language in ('en', 'id'):
+        with zipfile.ZipFile(dossier(place, '--language', language, name=language + '.zip')) as packed:
+            texts[language] = {name: packed.read(name).decode() for name in ('ad.txt', 'history.txt')}
+    assert 'Title: Lowongan' in texts['en']['ad.txt'] and 'as read from the page; contacts are masked' in texts['en']['ad.txt']
+    assert 'ani decide: claimed -> confirmed\n' in texts['en']['history.txt'] and 'R-1 to sample-board' in texts['en']['history.txt']
+    said = texts['id']
+    for word in ('Judul: Lowongan', 'Tempat: Poipet', 'Pemberi kerja: Kantor', 'Alamat: https', 'Direkam (UTC): 2', 'kontak disamarkan (*)'):
+        assert word in said['ad.txt'], (word, said['ad.txt'])
+    for word in ('halamannya diambil', 'lurewatch membuka kasus:  -> baru: mendesak', 'ani memutuskan: diambil -> dikonfirmasi',
+                 'ani permintaan:  -> dirancang: R-1 kepada sample-board', 'dirancang -> terkirim', 'terkirim -> ditarik'):
+        assert word in said['history.txt'], (word, said['history.txt'])
+    english = set(actions()) | {'confirmed', 'drafted', 'the', 'was', 'page', 'Title', 'Address', 'Captured', 'Employer'}
+    for name, text in said.items():
+        left = english & set(re.findall('[A-Za-z]+', re.sub('https?:[^ ]*|lurewatch', '', text.partition('\n\n')[2] if name == 'ad.txt' else text)))
+        assert not left, (name, left, text)
+
+
+def actions():
+    """Every act that the store writes into a history and that leaves the house."""
+    found = set()
+    for name in glob.glob(os.path.join(ROOT, 'storage', '*.c')):
+        with open(name, encoding='utf-8') as read:
+            found |= set(re.findall(r'\.action = "([a-z]+)"', read.read()))
+    return sorted(found - {'read', 'export'})
 
 
 @test
@@ -369,7 +407,7 @@ def clear_text_leaves_only_with_a_row_in_the_history(place):
     before = len(history(place))
     with zipfile.ZipFile(dossier(place, '--unmask', '--as', 'ani')) as packed:
         assert b'contoh_kantor' in packed.read('ad.txt')
-        assert b'contacts in clear' in packed.read('ad.txt')
+        assert b'kontak tidak disamarkan' in packed.read('ad.txt')
         assert b'contoh_kantor' not in packed.read('letter.txt')
     rows = history(place)[before:]
     assert [(row['action'], row['who']) for row in rows] == [('read', 'ani'), ('export', 'ani')], rows
