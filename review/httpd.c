@@ -194,8 +194,9 @@ static void add_headers(struct MHD_Response *made, const struct http_response *r
         MHD_add_response_header(made, "ETag", response->etag);
     if (response->location[0] != '\0')
         MHD_add_response_header(made, "Location", response->location);
-    if (response->cookie[0] != '\0')
-        MHD_add_response_header(made, "Set-Cookie", response->cookie);
+    for (size_t i = 0; i < sizeof response->cookies / sizeof response->cookies[0]; i++)
+        if (response->cookies[i][0] != '\0')
+            MHD_add_response_header(made, "Set-Cookie", response->cookies[i]);
     if (response->file_name[0] != '\0') {
         snprintf(text, sizeof text, "attachment; filename=\"%s\"", response->file_name);
         MHD_add_response_header(made, "Content-Disposition", text);

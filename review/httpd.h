@@ -27,7 +27,7 @@ struct http_response {
     struct text_buf body; /* limit HTTPD_BODY_BYTES_MAX; taken */
     struct slice fixed;   /* static bytes in place of body, when not empty */
     char location[512];   /* "": none */
-    char cookie[256];     /* a Set-Cookie value; "": none */
+    char cookies[2][256]; /* Set-Cookie values; "": none */
     char etag[80];        /* quoted; may then be kept by the browser. "": must not be kept */
     char file_name[96];   /* to be saved as; "": shown */
     unsigned retry_after_s;

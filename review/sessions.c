@@ -26,7 +26,7 @@ struct row {
 };
 
 struct tries {
-    char name[ACCOUNT_NAME_BYTES]; /* "" in the first row: all names together */
+    struct digest of; /* a name or a device; the first row is all names together */
     uint32_t failed;
     int64_t last_unix_ms;
 };
@@ -34,7 +34,8 @@ struct tries {
 struct sessions {
     pthread_mutex_t lock;
     struct row rows[SESSIONS_MAX];
-    struct tries tries[TRIES_MAX];
+    struct tries tries[TRIES_MAX];   /* of strangers */
+    struct tries devices[TRIES_MAX]; /* of browsers that are known: no stranger takes a row here */
 };
 
 int sessions_create(struct sessions **ret_sessions)
@@ -233,21 +234,32 @@ void sessions_rested(struct sessions *sessions, struct slice token, int64_t now_
 
 /* ---- tries ---- */
 
-/* The row of a name; when none: NULL, or the row unused longest where make is set. */
-static struct tries *tries_of(struct sessions *sessions, const char *name, bool make)
+static bool is_known(const struct login_from *from)
 {
-    struct tries *oldest = &sessions->tries[1];
+    return from->device.len > 0;
+}
+
+static struct digest key_of(const struct login_from *from)
+{
+    return digest_of(is_known(from) ? from->device : slice_of(from->name));
+}
+
+/* The row of who tries; when none: NULL, or the row unused longest where make is set. */
+static struct tries *tries_of(struct sessions *sessions, const struct login_from *from, bool make)
+{
+    struct tries *table = is_known(from) ? sessions->devices : sessions->tries;
+    const struct digest key = key_of(from);
+    struct tries *oldest = &table[1];
     for (size_t i = 1; i < TRIES_MAX; i++) {
-        struct tries *tries = &sessions->tries[i];
-        if (tries->failed > 0 && strcmp(tries->name, name) == 0)
+        struct tries *tries = &table[i];
+        if (tries->failed > 0 && memcmp(tries->of.bytes, key.bytes, sizeof key.bytes) == 0)
             return tries;
         if (tries->last_unix_ms < oldest->last_unix_ms)
             oldest = tries;
     }
     if (!make)
         return NULL;
-    *oldest = (struct tries){.failed = 0};
-    snprintf(oldest->name, sizeof oldest->name, "%s", name);
+    *oldest = (struct tries){.of = key};
     return oldest;
 }
 
@@ -261,11 +273,11 @@ static int64_t wait_of(const struct tries *tries, uint32_t free_tries, int64_t n
     return left > 0 ? left : 0;
 }
 
-int64_t login_wait_ms(struct sessions *sessions, const char *name, int64_t now_unix_ms)
+int64_t login_wait_ms(struct sessions *sessions, const struct login_from *from, int64_t now_unix_ms)
 {
     pthread_mutex_lock(&sessions->lock);
-    int64_t own = wait_of(tries_of(sessions, name, false), TRIES_FREE, now_unix_ms);
-    int64_t all = wait_of(&sessions->tries[0], TRIES_FREE_ALL, now_unix_ms);
+    int64_t own = wait_of(tries_of(sessions, from, false), TRIES_FREE, now_unix_ms);
+    int64_t all = is_known(from) ? 0 : wait_of(&sessions->tries[0], TRIES_FREE_ALL, now_unix_ms);
     pthread_mutex_unlock(&sessions->lock);
     return own > all ? own : all;
 }
@@ -278,17 +290,18 @@ static void count_failure(struct tries *tries, int64_t now)
     tries->last_unix_ms = now;
 }
 
-void login_note(struct sessions *sessions, const char *name, bool well, int64_t now_unix_ms)
+void login_note(struct sessions *sessions, const struct login_from *from, bool well,
+                int64_t now_unix_ms)
 {
     pthread_mutex_lock(&sessions->lock);
-    if (well) {
-        struct tries *tries = tries_of(sessions, name, false);
-        if (tries != NULL)
-            tries->failed = 0;
-        sessions->tries[0].failed = 0;
-    } else {
-        count_failure(tries_of(sessions, name, true), now_unix_ms);
-        count_failure(&sessions->tries[0], now_unix_ms);
-    }
+    struct tries *tries = tries_of(sessions, from, !well), *all = &sessions->tries[0];
+    if (well && tries != NULL)
+        tries->failed = 0;
+    if (well && !is_known(from)) /* who comes from a known browser tells nothing of strangers */
+        all->failed = 0;
+    if (!well)
+        count_failure(tries, now_unix_ms);
+    if (!well && !is_known(from))
+        count_failure(all, now_unix_ms);
     pthread_mutex_unlock(&sessions->lock);
 }

@@ -60,9 +60,18 @@ void sessions_rested(struct sessions *sessions, struct slice token, int64_t now_
 
 /* ---- tries ---- */
 
-/* How long until name may try to log in, 0: now. After 3 failures each one doubles the wait, from
- * 1 s to 5 min; so it is for all names together after 30. */
-int64_t login_wait_ms(struct sessions *sessions, const char *name, int64_t now_unix_ms);
-void login_note(struct sessions *sessions, const char *name, bool well, int64_t now_unix_ms);
+struct login_from {
+    const char *name;
+    struct slice
+        device; /* a cookie that device_is() of that account; empty: a stranger's browser */
+};
+
+/* How long until it may be tried, 0: now. After 3 failures each one doubles the wait, from 1 s to 5 min.
+ * A browser that logged in before is counted by itself; strangers by the name, and for all names
+ * together after 30. */
+int64_t login_wait_ms(struct sessions *sessions, const struct login_from *from,
+                      int64_t now_unix_ms);
+void login_note(struct sessions *sessions, const struct login_from *from, bool well,
+                int64_t now_unix_ms);
 
 #endif

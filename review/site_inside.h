@@ -10,6 +10,7 @@
 #define SITE_TEXT_BYTES 1024u
 #define COOKIE_SESSION  "lurewatch"
 #define COOKIE_LANGUAGE "lurewatch_language"
+#define COOKIE_DEVICE   "lurewatch_device" /* device.h */
 
 struct site {
     struct site_settings settings; /* texts point into the arrays below */

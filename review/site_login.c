@@ -1,5 +1,6 @@
 /* site_login.c - login, logout, the choice of a language, and who may ask at all; see
  * site_inside.h. */
+#include "review/device.h"
 #include "review/site_inside.h"
 
 #include <inttypes.h>
@@ -92,12 +93,17 @@ void login_page(struct site *site, struct view *view, const char *complaint)
     view_end(view);
 }
 
-static void set_cookie(const struct site *site, struct view *view, const char *name,
-                       const char *value, int64_t age_s)
+struct cookie {
+    const char *name, *value, *path;
+    int64_t age_s;
+};
+
+static void set_cookie(const struct site *site, struct view *view, const struct cookie *cookie)
 {
-    snprintf(view->response->cookie, sizeof view->response->cookie,
-             "%s=%s; Path=/; Max-Age=%" PRId64 "; SameSite=Strict; HttpOnly%s", name, value, age_s,
-             site->url_is_https ? "; Secure" : "");
+    char *at = view->response->cookies[view->response->cookies[0][0] == '\0' ? 0 : 1];
+    snprintf(at, sizeof view->response->cookies[0],
+             "%s=%s; Path=%s; Max-Age=%" PRId64 "; SameSite=Strict; HttpOnly%s", cookie->name,
+             cookie->value, cookie->path, cookie->age_s, site->url_is_https ? "; Secure" : "");
 }
 
 /* Reads the file anew, so that an account just made can log in, and one just removed cannot. */
@@ -114,10 +120,56 @@ static bool password_is_right(struct site *site, const char *name, const char *p
     return right;
 }
 
+/* The accounts as the file says now, NULL: it cannot be read. With the lock held. */
+static const struct accounts *accounts_now(struct site *site)
+{
+    struct accounts *fresh = NULL;
+    struct failure why;
+    if (site->accounts == NULL || accounts_changed(site->accounts, site->accounts_file)) {
+        if (accounts_load(site->accounts_file, &fresh, &why) != OK)
+            fresh = NULL; /* nobody can be told from a file that cannot be read */
+        accounts_free(site->accounts);
+        site->accounts = fresh;
+    }
+    return site->accounts;
+}
+
+/* The cookie of a browser that logged in to that account before; else the empty slice. */
+static struct slice known_device(struct site *site, const struct view *view, const char *name)
+{
+    struct digest mark;
+    struct slice cookie = cookie_get(view->request->cookie, COOKIE_DEVICE);
+    if (cookie.len == 0)
+        return SLICE_EMPTY;
+    pthread_mutex_lock(&site->lock);
+    const struct accounts *accounts = accounts_now(site);
+    bool known = accounts != NULL && accounts_mark(accounts, name, &mark);
+    pthread_mutex_unlock(&site->lock);
+    return known && device_is(&mark, cookie) ? cookie : SLICE_EMPTY;
+}
+
+/* Logs in: a session, and the browser is known from now on. */
+static void let_in(struct site *site, struct view *view, const struct login_from *from,
+                   const struct digest *mark)
+{
+    char token[SESSION_TOKEN_BYTES], device[DEVICE_BYTES];
+    sessions_end(site->sessions, cookie_get(view->request->cookie, COOKIE_SESSION));
+    sessions_begin(site->sessions, from->name, view->now_unix_ms, token);
+    sessions_mark(site->sessions, slice_of(token), mark);
+    if (device_is(mark, from->device))
+        snprintf(device, sizeof device, "%.*s", (int)from->device.len, from->device.at);
+    else
+        device_make(mark, device);
+    set_cookie(site, view,
+               &(const struct cookie){COOKIE_SESSION, token, "/", SESSION_LIFE_MS / 1000});
+    set_cookie(site, view, &(const struct cookie){COOKIE_DEVICE, device, "/login", DEVICE_LIFE_S});
+    explicit_bzero(token, sizeof token);
+    view_redirect(view, "/");
+}
+
 void login_act(struct site *site, struct view *view)
 {
     struct failure why = {.code = OK};
-    char token[SESSION_TOKEN_BYTES];
     struct digest mark;
     const char *name = form_text(&view->form, view->arena, "name");
     const char *password = form_text(&view->form, view->arena, "password");
@@ -126,7 +178,8 @@ void login_act(struct site *site, struct view *view)
         login_page(site, view, "login.wrong");
         return;
     }
-    int64_t wait_ms = login_wait_ms(site->sessions, name, view->now_unix_ms);
+    const struct login_from from = {name, known_device(site, view, name)};
+    int64_t wait_ms = login_wait_ms(site->sessions, &from, view->now_unix_ms);
     if (wait_ms > 0) {
         view->response->status = 429;
         view->response->retry_after_s = (unsigned)(wait_ms / 1000 + 1);
@@ -134,27 +187,22 @@ void login_act(struct site *site, struct view *view)
         return;
     }
     /* counted before it is looked at, so that many at once are no more tries than one by one */
-    login_note(site->sessions, name, false, view->now_unix_ms);
+    login_note(site->sessions, &from, false, view->now_unix_ms);
     bool right = password_is_right(site, name, password, &mark, &why);
     if (right || why.code != OK)
-        login_note(site->sessions, name, true, view->now_unix_ms);
-    if (!right) {
-        view->response->status = why.code != OK ? 503 : 403;
-        login_page(site, view, why.code != OK ? "login.broken" : "login.wrong");
+        login_note(site->sessions, &from, true, view->now_unix_ms);
+    if (right) {
+        let_in(site, view, &from, &mark);
         return;
     }
-    sessions_end(site->sessions, cookie_get(view->request->cookie, COOKIE_SESSION));
-    sessions_begin(site->sessions, name, view->now_unix_ms, token);
-    sessions_mark(site->sessions, slice_of(token), &mark);
-    set_cookie(site, view, COOKIE_SESSION, token, SESSION_LIFE_MS / 1000);
-    explicit_bzero(token, sizeof token);
-    view_redirect(view, "/");
+    view->response->status = why.code != OK ? 503 : 403;
+    login_page(site, view, why.code != OK ? "login.broken" : "login.wrong");
 }
 
 void logout_act(struct site *site, struct view *view)
 {
     sessions_end(site->sessions, view->token);
-    set_cookie(site, view, COOKIE_SESSION, "", 0);
+    set_cookie(site, view, &(const struct cookie){COOKIE_SESSION, "", "/", 0});
     view_redirect(view, "/login");
 }
 
@@ -162,7 +210,9 @@ void language_set(struct site *site, struct view *view, struct slice tag)
 {
     const struct messages *found = languages_find(view->languages, tag);
     if (found != NULL)
-        set_cookie(site, view, COOKIE_LANGUAGE, messages_tag(found), 365LL * 24 * 3600);
+        set_cookie(
+            site, view,
+            &(const struct cookie){COOKIE_LANGUAGE, messages_tag(found), "/", 365LL * 24 * 3600});
     struct slice back = form_get(&view->query, "back");
     if (view_is_own_path(back))
         view_redirect(view, "%.*s", (int)back.len, back.at);
@@ -172,21 +222,14 @@ void language_set(struct site *site, struct view *view, struct slice tag)
 
 int site_role(struct site *site, const struct session *session, enum role *ret_role)
 {
-    struct accounts *fresh = NULL;
     struct digest mark;
-    struct failure why;
     int rc = ERR_NOT_FOUND;
     pthread_mutex_lock(&site->lock);
-    if (site->accounts == NULL || accounts_changed(site->accounts, site->accounts_file)) {
-        if (accounts_load(site->accounts_file, &fresh, &why) != OK)
-            fresh = NULL; /* nobody can be told from a file that cannot be read */
-        accounts_free(site->accounts);
-        site->accounts = fresh;
-    }
-    if (site->accounts == NULL)
+    const struct accounts *accounts = accounts_now(site);
+    if (accounts == NULL)
         rc = ERR_IO;
-    else if (accounts_role(site->accounts, session->name, ret_role) &&
-             accounts_mark(site->accounts, session->name, &mark) &&
+    else if (accounts_role(accounts, session->name, ret_role) &&
+             accounts_mark(accounts, session->name, &mark) &&
              memcmp(mark.bytes, session->mark.bytes, sizeof mark.bytes) == 0)
         rc = OK;
     pthread_mutex_unlock(&site->lock);

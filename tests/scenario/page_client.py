@@ -50,8 +50,9 @@ def state_of(place, case):
 class Page:
     """`lurewatch review` on a free port, ended with the place."""
 
-    def __init__(self, place, through=()):
-        for name, role in (('ani', 'reviewer'), ('budi', 'reviewer'), ('citra', 'second-reviewer'), ('dewi', 'viewer')):
+    def __init__(self, place, through=(), again=False):
+        """again: with the accounts that are there."""
+        for name, role in () if again else (('ani', 'reviewer'), ('budi', 'reviewer'), ('citra', 'second-reviewer'), ('dewi', 'viewer')):
             made = account(place, name, role)
             assert made.returncode == 0, made.stderr
         if through:

@@ -201,6 +201,41 @@ def what_says_two_things_or_comes_too_often_is_refused(place):
 
 
 @test
+def strangers_keep_nobody_out_of_a_browser_that_is_known(place):
+    prepared(place, lures=1)
+    page = Page(place)
+    ani, budi = Browser(page, 'ani'), Browser(page, 'budi')
+    device = ani.cookies['lurewatch_device']
+    assert re.fullmatch('[0-9a-f]{96}', device) and budi.cookies['lurewatch_device'] != device
+
+    def login(cookie, name='ani', password=PASSWORD):
+        browser = Browser(page)
+        browser.cookies['lurewatch_device'] = cookie
+        return browser.post('/login', name=name, password=password)
+    for _ in range(8):
+        status = login('', password='wrong password')[0]
+    assert status == 429 and login('')[0] == 429, 'who nobody knows waits'
+    assert login(device)[0] == 303, 'ani does not'
+    assert login('')[0] == 429, 'and her coming gives strangers no tries'
+    for other in (budi.cookies['lurewatch_device'], device[:-1] + ('0' if device[-1] != '0' else '1'), device + '0', '0' * 96, device.upper()):
+        assert login(other)[0] == 429, other
+    # a browser that was stolen is counted by itself
+    assert [login(device, password='wrong password')[0] for _ in range(3)] == [403] * 3
+    assert login(device)[0] == 429 and login(budi.cookies['lurewatch_device'], 'budi')[0] == 303
+    # it outlives the page, and ends with the password
+    page.process.terminate()
+    page.process.wait(20 * SLOW)
+    page = Page(place, again=True)
+    assert [login('', password='wrong password')[0] for _ in range(4)] == [403] * 3 + [429] and login(device)[0] == 303
+    made = subprocess.run([LUREWATCH, 'review', '--config', place.path('lurewatch.yml'), '--add-account', 'ani'],
+                          input='another long password\n', capture_output=True, text=True, timeout=30)
+    assert made.returncode == 0
+    for _ in range(4):
+        login('', password='wrong password')
+    assert login(device, password='another long password')[0] == 429
+
+
+@test
 def a_store_that_cannot_be_written_is_said_and_is_written_again(place):
     prepared(place, lures=1)
     nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] if os.getuid() == 0 else []

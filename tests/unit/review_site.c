@@ -1,5 +1,6 @@
 /* Who may use the page and what its HTML can hold: accounts, sessions, forms, escaping. */
 #include "review/accounts.h"
+#include "review/device.h"
 #include "review/form.h"
 #include "review/html_writer.h"
 #include "review/messages.h"
@@ -172,20 +173,80 @@ static void a_session_ends_by_rest_by_age_and_by_logout(void **state)
 
 static void wrong_passwords_wait_longer_and_longer(void **state)
 {
+    const struct login_from ani = {"ani", SLICE_EMPTY}, budi = {"budi", SLICE_EMPTY};
     struct sessions *sessions = NULL;
     (void)state;
     assert_int_equal(sessions_create(&sessions), OK);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(login_wait_ms(sessions, "ani", NOW), 0);
-        login_note(sessions, "ani", false, NOW);
+        assert_int_equal(login_wait_ms(sessions, &ani, NOW), 0);
+        login_note(sessions, &ani, false, NOW);
     }
-    login_note(sessions, "ani", false, NOW);
-    int64_t wait = login_wait_ms(sessions, "ani", NOW);
+    login_note(sessions, &ani, false, NOW);
+    int64_t wait = login_wait_ms(sessions, &ani, NOW);
     assert_true(wait > 0);
-    login_note(sessions, "ani", false, NOW + wait);
-    assert_true(login_wait_ms(sessions, "ani", NOW + wait) > wait);
-    assert_int_equal(login_wait_ms(sessions, "budi", NOW), 0);
+    login_note(sessions, &ani, false, NOW + wait);
+    assert_true(login_wait_ms(sessions, &ani, NOW + wait) > wait);
+    assert_int_equal(login_wait_ms(sessions, &budi, NOW), 0);
     sessions_free(sessions);
+}
+
+static void a_known_browser_is_counted_by_itself(void **state)
+{
+    struct sessions *sessions = NULL;
+    char one[DEVICE_BYTES], other[DEVICE_BYTES];
+    const struct digest mark = digest_of(SLICE("a hash"));
+    (void)state;
+    device_make(&mark, one);
+    device_make(&mark, other);
+    const struct login_from stranger = {"ani", SLICE_EMPTY}, ani = {"ani", slice_of(one)},
+                            too = {"ani", slice_of(other)}, anybody = {"dewi", SLICE_EMPTY};
+    assert_int_equal(sessions_create(&sessions), OK);
+    for (int i = 0; i < 40; i++)
+        login_note(sessions, &stranger, false, NOW);
+    assert_true(login_wait_ms(sessions, &stranger, NOW) > 0);
+    assert_true(login_wait_ms(sessions, &anybody, NOW) > 0);
+    assert_int_equal(login_wait_ms(sessions, &ani, NOW), 0);
+    /* who comes in by a known browser gives strangers no new tries */
+    login_note(sessions, &ani, false, NOW);
+    login_note(sessions, &ani, true, NOW);
+    assert_true(login_wait_ms(sessions, &stranger, NOW) > 0);
+    assert_true(login_wait_ms(sessions, &anybody, NOW) > 0);
+    /* a browser that was stolen has its own tries, and they are no others' */
+    for (int i = 0; i < 4; i++)
+        login_note(sessions, &ani, false, NOW);
+    assert_true(login_wait_ms(sessions, &ani, NOW) > 0);
+    assert_int_equal(login_wait_ms(sessions, &too, NOW), 0);
+    /* any number of names and browsers takes no more room, and the last to fail is known */
+    for (int i = 0; i < 3000; i++) {
+        char name[32], cookie[DEVICE_BYTES];
+        snprintf(name, sizeof name, "name%d", i);
+        snprintf(cookie, sizeof cookie, "%096d", i);
+        const struct login_from tries[] = {{name, SLICE_EMPTY}, {name, slice_of(cookie)}};
+        for (int n = 0; n < 8; n++)
+            login_note(sessions, &tries[n & 1], false, NOW + i);
+        assert_true(login_wait_ms(sessions, &tries[1], NOW + i) > 0);
+    }
+    sessions_free(sessions);
+}
+
+static void a_browsers_cookie_is_of_one_account_and_password(void **state)
+{
+    char cookie[DEVICE_BYTES], again[DEVICE_BYTES];
+    const struct digest mark = digest_of(SLICE("a hash")), other = digest_of(SLICE("another"));
+    (void)state;
+    device_make(&mark, cookie);
+    device_make(&mark, again);
+    assert_string_not_equal(cookie, again);
+    assert_int_equal(strspn(cookie, "0123456789abcdef"), DEVICE_BYTES - 1);
+    assert_true(device_is(&mark, slice_of(cookie)));
+    assert_false(device_is(&other, slice_of(cookie)));
+    assert_false(device_is(&mark, SLICE_EMPTY));
+    assert_false(device_is(&mark, slice_sub(slice_of(cookie), 0, DEVICE_BYTES - 2)));
+    for (size_t i = 0; i < DEVICE_BYTES - 1; i++) {
+        memcpy(again, cookie, sizeof cookie);
+        again[i] = again[i] == '0' ? '1' : '0';
+        assert_false(device_is(&mark, slice_of(again)));
+    }
 }
 
 /* A text that one language has and the other lacks would be shown in English. */
@@ -236,6 +297,8 @@ int main(void)
         cmocka_unit_test(an_account_is_its_password_and_role),
         cmocka_unit_test(a_session_ends_by_rest_by_age_and_by_logout),
         cmocka_unit_test(wrong_passwords_wait_longer_and_longer),
+        cmocka_unit_test(a_known_browser_is_counted_by_itself),
+        cmocka_unit_test(a_browsers_cookie_is_of_one_account_and_password),
         cmocka_unit_test(indonesian_has_every_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
