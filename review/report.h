@@ -78,7 +78,7 @@ MUST_USE int report_make(struct store *store, struct arena *arena, const struct 
 enum report_format { REPORT_TEXT, REPORT_HTML, REPORT_CSV, REPORT_FORMAT_COUNT };
 bool report_format_from_name(struct slice name, enum report_format *ret_format);
 /* Each appends the whole report; out's status tells of limits. The HTML needs no other file. The CSV
- * is for machines: it is the same in every language. */
+ * holds all of their tables in one, the same in every language (report_csv.c). */
 void report_text(const struct report *report, const struct messages *messages,
                  struct text_buf *out);
 void report_html(const struct report *report, const struct messages *messages,

@@ -1,13 +1,16 @@
 """The report: counts that add up, intervals, HTML that stands alone, and nobody in it."""
 
 import csv
+import html
 import io
 import os
 import re
+import time
 import xml.dom.minidom
 
 from harness import ad, main, test
 
+TASKS = {'all': 'all', 'gambling': 'gambling work', 'none': 'none'}
 TEXT = ('Dibutuhkan admin slot dan CS judi online nomor %d, kantor Poipet, Kamboja. Gaji 800-1200 USD, '
         'tiket, paspor dan mess ditanggung kantor. Tanpa pengalaman, berangkat cepat. '
         'Hubungi telegram t.me/contoh_kantor_%d')
@@ -40,8 +43,9 @@ def counts_add_up(place):
     by = {}
     for row in rows:
         by.setdefault(row['by'], []).append(row)
-    assert set(by) == {'month', 'board', 'place', 'task', 'language'}
-    for name, group in by.items():
+    assert set(by) == {'all', 'month', 'board', 'place', 'task', 'language', 'share', 'pay', 'ratio', 'platform'}
+    for name in ('all', 'month', 'board', 'place', 'task', 'language'):
+        group = by[name]
         assert sum(int(row['flagged']) for row in group) == 3, name
         assert sum(int(row['confirmed']) for row in group) == 1, name
         assert sum(int(row['dismissed']) for row in group) == 1, name
@@ -56,6 +60,65 @@ def counts_add_up(place):
     assert re.search(r'Confirmed, of the confirmed and dismissed +50\.0% +9\.5%–90\.5% +1 of 2\n', text), text
     assert re.search(r'\n +board +7 +3 +1 +1 +0 +50\.0% \(9\.5%–90\.5%\)\n', text), text
     assert re.search(r'\n +all +3 +1000 +1000 +1000\n', text), text
+
+
+def cells_of_html(page):
+    """Every number of its tables, each by the heading above, the row's name and the column's place."""
+    cells = {}
+    for heading, table in re.findall(r'<h2>(.*?)</h2>(?:(?!<h2>).)*?<tbody>(.*?)</tbody>', page, re.S):
+        for row in re.findall('<tr>(.*?)</tr>', table, re.S):
+            name, *rest = [html.unescape(re.sub('<[^>]*>', '', cell)) for cell in re.findall('<td[^>]*>(.*?)</td>', row, re.S)]
+            cells[html.unescape(heading), name] = rest
+    return cells
+
+
+@test
+def the_table_says_what_the_page_says(place):
+    filled(place)
+    out = report(place, '--format', 'csv')
+    rows = list(csv.DictReader(io.StringIO(out.lstrip('\ufeff'))))
+    assert all(line.count(',') == out.partition('\r\n')[0].count(',') for line in out.split('\r\n')[:-1]), out
+    page = cells_of_html(report(place, '--format', 'html'))
+    headings = {'all': 'By month', 'month': 'By month', 'board': 'By board', 'place': 'By place', 'task': 'By task', 'language': 'By language'}
+    names = {'precision': 'Confirmed, of', 'removal': 'Removed, of', 'missed': 'Lures, of'}
+
+    def percent(row, low, middle, high):
+        found = ['%.1f%%' % (100 * float(row[name])) for name in (middle, low, high)] if row[middle] else None
+        return '%s (%s–%s)' % tuple(found) if found else '–'
+
+    def quartile(row, name):
+        return row[name] + (' (%s–%s)' % (row[name + '_low'], row[name + '_high']) if row[name + '_low'] else '')
+    told = {}
+    for row in rows:
+        counts = [row[name] or '–' for name in ('seen', 'flagged', 'confirmed', 'dismissed', 'removed')]
+        hours = [row[name] + ' h' if row[name] else '–' for name in ('half_within_hours', 'nine_of_ten_within_hours')]
+        told[row['by'], row['name']] = {
+            'share': [percent(row, 'share_low', 'share', 'share_high'), row['part'] + ' of ' + row['of']],
+            'pay': [row['ads']] + [quartile(row, name) for name in ('quartile1', 'median', 'quartile3')],
+            'platform': [row['asked'], row['removed'], row['back']] + hours}.get(
+                row['by'].replace('ratio', 'pay'), counts + [percent(row, 'precision_low', 'precision', 'precision_high')])
+        assert row['since'] < row['until'] <= time.strftime('%Y-%m-%d', time.gmtime())
+    seen = 0
+    for (heading, name), cells in page.items():
+        by = [key for key in told if said_as(key, headings, names, heading, name)]
+        assert len(by) == 1, (heading, name, by, sorted(told))
+        wanted = told[by[0]]
+        if by[0][0] == 'share':
+            cells = [cells[0] + ' (' + cells[1] + ')', cells[2]] if cells[2] != '–' else ['–', '0 of 0']
+        assert cells == wanted, (heading, name, cells, wanted)
+        seen += 1
+    assert seen == len(told), (seen, sorted(told))
+
+
+def said_as(key, headings, names, heading, name):
+    by, group = key
+    if by == 'share':
+        return heading.startswith('Shares') and name.startswith(names[group])
+    if by in ('pay', 'ratio'):
+        return heading.startswith('Pay promised') and ('norm' in heading) == (by == 'ratio') and name == TASKS.get(group, group)
+    if by == 'platform':
+        return heading.startswith('Time to removal') and name == {'all': 'All'}.get(group, group)
+    return headings[by].lower() == heading.lower() and name == {'all': 'All'}.get(group, TASKS.get(group, group) if by == 'task' else group)
 
 
 @test

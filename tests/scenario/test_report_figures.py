@@ -113,14 +113,18 @@ def counted(place):
 
 def expect_equal(place, said):
     groups, pays = counted(place)
-    rows = csv.DictReader(io.StringIO(ran(place, 'report', '--format', 'csv', *SPAN).lstrip('\ufeff')))
+    rows = list(csv.DictReader(io.StringIO(ran(place, 'report', '--format', 'csv', *SPAN).lstrip('\ufeff'))))
     found = {(row['by'], row['name']): [int(row[name] or 0) for name in
-                                        ('seen', 'flagged', 'confirmed', 'dismissed', 'removed')] for row in rows}
+                                        ('seen', 'flagged', 'confirmed', 'dismissed', 'removed')]
+             for row in rows if row['by'] in ('month', 'board', 'place', 'task', 'language')}
     assert found == dict(groups), (said, found, dict(groups))
     text = ran(place, 'report', *SPAN)
     for task, (usd, ratios) in pays.items():
         for values, said, heading in ((usd, str, 'US dollars a month'), (ratios, hundredths, 'against the norm')):
             if values:
+                row = [row for row in rows if (row['by'], row['name']) == ('pay' if said is str else 'ratio', task)][0]
+                assert [row['ads']] + [row[name] + (' (%s–%s)' % (row[name + '_low'], row[name + '_high']) if row[name + '_low'] else '')
+                                       for name in ('quartile1', 'median', 'quartile3')] == [str(len(values))] + quarters(values, said), row
                 table = text.split('Pay promised, ' + heading + '\n')[1].split('\n\n')[0]
                 line = ' '.join([TASK_NAMES[task], str(len(values))] + quarters(values, said))
                 assert line in [' '.join(row.split()) for row in table.splitlines()], (place, line, table)
