@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OVERTIME_MS_MAX 20000 /* for the row at hand, and to begin and end */
+#define WAIT_MS_MAX     120000 /* of what is no table: a fetch waits for its host */
+#define OVERTIME_MS_MAX 20000  /* of a table: for the row at hand, and to begin and end */
 #define OUT_BYTES_MAX   (64u << 20)
 #define REST_BYTES_MAX  (5u << 20) /* what a form may send */
 
@@ -207,8 +208,9 @@ int review_send(const struct review_sending *how, const struct site_sent *sent, 
     command_words(how, sent, &words);
     text_buf_init(&out, OUT_BYTES_MAX);
     text_buf_init(&err, OUT_BYTES_MAX);
-    int rc = child_run(&words, sent->kind == SENT_URL ? SLICE_EMPTY : sent->text,
-                       how->ms_max + OVERTIME_MS_MAX, &out, &err, &code);
+    int64_t ms_max = sent->kind == SENT_CSV ? how->ms_max + OVERTIME_MS_MAX : WAIT_MS_MAX;
+    int rc = child_run(&words, sent->kind == SENT_URL ? SLICE_EMPTY : sent->text, ms_max, &out,
+                       &err, &code);
     take_all(&sending, &out, &err, rc, code);
     text_buf_release(&out);
     text_buf_release(&err);

@@ -275,7 +275,19 @@ def what_is_sent_in_on_a_full_disk_is_said_so(place):
         ani.cookies['lurewatch_language'] = 'id'
         status, _, text = ani.post('/send', **ad)
         assert status == 507 and 'Disk penuh' in text, (status, text[-1500:])
+        # room for some rows of a table: which are in is said, and the others wait in the form
+        os.truncate(os.path.join(folder, 'filler'), os.path.getsize(os.path.join(folder, 'filler')) - (400 << 10))
+        ani.cookies['lurewatch_language'] = 'en'
+        rows = ['Kasir,%s,https://board.example/kasir/%d' % (os.urandom(10000).hex(), n) for n in range(24)]
+        status, _, text = ani.post('/send', kind='csv', text='\n'.join(['title,text,url', *rows]))
+        assert status == 507 and 'The disk is full' in text and 'on nothing is in' in text, (status, text[:1500])
+        left = re.search('<textarea name="text"[^>]*>(.*?)</textarea>', text, re.S).group(1).strip().split('\n')
+        taken = len(rows) - len(left) + 1
+        assert left[1:] == rows[taken:] and 0 < taken < 24 and text.count('<li><a href="/case/') == taken, (taken, len(left))
         os.remove(os.path.join(folder, 'filler'))
+        subprocess.run(['mount', '-o', 'remount,size=40m', folder], check=True)
+        status, _, text = ani.post('/send', kind='csv', text='\n'.join(left))
+        assert status == 200 and text.count('<li><a href="/case/') == len(rows) - taken, (status, text[:1500])
         status, _, text = ani.post('/send', **ad)
         assert status == 200 and text.count('<li><a href="/case/') == 1, (status, text[-1500:])
         assert place.run('evidence', 'verify').code == 0
