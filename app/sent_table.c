@@ -33,7 +33,7 @@ bool sent_table_begin(struct sent_table *table, struct arena *arena, struct slic
     if (!sent_text_read(arena, bytes, &table->sent, ret_wrong))
         return false;
     csv_begin(&table->csv, arena, table->sent.text);
-    table->text = table->csv.rest;
+    table->text = table->sent.text;
     if (!csv_next(&table->csv, &table->heads, &rc) || !csv_heads_known(&table->heads)) {
         *ret_wrong = (struct complaint){
             .kind = "table-heads",

@@ -11,7 +11,7 @@ struct sent_table { /* over bytes and an arena that outlive it */
     struct csv csv;
     struct csv_row heads, row;
     struct sent_text sent;
-    struct slice text; /* from the first line on, in UTF-8 */
+    struct slice text; /* all of it, in UTF-8 */
     const char *from;  /* in text, where the next row's bytes begin */
     struct slice raw;  /* of the row at hand, as it came */
     struct slice raw_rest;
@@ -27,7 +27,7 @@ bool sent_table_next(struct sent_table *table, struct complaint *ret_wrong);
 MUST_USE int sent_table_ad(const struct sent_table *table, struct arena *arena,
                            struct posting *ret_posting);
 
-/* The rows behind that line under the first line, to be sent again, in UTF-8 and in arena; *ret_line:
+/* The rows behind that line under the first line (and what names its separator), to be sent again, in UTF-8 and in arena; *ret_line:
  * where the first of them begins, 0: there are none. Errors: ERR_NOMEM, ERR_SYNTAX (no table). */
 MUST_USE int sent_table_rest(struct arena *arena, struct slice bytes, uint64_t after_line,
                              uint64_t *ret_line, struct slice *ret_rest);

@@ -117,7 +117,7 @@ static void a_row_keeps_the_bytes_it_came_in(void **state)
         assert_false(sent_table_next(&table, &wrong));
         assert_int_equal(sent_table_rest(arena, all, 3, &line, &rest), OK);
         assert_int_equal(line, 6);
-        assert_true(slice_is(rest, "title\ttext\n\nb\tthree\xE2\x80\xA8\nc\tfour"));
+        assert_true(slice_is(rest, "sep=\t\ntitle\ttext\n\nb\tthree\xE2\x80\xA8\nc\tfour"));
     }
 }
 
