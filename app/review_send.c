@@ -12,6 +12,7 @@
 #define WAIT_MS_MAX     120000 /* of what is no table: a fetch waits for its host */
 #define OVERTIME_MS_MAX 20000  /* of a table: for the row at hand, and to begin and end */
 #define OUT_BYTES_MAX   (64u << 20)
+#define MORE_BYTES_MAX  (64u << 10)
 #define REST_BYTES_MAX  (5u << 20) /* what a form may send */
 
 struct sending {
@@ -20,6 +21,9 @@ struct sending {
     struct site_received *received;
     int64_t line_done; /* the last row of a table that was told */
     bool breaks_off;   /* a row was told that nothing is read behind */
+    /* rows that were refused and for which there is no room: "52-61, 70", the last not in it yet */
+    struct text_buf more;
+    int64_t more_from, more_to; /* 0: none */
 };
 
 /* ---- what it said ---- */
@@ -30,10 +34,21 @@ static struct slice keep(struct arena *arena, struct slice text)
     return copy != NULL ? slice_make(copy, text.len) : SLICE_EMPTY;
 }
 
+/* Is the row that it names the first of those that are not read? */
+static bool ends_table(const char *kind)
+{
+    return strcmp(kind, "table-quote") == 0 || strcmp(kind, "table-columns") == 0 ||
+           strcmp(kind, "late") == 0;
+}
+
+/* Where there is no room, what ended it all takes the place of a row that was refused. */
 static void complain(struct site_received *received, const struct site_complaint *complaint)
 {
+    bool ends = complaint->line == 0 || ends_table(complaint->kind);
     if (received->complaints_count < SITE_RECEIVED_MAX)
         received->complaints[received->complaints_count] = *complaint;
+    else if (ends)
+        received->complaints[SITE_RECEIVED_MAX - 1] = *complaint;
     received->complaints_count++;
 }
 
@@ -57,11 +72,26 @@ static void take_case(struct sending *sending, const struct json *root)
     line_done(sending, line);
 }
 
-/* Is the row that it names the first of those that are not read? */
-static bool ends_table(const char *kind)
+static void more_end(struct sending *sending)
 {
-    return strcmp(kind, "table-quote") == 0 || strcmp(kind, "table-columns") == 0 ||
-           strcmp(kind, "late") == 0;
+    const char *comma = sending->more.len > 0 ? ", " : "";
+    if (sending->more_from == 0)
+        return;
+    if (sending->more_from == sending->more_to)
+        text_buf_printf(&sending->more, "%s%lld", comma, (long long)sending->more_from);
+    else
+        text_buf_printf(&sending->more, "%s%lld-%lld", comma, (long long)sending->more_from,
+                        (long long)sending->more_to);
+    sending->more_from = 0;
+}
+
+static void more_line(struct sending *sending, int64_t line)
+{
+    if (sending->more_from == 0 || line != sending->more_to + 1) {
+        more_end(sending);
+        sending->more_from = line;
+    }
+    sending->more_to = line;
 }
 
 static void take_complaint(struct sending *sending, const struct json *root)
@@ -74,11 +104,13 @@ static void take_complaint(struct sending *sending, const struct json *root)
                                              .text = keep(arena, error.len > 0 ? error : note),
                                              .line = json_int(json_get(root, "line"), 0),
                                              .is_note = error.len == 0};
-    complain(sending->received, &complaint);
     if (ends_table(complaint.kind))
         sending->breaks_off = true;
-    else
+    else if (complaint.line > 0 && sending->received->complaints_count >= SITE_RECEIVED_MAX - 1)
+        more_line(sending, complaint.line);
+    if (!ends_table(complaint.kind))
         line_done(sending, complaint.line);
+    complain(sending->received, &complaint);
 }
 
 static void take_line(struct sending *sending, struct slice line)
@@ -126,8 +158,12 @@ static void take_all(struct sending *sending, const struct text_buf *out,
 {
     struct slice rest = text_buf_slice(out), line;
     struct site_received *received = sending->received;
+    text_buf_init(&sending->more, MORE_BYTES_MAX);
     while (slice_next_line(&rest, &line))
         take_line(sending, line);
+    more_end(sending);
+    received->more = keep(sending->arena, text_buf_slice(&sending->more));
+    text_buf_release(&sending->more);
     if (rc == OK && code != EXIT_DONE && received->complaints_count == 0)
         take_broken(text_buf_slice(err), sending->arena, received);
     if (sending->breaks_off || rc != OK || (code != EXIT_DONE && code != EXIT_DATA))

@@ -203,8 +203,11 @@ static void show_complaints(struct view *view, const struct site_received *recei
     }
     if (shown > 0)
         html_close(&view->html);
-    if (received->complaints_count > SITE_RECEIVED_MAX && !notes)
-        say_leaf(view, "p", NULL, "sent.more");
+    if (received->more.len > 0 && !notes) {
+        html_open(&view->html, "p");
+        say_with(view, "sent.more", received->more, SLICE_EMPTY);
+        html_close(&view->html);
+    }
 }
 
 static bool was_refused(const struct site_received *received)

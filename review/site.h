@@ -43,7 +43,8 @@ struct site_received { /* text is in the arena given */
     uint32_t cases;    /* the first of them in list */
     struct site_received_case list[SITE_RECEIVED_MAX];
     uint32_t complaints_count;
-    struct site_complaint complaints[SITE_RECEIVED_MAX]; /* the first of them */
+    struct site_complaint complaints[SITE_RECEIVED_MAX]; /* the first of them, and what ended it */
+    struct slice more; /* lines of a table that were refused, too: "52-61, 70" */
     /* Of a table that was not read to its end: the line from which on nothing is in, 0: all was read;
      * those rows under the first line, to be sent again, empty: too long for a form. */
     int64_t rest_line;

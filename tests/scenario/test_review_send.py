@@ -116,6 +116,20 @@ def a_table_that_takes_too_long_goes_on_where_it_ended(place):
 
 
 @test
+def what_ended_a_table_is_said_after_any_number_of_rows(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    bad = ',,https://board.example/kirim/1\n'
+    table = 'title,text,url\n' + bad * 60 + 'Kasir,Toko mencari kasir,\n' + bad + '\n' + bad + 'last,"open\n'
+    status, _, text = ani.post('/send', kind='csv', text=table)
+    assert status == 200 and 'Line 66: A quotation mark' in text and 'for the same kinds of reason: 51-61, 63, 65.' in text, text[3000:7000]
+    assert text.count('Neither title nor text') == 49 and 'Line 50:' in text, text.count('Neither title nor text')
+    assert rest_of(text) == 'title,text,url\nlast,"open\n' and text.count('<li><a href="/case/') == 1
+    status, _, text = ani.post('/send', kind='csv', text='title,text,url\n' + bad * 50)
+    assert status == 400 and 'same kinds of reason: 51.' in text and 'Line 51:' in text, text[:3000]
+
+
+@test
 def rows_seen_at_one_address_are_cases_of_their_own(place):
     prepared(place, lures=1)
     ani = Browser(Page(place), 'ani')
