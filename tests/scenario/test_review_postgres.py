@@ -11,6 +11,19 @@ WORDS = ('Dibutuhkan admin slot dan CS judi online, kantor Poipet, Kamboja. Gaji
          'mess ditanggung kantor. Tanpa pengalaman. Hubungi telegram t.me/contoh_bersama_%d')
 
 
+def asked_by_two(server, ani, citra):
+    """A request: two draft it at once, one approves it, and an act that fails leaves nothing begun."""
+    shown = re.search(r'action="/case/1/request".*?name="seen" value="([^"]*)"', ani.get('/case/1')[2], re.S).group(1)
+    answers = at_once([lambda one=one: one.post('/case/1/request', recipient='site', language='', seen=shown) for one in (ani, ani, citra)])
+    assert sorted(answer[0] for answer in answers) == [303, 409, 409], [answer[0] for answer in answers]
+    drafter = server.rows('SELECT drafted_by FROM requests')[0][0]
+    own, other = (ani, citra) if drafter == 'ani' else (citra, ani)
+    shown = re.search(r'action="/request/1".*?name="seen" value="([^"]*)"', own.get('/request/1')[2], re.S).group(1)
+    assert own.post('/request/1', do='approve', seen=shown)[0] == 403 and own.post('/request/1', do='sent', seen=shown)[0] == 409
+    assert other.post('/request/1', do='approve', seen=shown)[0] == (303 if other is citra else 403)
+    assert ani.get('/requests')[0] == 200 and len(server.rows('SELECT id FROM requests')) == 1
+
+
 def restarted_beneath(server, ani):
     """Nobody notices a server that restarts; one that is gone is said at once, by every handle."""
     at_once([lambda: ani.get('/')] * 6)
@@ -41,13 +54,14 @@ def every_page_reads_a_shared_store(place):
         assert run.code == 0, run.err
         page = Page(place)
         ani, citra = Browser(page, 'ani'), Browser(page, 'citra')
-        for path in ('/', '/?search=poipet', '/?state=all', '/case/1', '/sources', '/patterns', '/report', '/audit', '/changes'):
+        for path in ('/', '/?search=poipet', '/?state=all', '/case/1', '/requests', '/sources', '/patterns', '/report', '/audit', '/changes'):
             status, _, text = ani.get(path)
             assert status == 200, (path, status, re.sub('<[^>]*>', ' ', text)[:900])
         assert sorted(ani.listed()) == [1, 2, 3], ani.listed()
         assert 'done=first' in ani.decide(1, 'confirmed')[1]['Location']
         assert ani.get('/?state=second')[2].count(' data-case=') == 1
         assert citra.decide(1, 'confirmed')[0] == 303
+        asked_by_two(server, ani, citra)
         assert citra.decide(3, 'release')[0] == 303, 'the next case was hers'
         assert ani.decide(2, 'dismissed', whole='1')[0] == 303
         assert server.rows('SELECT state FROM cases ORDER BY id') == [['2'], ['3'], ['3']]
