@@ -103,7 +103,7 @@ class World:
                               more="extract:\n  follow:\n    posting: ['/job/*']\n")
         self.lures = {'https://board%d.example/job/%d' % (h, n)
                       for h in range(HOSTS) for n in range(0, ADS, 3)}
-        self.place.board()
+        self.place.board(lifetime_s=86400)
         self.sweep = ('sweep', '--json', '--max-time', '60s', '--test-endpoint',
                       '127.0.0.1:%d' % self.place.port)
 

@@ -56,7 +56,7 @@ class World:
         self.rows = rows
         self.invariants = Invariants(rows, folders)
         self.grow(FIRST_ADS)
-        self.place.board()
+        self.place.board(lifetime_s=86400)
         made = self.run('db', 'init')
         assert made.code == 0, made.err
 

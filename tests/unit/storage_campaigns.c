@@ -358,30 +358,33 @@ static void bands_of_an_older_store_are_carried_over(void **state)
     close_all(place);
     assert_int_equal(db_open(place->url, 0, &db, &why), OK);
     assert_int_equal(
-        db_script(db, "CREATE TABLE campaign_bands (id INTEGER PRIMARY KEY, band INTEGER NOT NULL,"
-                      " sketch_id INTEGER NOT NULL) STRICT;"
-                      "CREATE INDEX campaign_bands_like ON campaign_bands (band, sketch_id);"
-                      "INSERT INTO campaign_bands (band, sketch_id)"
-                      " SELECT band, sketch_id FROM text_bands;"
-                      "DROP INDEX cases_in_state; DROP INDEX cases_half_decided;"
-                      "DROP INDEX cases_open_of_source; DROP INDEX cases_open_of_task;"
-                      "DROP INDEX cases_open_of_language;"
-                      "CREATE INDEX cases_judged ON cases (state) WHERE state IN (2, 3);"
-                      "DROP TABLE image_cases; DROP TABLE images; DROP TABLE look_bands;"
-                      "DROP TABLE pictures; DROP TABLE text_bands; DROP TABLE tally; DROP TABLE "
-                      "tally_pay; DROP INDEX rechecks_of_case; DROP INDEX postings_untallied;"
-                      "ALTER TABLE postings DROP COLUMN tallied;"
-                      "ALTER TABLE postings DROP COLUMN seen_as;"
-                      "ALTER TABLE postings DROP COLUMN seen_task;"
-                      "ALTER TABLE postings DROP COLUMN seen_language;"
-                      "ALTER TABLE postings DROP COLUMN case_as;"
-                      "ALTER TABLE postings DROP COLUMN case_task;"
-                      "ALTER TABLE postings DROP COLUMN case_language;"
-                      "ALTER TABLE postings DROP COLUMN case_place;"
-                      "ALTER TABLE postings DROP COLUMN case_usd;"
-                      "ALTER TABLE postings DROP COLUMN case_ratio;"
-                      "UPDATE meta SET value = '8' "
-                      "WHERE name = 'schema';"),
+        db_script(
+            db,
+            "CREATE TABLE campaign_bands (id INTEGER PRIMARY KEY, band INTEGER NOT NULL,"
+            " sketch_id INTEGER NOT NULL) STRICT;"
+            "CREATE INDEX campaign_bands_like ON campaign_bands (band, sketch_id);"
+            "INSERT INTO campaign_bands (band, sketch_id)"
+            " SELECT band, sketch_id FROM text_bands;"
+            "DROP INDEX cases_in_state; DROP INDEX cases_half_decided;"
+            "DROP INDEX cases_open_of_source; DROP INDEX cases_open_of_task;"
+            "DROP INDEX cases_open_of_language;"
+            "CREATE INDEX cases_judged ON cases (state) WHERE state IN (2, 3);"
+            "DROP TABLE rule_days; DROP TABLE rule_runs; DROP TABLE rule_notes; DROP TABLE rules;"
+            "DROP TABLE image_cases; DROP TABLE images; DROP TABLE look_bands;"
+            "DROP TABLE pictures; DROP TABLE text_bands; DROP TABLE tally; DROP TABLE "
+            "tally_pay; DROP INDEX rechecks_of_case; DROP INDEX postings_untallied;"
+            "ALTER TABLE postings DROP COLUMN tallied;"
+            "ALTER TABLE postings DROP COLUMN seen_as;"
+            "ALTER TABLE postings DROP COLUMN seen_task;"
+            "ALTER TABLE postings DROP COLUMN seen_language;"
+            "ALTER TABLE postings DROP COLUMN case_as;"
+            "ALTER TABLE postings DROP COLUMN case_task;"
+            "ALTER TABLE postings DROP COLUMN case_language;"
+            "ALTER TABLE postings DROP COLUMN case_place;"
+            "ALTER TABLE postings DROP COLUMN case_usd;"
+            "ALTER TABLE postings DROP COLUMN case_ratio;"
+            "UPDATE meta SET value = '8' "
+            "WHERE name = 'schema';"),
         OK);
     db_close(db);
     open_all(place);
