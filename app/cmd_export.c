@@ -77,8 +77,7 @@ static error_t parse_of_one_case(int key, char *value, struct exporting *exporti
 
 static bool may_unmask(enum export_format format)
 {
-    return format == EXPORT_DOSSIER || format == EXPORT_STIX || format == EXPORT_MISP ||
-           format == EXPORT_MISP_FLAT;
+    return format != EXPORT_LETTER && format != EXPORT_XARF;
 }
 
 static bool has_dossiers(const struct exporting *exporting)
@@ -97,7 +96,8 @@ static const char *options_clash(const struct exporting *exporting)
     if (!one && (exporting->recipient != NULL || exporting->language != NULL))
         return "--recipient and --language belong to --format letter or dossier";
     if (exporting->unmask && !may_unmask(exporting->format))
-        return "--unmask belongs to --format dossier, stix or misp";
+        return "--unmask does not belong to letters and XARF: the one names no contact, the other "
+               "has sites alone";
     if (exporting->no_picture && !has_dossiers(exporting))
         return "--no-picture belongs to --format dossier and --send";
     if (exporting->own_sites && exporting->format != EXPORT_XARF)
@@ -171,7 +171,7 @@ static const struct argp_option export_options[] = {
      "letter, dossier: to whom, by recipients.yml; by the ad's host otherwise", 0},
     {"language", OPTION_LANGUAGE, "CODE", 0, "letter, dossier: of the letter (en, id)", 0},
     {"unmask", OPTION_UNMASK, NULL, 0,
-     "dossier, stix, misp, misp-flat: contacts in clear; the history says who asked", 0},
+     "all but letter and xarf: contacts in clear; the history says who asked", 0},
     {"no-picture", OPTION_NO_PICTURE, NULL, 0,
      "dossier, --send: without page.png, which a browser draws from the kept bytes where one is "
      "installed",
@@ -252,6 +252,14 @@ static int write_one_case(struct exporting *exporting, const struct settings *se
     return rc;
 }
 
+/* Of those that could not be read in clear. */
+static void tell_masked(uint64_t without, uint64_t cases, const char *left)
+{
+    if (without > 0)
+        fprintf(stderr, "%" PRIu64 " of %" PRIu64 " cases have no evidence any more: %s\n", without,
+                cases, left);
+}
+
 static const char *host_refusal(struct slice host)
 {
     struct address address;
@@ -286,25 +294,27 @@ static int write_exchange(struct exporting *exporting, const struct settings *se
                 " cases name no site of the recruiter's own and were left "
                 "out: XARF is for such sites, letters are for boards\n",
                 counts.without_site, counts.cases);
-    if (rc == OK && counts.without_evidence > 0)
-        fprintf(stderr,
-                "%" PRIu64 " of %" PRIu64
-                " cases have no evidence any more: they went without contacts\n",
-                counts.without_evidence, counts.cases);
+    if (rc == OK)
+        tell_masked(counts.without_evidence, counts.cases, "they went without contacts");
     exporting->count = counts.cases - counts.without_site;
     return rc;
 }
 
-static int write_rows(struct exporting *exporting, const struct citations *citations,
-                      struct store *store, FILE *file, struct failure *reterr)
+static int write_rows(struct exporting *exporting, const struct settings *settings,
+                      const struct citations *citations, struct store *store, FILE *file,
+                      struct failure *reterr)
 {
     struct export_sink sink = export_to_file(file);
-    int rc = export_cases(store, exporting->format, &exporting->filter, citations, &sink,
-                          &exporting->count);
-    if (rc == ERR_NOT_FOUND)
-        return failure_set(reterr, rc, "there is no case %" PRId64, exporting->filter.case_id);
+    struct export_more more = {.citations = citations,
+                               .evidence_dir = exporting->unmask ? settings->evidence : NULL,
+                               .act = {command_who(exporting->as), "contacts for an export",
+                                       exporting->filter.now_unix_ms}};
+    int rc = export_cases(store, exporting->format, &exporting->filter, &more, &sink,
+                          &exporting->count, reterr);
     if (rc == OK)
-        return OK;
+        tell_masked(more.without_evidence, exporting->count, "their contacts stay masked");
+    if (rc == OK || reterr->code != OK)
+        return rc;
     return ferror(file) ? file_failure(reterr, "cannot write", "the export", errno)
                         : store_failed(store, rc, reterr);
 }
@@ -319,7 +329,7 @@ static int write_cases(struct exporting *exporting, const struct settings *setti
     if (rc == OK)
         rc = export_format_is_exchange(exporting->format)
                  ? write_exchange(exporting, settings, citations, store, file, reterr)
-                 : write_rows(exporting, citations, store, file, reterr);
+                 : write_rows(exporting, settings, citations, store, file, reterr);
     citations_free(citations);
     return rc;
 }

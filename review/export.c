@@ -5,11 +5,13 @@
  * sink, so memory does not grow with the queue. */
 #include "common/clock.h"
 #include "common/json.h"
+#include "review/clear.h"
 #include "review/export_inside.h"
 #include "review/letter.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define PAGE_ROWS        200u
@@ -37,7 +39,7 @@ struct cell {
 
 /* What stands in the verdict, not in the row: a line each. */
 struct row_more {
-    struct slice rules, sources;
+    struct slice rules, sources, contacts;
 };
 
 typedef struct cell column_fn(const struct case_row *row, const struct row_more *more);
@@ -90,6 +92,11 @@ static struct cell sources(const struct case_row *row, const struct row_more *mo
 {
     (void)row;
     return (struct cell){more->sources, 0};
+}
+static struct cell contacts(const struct case_row *row, const struct row_more *more)
+{
+    (void)row;
+    return (struct cell){more->contacts, 0};
 }
 TEXT_COLUMN(source, row->source)
 TEXT_COLUMN(url, row->url)
@@ -145,6 +152,7 @@ static const struct column columns[] = {
     COLUMN(bank, COLUMN_TEXT),
     COLUMN(rules, COLUMN_LINES),
     COLUMN(sources, COLUMN_LINES),
+    COLUMN(contacts, COLUMN_LINES),
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
@@ -334,10 +342,11 @@ int export_each_page(struct store *store, const struct export_filter *filter, ex
 struct export_work {
     struct store *store;
     enum export_format format;
-    const struct citations *citations;
+    const struct export_filter *filter;
+    struct export_more *more;
     const struct export_sink *sink;
     struct arena *arena; /* of the case at hand */
-    int64_t now_unix_ms;
+    struct failure *reterr;
     struct text_buf text;
     uint64_t count;
 };
@@ -376,16 +385,63 @@ static struct slice source_lines(struct arena *arena, const struct citations *ci
     return in_arena(arena, &lines);
 }
 
+static struct slice masked_lines(struct arena *arena, const struct case_full *full)
+{
+    struct text_buf lines;
+    text_buf_init(&lines, MORE_BYTES_MAX);
+    for (size_t i = 0; i < full->contacts_count; i++) {
+        const struct case_contact *contact = &full->contacts[i];
+        bool is_known = contact->country[0] != '\0';
+        text_buf_printf(&lines, "%s …%s%s%s%s\n", contact_kind_name(contact->kind), contact->tail,
+                        is_known ? " (" : "", contact->country, is_known ? ")" : "");
+    }
+    return in_arena(arena, &lines);
+}
+
+static struct slice clear_lines(struct arena *arena, const struct verdict *verdict)
+{
+    struct text_buf lines;
+    text_buf_init(&lines, MORE_BYTES_MAX);
+    for (size_t i = 0; i < verdict->contacts_count; i++) {
+        const struct contact_found *contact = &verdict->contacts[i];
+        text_buf_printf(&lines, "%s %.*s\n", contact_kind_name(contact->kind),
+                        (int)contact->value.len, contact->value.at);
+    }
+    return in_arena(arena, &lines);
+}
+
+static int read_contacts(struct export_work *work, const struct case_full *full,
+                         struct slice *ret_lines)
+{
+    struct export_more *more = work->more;
+    struct clear_ad clear;
+    *ret_lines = masked_lines(work->arena, full);
+    if (more->evidence_dir == NULL)
+        return OK;
+    int rc = clear_read(work->store, more->evidence_dir, work->arena, full, &clear, work->reterr);
+    if (rc == ERR_NOT_FOUND && work->filter->case_id == 0) {
+        more->without_evidence++;
+        return OK;
+    }
+    if (rc == OK)
+        rc = clear_note(work->store, full->row.id, &more->act, work->reterr);
+    if (rc == OK)
+        *ret_lines = clear_lines(work->arena, &clear.verdict);
+    return rc;
+}
+
 static int read_more(struct export_work *work, const struct case_row *row,
                      struct row_more *ret_more)
 {
     struct case_full full;
     arena_reset(work->arena);
-    int rc = queue_show(work->store, work->arena, row->id, work->now_unix_ms, &full);
-    if (rc == OK)
-        *ret_more = (struct row_more){rule_lines(work->arena, &full.verdict),
-                                      source_lines(work->arena, work->citations, &full.verdict)};
-    return rc;
+    int rc = queue_show(work->store, work->arena, row->id, work->filter->now_unix_ms, &full);
+    if (rc != OK)
+        return store_failed(work->store, rc, work->reterr);
+    *ret_more = (struct row_more){
+        .rules = rule_lines(work->arena, &full.verdict),
+        .sources = source_lines(work->arena, work->more->citations, &full.verdict)};
+    return read_contacts(work, &full, &ret_more->contacts);
 }
 
 static int flush(struct export_work *work)
@@ -422,23 +478,26 @@ static int write_all(struct export_work *work, const struct export_filter *filte
     }
     if (rc == OK)
         rc = export_each_page(work->store, filter, write_page, work);
+    if (rc == ERR_NOT_FOUND && work->reterr->code == OK)
+        return failure_set(work->reterr, rc, "there is no case %" PRId64, filter->case_id);
     return rc == OK ? work->sink->write(work->sink->ctx, "", 0) : rc;
 }
 
 int export_cases(struct store *store, enum export_format format, const struct export_filter *filter,
-                 const struct citations *citations, const struct export_sink *sink,
-                 uint64_t *ret_count)
+                 struct export_more *more, const struct export_sink *sink, uint64_t *ret_count,
+                 struct failure *reterr)
 {
     struct export_work work = {.store = store,
                                .format = format,
-                               .citations = citations,
+                               .filter = filter,
+                               .more = more,
                                .sink = sink,
-                               .now_unix_ms = filter->now_unix_ms};
+                               .reterr = reterr};
     assert(format == EXPORT_CSV || format == EXPORT_JSONL);
+    reterr->code = OK;
     text_buf_init(&work.text, PAGE_TEXT_BYTES);
     int rc = arena_create(PAGE_ARENA_BYTES, &work.arena);
-    if (rc == OK)
-        rc = write_all(&work, filter);
+    rc = rc == OK ? write_all(&work, filter) : failure_set(reterr, rc, "out of memory");
     arena_free(work.arena);
     text_buf_release(&work.text);
     if (rc == OK && ret_count != NULL)

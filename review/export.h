@@ -10,11 +10,12 @@
  *   case_id state band score probability task indicator_level language title employer place pay
  *   usd_month_min usd_month_max strongest_words indicators source url source_id first_seen
  *   last_seen decided_by decided_at note evidence_file evidence_record evidence_sha256 bank rules
- *   sources
+ *   sources contacts
  * rules: what gave the indicators, in their order; sources: who published what they rest on, so that a
- * row stands alone.
+ * row stands alone; contacts: kind and last characters of each, or in clear where that was asked for
+ * (all other columns stay masked).
  * Times are RFC 3339 in UTC, "" (CSV) or absent (JSON) when unknown; so are amounts, in whole US
- * dollars. In JSON indicators, rules and sources are arrays, the numbers are numbers. */
+ * dollars. In JSON indicators, rules, sources and contacts are arrays, the numbers are numbers. */
 #ifndef LUREWATCH_EXPORT_H
 #define LUREWATCH_EXPORT_H
 
@@ -58,12 +59,21 @@ struct export_sink {
 struct export_sink export_to_file(FILE *file); /* borrowed */
 struct export_sink export_to_buf(struct text_buf *buf);
 
+/* What rows hold besides the store's. */
+struct export_more {
+    const struct citations *citations; /* NULL: the sources are not known */
+    const char *evidence_dir;          /* contacts in clear from there; NULL: masked */
+    struct queue_act act;              /* in clear: each case gets a "read" row of it first */
+    uint64_t
+        without_evidence; /* counted: of many, cases whose contacts could not be read any more */
+};
 /* Writes the cases the filter lets through, logit falling; *ret_count (NULL is allowed): how many.
- * citations NULL: the sources are not known.
- * Errors: ERR_NOT_FOUND (the case asked for is not there), the sink's, and those of store.h. */
+ * Errors: ERR_NOT_FOUND (the case asked for is not there; in clear, its evidence), the sink's, those of
+ * store.h; each with its sentence but the sink's. */
 MUST_USE int export_cases(struct store *store, enum export_format format,
-                          const struct export_filter *filter, const struct citations *citations,
-                          const struct export_sink *sink, uint64_t *ret_count);
+                          const struct export_filter *filter, struct export_more *more,
+                          const struct export_sink *sink, uint64_t *ret_count,
+                          struct failure *reterr);
 /* Adds "export" to the history of the same cases; act->why says where they went. One transaction.
  * Errors: those of store.h. */
 MUST_USE int export_note(struct store *store, const struct export_filter *filter,

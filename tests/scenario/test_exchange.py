@@ -235,8 +235,8 @@ def each_form_names_who_published_what_it_rests_on(place):
     assert all(re.match(r'.+ \((official|press|specialist|repost|blog)[,)].*: https?://\S+$', source)
                for source in row['sources']), row['sources']
     table = list(csv.reader(io.StringIO(export(place, '--format', 'csv').out.lstrip('\ufeff'))))
-    assert table[0][-3:] == ['bank', 'rules', 'sources'], table[0]
-    assert table[1][-2:] == ['; '.join(row['rules']), '; '.join(row['sources'])], table[1]
+    assert table[0][-4:] == ['bank', 'rules', 'sources', 'contacts'], table[0]
+    assert table[1][-3:-1] == ['; '.join(row['rules']), '; '.join(row['sources'])], table[1]
     report = by_type(json.loads(export(place, '--format', 'stix').out))['report']
     assert len(report['external_references']) == 8
     assert all(set(one) == {'source_name', 'description', 'url'} for one in report['external_references'])

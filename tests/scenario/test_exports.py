@@ -1,5 +1,6 @@
 """What leaves the house: letters, dossiers that prove themselves, and what the history says of it."""
 
+import csv
 import glob
 import io
 import json
@@ -411,7 +412,28 @@ def clear_text_leaves_only_with_a_row_in_the_history(place):
         assert b'contoh_kantor' not in packed.read('letter.txt')
     rows = history(place)[before:]
     assert [(row['action'], row['who']) for row in rows] == [('read', 'ani'), ('export', 'ani')], rows
-    export(place, '--unmask', code=64)
+    export(place, '--format', 'letter', '--case', '1', '--unmask', code=64)
+
+
+@test
+def rows_show_contacts_in_clear_to_who_asks(place):
+    swept(place)
+    rows = list(csv.DictReader(io.StringIO(export(place).out.lstrip('\ufeff'))))
+    assert 'contoh_kantor' not in str(rows) and rows[0]['contacts'].startswith('telegram …'), rows
+    before = len(history(place))
+    for form in ('csv', 'jsonl'):
+        out = export(place, '--format', form, '--unmask', '--as', 'ani').out.lstrip('\ufeff')
+        row = json.loads(out) if form == 'jsonl' else next(csv.DictReader(io.StringIO(out)))
+        told = row.pop('contacts')
+        assert told in ('telegram contoh_kantor_0', ['telegram contoh_kantor_0']), told
+        assert 'contoh_kantor' not in str(row), 'all other columns stay masked'
+    rows = history(place)[before:]
+    assert [(row['action'], row['who']) for row in rows] == [('read', 'ani'), ('export', 'ani')] * 2, rows
+    shutil.rmtree(place.path('evidence'))
+    run = export(place, '--unmask')
+    assert '1 of 1 cases have no evidence any more' in run.err and 'telegram …' in run.out, (run.out, run.err)
+    run = export(place, '--unmask', '--case', '1', code=65)
+    assert run.out == '' and 'evidence' in run.err, (run.out, run.err)
 
 
 @test

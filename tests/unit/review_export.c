@@ -15,13 +15,17 @@ static void fill(struct place *place, int count)
     }
 }
 
+static struct export_more masked; /* nothing but the store's */
+static struct failure why;
+
 static uint64_t export_all(struct place *place, enum export_format format,
                            const struct export_filter *filter, struct text_buf *out)
 {
     uint64_t count = 0;
     struct export_sink sink = export_to_buf(out);
     text_buf_init(out, 64u << 20);
-    expect_ok(place->store, export_cases(place->store, format, filter, NULL, &sink, &count));
+    expect_ok(place->store,
+              export_cases(place->store, format, filter, &masked, &sink, &count, &why));
     return count;
 }
 
@@ -80,7 +84,6 @@ static void json_lines_parse_and_have_stable_names(void **state)
     bool seen[451] = {false};
     while (slice_next_line(&rest, &line)) {
         struct json_doc *doc = NULL;
-        struct failure why = {0};
         assert_int_equal(json_parse(line, true, 8, &doc, &why), OK);
         const struct json *root = json_root(doc);
         int64_t id = json_int(json_get(root, "case_id"), 0);
@@ -121,7 +124,7 @@ static void filters_choose_the_cases(void **state)
     struct export_sink sink = export_to_buf(&out);
     filter.case_id = 77;
     text_buf_init(&out, 1000);
-    assert_int_equal(export_cases(place->store, EXPORT_CSV, &filter, NULL, &sink, NULL),
+    assert_int_equal(export_cases(place->store, EXPORT_CSV, &filter, &masked, &sink, NULL, &why),
                      ERR_NOT_FOUND);
     text_buf_release(&out);
 }
@@ -156,12 +159,14 @@ static void a_sink_that_fails_ends_the_export(void **state)
     for (unsigned after = 0; after < 2; after++) {
         unsigned left = after;
         struct export_sink sink = {refuses, &left};
-        assert_int_equal(export_cases(place->store, EXPORT_CSV, &all, NULL, &sink, NULL), ERR_FULL);
+        assert_int_equal(export_cases(place->store, EXPORT_CSV, &all, &masked, &sink, NULL, &why),
+                         ERR_FULL);
     }
     FILE *full = fopen("/dev/full", "w");
     if (full != NULL) {
         struct export_sink sink = export_to_file(full);
-        assert_int_equal(export_cases(place->store, EXPORT_CSV, &all, NULL, &sink, NULL), ERR_FULL);
+        assert_int_equal(export_cases(place->store, EXPORT_CSV, &all, &masked, &sink, NULL, &why),
+                         ERR_FULL);
         fclose(full);
     }
 }
