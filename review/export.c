@@ -471,13 +471,11 @@ static int write_page(void *ctx, const struct case_row *rows, size_t count)
 
 static int write_all(struct export_work *work, const struct export_filter *filter)
 {
-    int rc = OK;
-    if (work->format == EXPORT_CSV) {
-        csv_head(&work->text);
-        rc = flush(work);
-    }
+    if (work->format == EXPORT_CSV)
+        csv_head(&work->text); /* goes out with the first page, or the end */
+    int rc = export_each_page(work->store, filter, write_page, work);
     if (rc == OK)
-        rc = export_each_page(work->store, filter, write_page, work);
+        rc = flush(work);
     if (rc == ERR_NOT_FOUND && work->reterr->code == OK)
         return failure_set(work->reterr, rc, "there is no case %" PRId64, filter->case_id);
     return rc == OK ? work->sink->write(work->sink->ctx, "", 0) : rc;

@@ -126,6 +126,8 @@ static void filters_choose_the_cases(void **state)
     text_buf_init(&out, 1000);
     assert_int_equal(export_cases(place->store, EXPORT_CSV, &filter, &masked, &sink, NULL, &why),
                      ERR_NOT_FOUND);
+    expect_says(&why, "there is no case 77");
+    assert_int_equal(out.len, 0);
     text_buf_release(&out);
 }
 
@@ -155,7 +157,7 @@ static void a_sink_that_fails_ends_the_export(void **state)
 {
     struct place *place = *state;
     const struct export_filter all = {.now_unix_ms = NOW};
-    fill(place, 2);
+    fill(place, 201); /* two pages, a write each */
     for (unsigned after = 0; after < 2; after++) {
         unsigned left = after;
         struct export_sink sink = {refuses, &left};
