@@ -126,7 +126,7 @@ static void filters_choose_the_cases(void **state)
     text_buf_init(&out, 1000);
     assert_int_equal(export_cases(place->store, EXPORT_CSV, &filter, &masked, &sink, NULL, &why),
                      ERR_NOT_FOUND);
-    expect_says(&why, "there is no case 77");
+    assert_non_null(strstr(why.text, "there is no case 77"));
     assert_int_equal(out.len, 0);
     text_buf_release(&out);
 }
