@@ -184,6 +184,7 @@ install: $(BUILD)/lurewatch $(if $(shell command -v scdoc),$(MAN)) ## to $(DESTD
 	cp -R samples/lurewatch.yml samples/sources $(DESTDIR)$(prefix)/share/lurewatch/samples/
 	for page in $(if $(shell command -v scdoc),$(MAN)); do \
 	  install -D -m 644 $$page $(DESTDIR)$(prefix)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
+	@command -v scdoc >/dev/null || echo "no man pages: scdoc is not installed (apt install scdoc, and again)"
 
 # In a copy of the tree, as dpkg-buildpackage writes beside the folder it is called in.
 deb: ## the Debian package, to build/deb
