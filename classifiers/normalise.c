@@ -216,6 +216,8 @@ static size_t fold_codes(struct normaliser *normaliser, const uint32_t *codes, s
             code = 0x10000u + ((code - 0xD800u) << 10) + (out[i++] - 0xDC00u);
         if ((size_t)byte_len + 4 > room)
             break;
+        if (code == 0x307 && byte_len > 0 && bytes[byte_len - 1] == 'i')
+            continue; /* the dot of a Turkish capital: a small i has one already */
         byte_len += (int32_t)utf8_encode(fold_further(normaliser, code), bytes + byte_len);
     }
     return (size_t)byte_len;

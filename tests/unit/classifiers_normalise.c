@@ -46,6 +46,7 @@ static void case_width_and_form_are_folded(void **state)
         {"\xE0\xB9\x91\xE0\xB9\x92\xD9\xA3", "123"}, /* Thai and Arabic digits */
         {"\xE5\xA2\x83\xE5\xA4\x96\xE5\x9C\x8B",
          "\xE5\xA2\x83\xE5\xA4\x96\xE5\x9B\xBD"}, /* Traditional */
+        {"\xC4\xB0\xC5\x9EKUR", "i\xC5\x9Fkur"},  /* a Turkish capital i has its dot */
         {"a \t\xC2\xA0\xE3\x80\x80 b", "a b"},
         {"a \r\n\n b", "a\nb"},
         {"", ""},
