@@ -103,8 +103,28 @@ static bool has_marks(const struct scoring *scoring, const struct hit *hit)
     return false;
 }
 
+/* The language of the paragraphs that the hit stands in; the ad's own where they tell none. */
+static struct slice language_at(const struct scoring *scoring, const struct hit *hit)
+{
+    const struct language_parts *parts = &scoring->facts->languages;
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct language_part *part = &parts->list[i];
+        if (part->field == (int)hit->field && part->start_bytes <= hit->start_bytes &&
+            hit->start_bytes < part->end_bytes && part->language.len > 0)
+            return part->language;
+    }
+    return scoring->facts->language;
+}
+
+static bool is_suited(struct slice language, bool iberian)
+{
+    return iberian ? slice_is(language, "es") || slice_is(language, "pt")
+                   : slice_is(language, "vi");
+}
+
 /* Vietnamese without marks, Spanish and Portuguese share their short words with languages of Latin
- * script that nobody mixes them with: there such a rule's hit is chance. Indonesian, Malay, English
+ * script that nobody mixes them with: there such a rule's hit is chance, unless its own paragraph is
+ * in that language. Indonesian, Malay, English
  * and Filipino are mixed within one ad, and other scripts and marks speak for themselves. */
 static bool language_suits(const struct scoring *scoring, const struct hit *hit)
 {
@@ -112,7 +132,7 @@ static bool language_suits(const struct scoring *scoring, const struct hit *hit)
     bool iberian = slice_is(own, "es") || slice_is(own, "pt");
     if (slice_is(ad, "und") || (!iberian && !slice_is(own, "vi")) || has_marks(scoring, hit))
         return true;
-    return iberian ? slice_is(ad, "es") || slice_is(ad, "pt") : slice_is(ad, "vi");
+    return is_suited(ad, iberian) || is_suited(language_at(scoring, hit), iberian);
 }
 
 /* Is `other` a better witness of the idea than `best`? An active rule is better than a shadow, the

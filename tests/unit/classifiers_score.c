@@ -36,7 +36,18 @@ static const char COMBOS[] =
     "    examples: {match: ['a', 'b'], not_match: ['c', 'd']}\n";
 
 /* Rules by their place in the bank: files come sorted by path. */
-enum { NAMED_EN, NAMED_ID, SLOT_ID, LICENCE_EN, ROOM_EN, TICKET_EN, SOLD_EN, REPORTS_EN, WARNS_EN };
+enum {
+    NAMED_EN,
+    NAMED_ID,
+    SLOT_ID,
+    LICENCE_EN,
+    ROOM_EN,
+    TICKET_EN,
+    VISIT_ES,
+    SOLD_EN,
+    REPORTS_EN,
+    WARNS_EN
+};
 
 struct scene {
     struct bank_pack *pack;
@@ -62,6 +73,7 @@ static int scene_open(void **state)
         {"genuine/licence.yml", IDEA("genuine.licence", "-1.5", "none") LANGUAGE("en", "active")},
         {"package/room.yml", IDEA("package.room", "0.5", "B2") LANGUAGE("en", "active")},
         {"package/ticket.yml", IDEA("package.ticket", "1.2", "B2") LANGUAGE("en", "active")},
+        {"package/visit.yml", IDEA("package.visit", "0.7", "none") LANGUAGE("es", "active")},
         {"person-trade/sold.yml", IDEA("person-trade.sold", "4.5", "B3") LANGUAGE("en", "shadow")},
         {"signals.yml", SIGNALS},
         {"voice/reports.yml", IDEA("voice.reports", "-2.6", "none") LANGUAGE("en", "active")},
@@ -189,6 +201,24 @@ static void an_idea_counts_once_in_the_ads_language(void **state)
     expect_points(&verdict, FINDING_RULE, "gambling.named.en", 20);
 }
 
+static void a_spanish_paragraph_counts_in_an_english_ad(void **state)
+{
+    struct scene *scene = *state;
+    struct language_part part = {SLICE("es"), POSTING_TEXT, 0, 5};
+    int32_t ignored = 0;
+    ad_begin(scene, "en");
+    hit(scene, VISIT_ES);
+    struct verdict verdict = judge(scene); /* by chance: nobody mixes the two in a sentence */
+    assert_false(points_of(&verdict, FINDING_RULE, "package.visit.es", &ignored));
+    scene->facts.languages = (struct language_parts){&part, 1};
+    verdict = judge(scene);
+    expect_points(&verdict, FINDING_RULE, "package.visit.es", 7);
+    part.field = POSTING_TITLE; /* of another field */
+    verdict = judge(scene);
+    assert_false(points_of(&verdict, FINDING_RULE, "package.visit.es", &ignored));
+    scene->facts.languages = (struct language_parts){NULL, 0};
+}
+
 static void steps_of_a_number(void **state)
 {
     struct scene *scene = *state;
@@ -311,6 +341,7 @@ int main(void)
         cmocka_unit_test(nothing_found_is_the_prior),
         cmocka_unit_test(a_family_is_held_within_its_cap),
         cmocka_unit_test(an_idea_counts_once_in_the_ads_language),
+        cmocka_unit_test(a_spanish_paragraph_counts_in_an_english_ad),
         cmocka_unit_test(steps_of_a_number),
         cmocka_unit_test(a_combo_wants_all_any_and_none),
         cmocka_unit_test(a_shadow_rule_is_seen_and_weighs_nothing),
