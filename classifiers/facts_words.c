@@ -10,14 +10,24 @@
 #include <assert.h>
 #include <string.h>
 
+/* Commas and stops that stand among the letters of their script: a word ends before them. */
+static bool is_stop(uint32_t code)
+{
+    return code == 0x060C || code == 0x061B || code == 0x061F ||
+           code == 0x06D4 ||                   /* Arabic, Urdu */
+           code == 0x0964 || code == 0x0965 || /* danda */
+           (code >= 0x1360 && code <= 0x1368); /* Ethiopic */
+}
+
 /* Letters of scripts that put spaces between words; Thai, Khmer, Lao, Burmese, Han, Kana and Hangul
  * run on. */
 static bool is_spaced_letter(uint32_t code)
 {
     if (code < 0x80)
         return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
-    return (code >= 0xC0 && code < 0x0E00 && code != 0xD7 && code != 0xF7) ||
-           (code >= 0x1200 && code < 0x1780) || (code >= 0x1E00 && code < 0x2000);
+    return ((code >= 0xC0 && code < 0x0E00 && code != 0xD7 && code != 0xF7) ||
+            (code >= 0x1200 && code < 0x1780) || (code >= 0x1E00 && code < 0x2000)) &&
+           !is_stop(code);
 }
 
 bool letter_before(struct slice text, size_t at)

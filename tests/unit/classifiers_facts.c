@@ -15,7 +15,7 @@ static const char PLACES[] = "date: 2026-11-24\nplaces:\n"
                              "  - {id: KH, name: Cambodia, risk: 'A', bait: no, source: 'GK', "
                              "aliases: ['kamboja', 'cambodia', '柬埔寨']}\n"
                              "  - {id: TH, name: Thailand, risk: 'B', bait: yes, source: 'GK', "
-                             "aliases: ['thailand', 'ไทย']}\n";
+                             "aliases: ['thailand', 'ไทย', 'थाईलैंड', 'تايلاند', 'ታይላንድ']}\n";
 
 struct scene {
     struct arena *arena;
@@ -254,6 +254,15 @@ static void places_have_a_role_and_a_risk(void **state)
     assert_true(place_of(*state, "kerja di Thailand")->bait);
 }
 
+static void a_place_ends_at_the_commas_and_stops_of_its_script(void **state)
+{
+    static const char *const texts[] = {"नौकरी थाईलैंड। वेतन अच्छा", "وظائف تايلاند، راتب",
+                                        "هل تايلاند؟", "ሥራ ታይላንድ፣ ደመወዝ", "ሥራ ታይላንድ።"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_non_null(place_of(*state, texts[i]));
+    assert_null(place_of(*state, "وظائف تايلاندية")); /* a part of a word */
+}
+
 static void languages_are_told_apart(void **state)
 {
     static const char *const rows[][2] = {
@@ -351,6 +360,7 @@ int main(void)
         SCENE(what_is_no_contact_is_left_alone),
         SCENE(contacts_are_bounded),
         SCENE(places_have_a_role_and_a_risk),
+        SCENE(a_place_ends_at_the_commas_and_stops_of_its_script),
         SCENE(languages_are_told_apart),
         SCENE(wrong_data_files_are_shown_with_their_place),
     };
