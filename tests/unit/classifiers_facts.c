@@ -252,6 +252,9 @@ static void places_have_a_role_and_a_risk(void **state)
     assert_non_null(place_of(*state, "招聘柬埔寨客服"));
     assert_null(place_of(*state, "Toko kambojana dibuka")); /* a part of a word */
     assert_true(place_of(*state, "kerja di Thailand")->bait);
+    assert_int_equal(place_of(*state, "cari orang Kamboja")->role, PLACE_SOURCE);
+    assert_int_equal(place_of(*state, "cari orang untuk Kamboja")->role, PLACE_DESTINATION);
+    assert_int_equal(place_of(*state, "need people for Cambodia")->role, PLACE_DESTINATION);
 }
 
 static void a_place_ends_at_the_commas_and_stops_of_its_script(void **state)
