@@ -273,6 +273,19 @@ static bool is_street(struct slice text, size_t start)
     return false;
 }
 
+/* What stands behind end in its own sentence, at most `most` bytes. */
+static struct slice sentence_after(struct slice text, size_t end, size_t most)
+{
+    struct slice rest = slice_sub(text, end, most);
+    for (size_t i = 0; i < rest.len; i++) {
+        char next = i + 1 < rest.len ? rest.at[i + 1] : ' ';
+        if (rest.at[i] == '\n' ||
+            (strchr(".!?", rest.at[i]) != NULL && (next == ' ' || next == '\n')))
+            return slice_sub(rest, 0, i);
+    }
+    return rest;
+}
+
 /* "Thai-speaking", "customers in Japan", "the Philippine market": served, not worked in. */
 static bool is_served(struct slice text, size_t start, size_t end)
 {
@@ -280,7 +293,7 @@ static bool is_served(struct slice text, size_t start, size_t end)
     if (word_at(words_of(WORDS_ROLE_AFTER), text, end, &hit) && hit.tag == PLACE_SOURCE)
         return false; /* "福建人优先" */
     return word_at(words_of(WORDS_NATIVE), text, end, &hit) ||
-           has_words(slice_sub(text, end, 24), WORDS_SERVED) ||
+           has_words(sentence_after(text, end, 24), WORDS_SERVED) ||
            has_words(before_of(text, start, 28), WORDS_SERVED_BEFORE);
 }
 

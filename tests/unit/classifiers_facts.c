@@ -255,6 +255,9 @@ static void places_have_a_role_and_a_risk(void **state)
     assert_int_equal(place_of(*state, "cari orang Kamboja")->role, PLACE_SOURCE);
     assert_int_equal(place_of(*state, "cari orang untuk Kamboja")->role, PLACE_DESTINATION);
     assert_int_equal(place_of(*state, "need people for Cambodia")->role, PLACE_DESTINATION);
+    assert_int_equal(place_of(*state, "รับคนทำงานไทย")->role, PLACE_DESTINATION);
+    assert_null(place_of(*state, "chat with Cambodia speakers")); /* served */
+    assert_non_null(place_of(*state, "agents, Cambodia. Hindi speakers"));
 }
 
 static void a_place_ends_at_the_commas_and_stops_of_its_script(void **state)
