@@ -130,6 +130,7 @@ void explain_voice(const struct verdict *verdict, struct text_buf *out)
         {"tells-own-case", "tells somebody's own case"},
         {"asks-advice", "asks for advice"},
         {"offers-service", "advertises a service"},
+        {"seeks-work", "looks for work"},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (slice_is(verdict->voice, words[i][0]))
