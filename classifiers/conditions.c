@@ -62,6 +62,24 @@ static void value_set(struct condition_found *found, const char *value)
 
 /* ---- what rules say ---- */
 
+/* Does the finding's quote speak of experience? "Easy work" of the same rule does not. */
+static bool names_experience(struct gathering *gathering, const struct finding *finding)
+{
+    struct word_hit hit;
+    if (finding->field == FINDING_NO_FIELD)
+        return false;
+    const struct folded *folded = &gathering->input->folded[finding->field];
+    for (size_t from = 0; word_find(words_of(WORDS_CONDITION), folded->text, from, &hit);
+         from = hit.at + hit.len) {
+        uint32_t start = 0, end = 0;
+        folded_span(folded, hit.at, hit.at + hit.len, &start, &end);
+        if ((hit.tag == CONDITION_WORD_EXPERIENCE || hit.tag == CONDITION_WORD_BEGINNER) &&
+            start < finding->end_bytes && end > finding->start_bytes)
+            return true;
+    }
+    return false;
+}
+
 static void rules_take(struct gathering *gathering, const struct finding *findings, size_t count)
 {
     static const struct {
@@ -82,7 +100,9 @@ static void rules_take(struct gathering *gathering, const struct finding *findin
     };
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; findings[i].kind == FINDING_RULE && k < COUNT(rows); k++) {
-            if (!slice_starts(findings[i].id, rows[k].idea) || gathering->count == CONDITIONS_MAX)
+            if (!slice_starts(findings[i].id, rows[k].idea) || gathering->count == CONDITIONS_MAX ||
+                (rows[k].kind == CONDITION_EXPERIENCE &&
+                 !names_experience(gathering, &findings[i])))
                 continue;
             struct condition_found *found = &gathering->list[gathering->count++];
             *found = (struct condition_found){.kind = rows[k].kind,
@@ -252,15 +272,42 @@ static void sex_word(struct gathering *gathering, const struct word_hit *hit, co
         age_take(gathering, &range, range.start);
 }
 
+/* "经验不限", "pengalaman tidak wajib", "no prior experience": the word at `at` is named to be waived.
+ * Gives where the waiver begins and ends. */
+static bool is_waived(struct slice text, size_t *at, size_t *end)
+{
+    struct word_hit hit;
+    size_t behind = blanks_skip(text, *end);
+    if (word_at(words_of(WORDS_WAIVED_BEHIND), text, behind, &hit)) {
+        *end = behind + hit.len;
+        return true;
+    }
+    for (size_t from = *at > NEAR_BYTES ? *at - NEAR_BYTES : 0; from < *at; from++) {
+        if (!word_at(words_of(WORDS_WAIVED_BEFORE), text, from, &hit))
+            continue;
+        size_t next = from + hit.len;
+        if (hit.tag == WAIVER_APART && next < *at && text.at[next] == ' ')
+            next++;
+        if (next == *at) {
+            *at = from;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void experience_word(struct gathering *gathering, const struct word_hit *hit)
 {
     struct span_number range;
     struct word_hit unit;
-    size_t end = hit->at + hit->len;
+    size_t start = hit->at, end = hit->at + hit->len;
     if (of_kind(gathering, CONDITION_EXPERIENCE) != NULL)
         return;
-    struct condition_found *found = add(gathering, CONDITION_EXPERIENCE, hit->at, end);
-    value_set(found, "asked");
+    bool waived = is_waived(gathering->text, &start, &end);
+    struct condition_found *found = add(gathering, CONDITION_EXPERIENCE, start, end);
+    value_set(found, waived ? "none" : "asked");
+    if (waived)
+        return;
     size_t back = hit->at > NEAR_BYTES ? hit->at - NEAR_BYTES : 0;
     struct slice around = slice_sub(gathering->text, back, end + NEAR_BYTES - back);
     for (size_t at = 0; at < around.len; at++) {
@@ -424,6 +471,8 @@ static void word_take(struct gathering *gathering, const struct word_hit *hit)
         break;
     case CONDITION_WORD_EXPERIENCE:
         experience_word(gathering, hit);
+        break;
+    case CONDITION_WORD_BEGINNER:
         break;
     case CONDITION_WORD_PRIMARY:
     case CONDITION_WORD_SECONDARY:

@@ -12,6 +12,7 @@ enum condition_word {
     CONDITION_WORD_MALE,
     CONDITION_WORD_ANY_SEX,
     CONDITION_WORD_EXPERIENCE,
+    CONDITION_WORD_BEGINNER, /* who has none; for what a rule found */
     CONDITION_WORD_PRIMARY,
     CONDITION_WORD_SECONDARY,
     CONDITION_WORD_DIPLOMA,
@@ -37,13 +38,16 @@ extern const char *const SPOKEN_LANGUAGES[SPOKEN_COUNT];
 enum visa_word { VISA_TOURIST, VISA_WORK, VISA_VISIT };
 enum off_word { OFF_WEEK, OFF_MONTH };
 
+/* What waives experience right before the word: a blank may stand between, or none. */
+enum waiver_word { WAIVER_APART, WAIVER_TOUCHING };
+
 /* The lists of facts_lists_conditions.c and facts_lists_money.c, for words_of(). */
 struct word_table {
     enum words_id id;
     const struct word_row *rows;
     size_t count;
 };
-#define CONDITION_TABLES_COUNT 6u
+#define CONDITION_TABLES_COUNT 8u
 #define MONEY_TABLES_COUNT     13u
 extern const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT];
 extern const struct word_table MONEY_TABLES[MONEY_TABLES_COUNT];

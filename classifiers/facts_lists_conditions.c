@@ -46,6 +46,13 @@ static const struct word_row CONDITION_ROWS[] = {
      "nghiem|ประสบการณ์|경력|경험|经验|経験|experiencia|experiência|опыт*|अनुभव|অভিজ্ঞতা|បទពិសោធន៍|"
      "အတွေ့အကြုံ|karanasan",
      CONDITION_WORD_EXPERIENCE},
+    {"pemula|newbie|newbies|fresher|freshers|fresh "
+     "graduate*|beginner|beginners|trainee*|exp|training|小白|"
+     "新手|零基础|0基础|มือใหม่|ไม่มีพื้นฐาน|초보|초보자|신입|무경력|初心者|フレッシャー|फ्रेशर|नौसिखिए|"
+     "principiante*|iniciante*|débutant*|debutant*|новичк*|новичок|обучим|обучение|обучаем|diajar*|"
+     "dilatih|ditraining|latihan disediakan|tuturuan|được đào tạo|đào tạo từ đầu|ensinamos tudo|te "
+     "enseñan|te enseñamos|สอนงานให้|ฝึกให้",
+     CONDITION_WORD_BEGINNER},
     {"sd|smp|sltp|小学|初中|中学|มัธยมต้น|ม.3|primary "
      "school|elementary|중졸|中卒|primaria|fundamental",
      CONDITION_WORD_PRIMARY},
@@ -222,6 +229,44 @@ static const struct word_row SPAN_ROWS[] = {
      OFF_MONTH},
 };
 
+/* Beside "experience": it is not asked. */
+static const struct word_row WAIVED_BEFORE_ROWS[] = {
+    {"tanpa|tanpa perlu|tidak perlu|tdk perlu|gak perlu|ga perlu|nggak perlu|tidak butuh|tidak "
+     "wajib "
+     "ada|tidak harus punya|tidak memerlukan|tidak mensyaratkan|belum ada|belum punya|belum "
+     "memiliki|non|tiada|tak perlu|tidak memerlukan apa-apa|no|no prior|no previous|no work|no "
+     "sales|no relevant|without|without any|without prior|without previous|zero|no need for|do not "
+     "need|don't need|does not require|walang|kahit walang|hindi kailangan ng|hindi kailangan "
+     "ang|di kailangan ng|sin|no se requiere|no se necesita|no necesitas|no requiere|no "
+     "pedimos|sem|não "
+     "exige|não exigimos|não precisa de|não precisa ter|não é necessária|não requer|без|без "
+     "требований к|не нужен|не требуется|không cần|không yêu cầu|không đòi hỏi|chưa có|không cần "
+     "có|khong can|बिना|बगैर",
+     WAIVER_APART},
+    {"不限|免|无|无需|毋须|不需|不需要|不用|不要求|不看|不问|零|没有|没|无须|不拘|未|ไม่ต้องมี|ไม่จํากัด|"
+     "ไม่จําเป็นต้องมี|ไม่มี|ไม่ต้องการ|ไม่เน้น|မလိုအပ်သော|មិនត្រូវការ|មិនចាំបាច់មាន|គ្មាន|ບໍ່ຕ້ອງມີ|ບໍ່ຈໍາກັດ|ບໍ່ມີ|"
+     "무|노",
+     WAIVER_TOUCHING},
+};
+
+static const struct word_row WAIVED_BEHIND_ROWS[] = {
+    {"不限|不拘|不问|不要求|无要求|没要求|要求不限|均不限|都不限|皆不限|和学历不限|与学历不限|"
+     "及学历不限|、学历不限|"
+     "/学历不限|学历不限|年限不限|均可|不是问题|不重要|tidak diperlukan|tidak perlu|tidak "
+     "wajib|tidak "
+     "diutamakan|tidak dibutuhkan|tidak disyaratkan|tidak masalah|tidak dipentingkan|kerja tidak "
+     "diperlukan|kerja tidak wajib|tak diperlukan|tak perlu|not required|is not required|not "
+     "needed|is not needed|not necessary|is not necessary|not essential|not a must|is not a "
+     "must|unnecessary|hindi kailangan|hindi required|không cần|không bắt buộc|không yêu cầu|không "
+     "quan trọng|ไม่จําเป็น|ไม่จํากัด|무관|불문|없음|없어도|상관없음|필요없음|필요 없음|不要|no "
+     "requerida|no necesaria|no indispensable|no es necesaria|no es requisito|no excluyente|não "
+     "exigida|não necessária|não é necessária|não obrigatória|não é obrigatória|не требуется|не "
+     "нужен|не обязателен|не важен|не обязательно|работы не требуется|работы не нужен|работы не "
+     "обязателен|की जरूरत नहीं|की आवश्यकता नहीं|जरूरी नहीं|अनिवार्य नहीं|आवश्यक नहीं|नहीं चाहिए|লাগবে "
+     "না|প্রয়োজন নেই|আবশ্যক নয়|ছাড়া|ছাড়াই|មិនចាំបាច់|မလို|မလိုပါ|မရှိ|မရှိလည်းရ",
+     0},
+};
+
 /* Beside a handle: a network that no ad is answered on. */
 static const struct word_row ELSEWHERE_ROWS[] = {
     {"instagram|insta|ig|twitter|tiktok|tik "
@@ -235,7 +280,12 @@ static const struct word_row ELSEWHERE_ROWS[] = {
         id, rows, sizeof(rows) / sizeof(rows)[0]                                                   \
     }
 const struct word_table CONDITION_TABLES[CONDITION_TABLES_COUNT] = {
-    TABLE(WORDS_CONDITION, CONDITION_ROWS), TABLE(WORDS_VISA_KIND, VISA_ROWS),
-    TABLE(WORDS_WEEKDAY, WEEKDAY_ROWS),     TABLE(WORDS_AT_MOST, AT_MOST_ROWS),
-    TABLE(WORDS_SPAN, SPAN_ROWS),           TABLE(WORDS_ELSEWHERE, ELSEWHERE_ROWS),
+    TABLE(WORDS_CONDITION, CONDITION_ROWS),
+    TABLE(WORDS_VISA_KIND, VISA_ROWS),
+    TABLE(WORDS_WEEKDAY, WEEKDAY_ROWS),
+    TABLE(WORDS_AT_MOST, AT_MOST_ROWS),
+    TABLE(WORDS_SPAN, SPAN_ROWS),
+    TABLE(WORDS_ELSEWHERE, ELSEWHERE_ROWS),
+    TABLE(WORDS_WAIVED_BEFORE, WAIVED_BEFORE_ROWS),
+    TABLE(WORDS_WAIVED_BEHIND, WAIVED_BEHIND_ROWS),
 };

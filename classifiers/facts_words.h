@@ -56,9 +56,11 @@ enum words_id {
     WORDS_TAX,          /* beside pay; tag: enum pay_tax */
     WORDS_BOUND_BEFORE, /* right before pay; tag: enum pay_bound */
     WORDS_BOUND_AFTER,
-    WORDS_NUMBER,    /* tag: index of number_word_hundredths() */
-    WORDS_SPENT,     /* right behind money that is no pay */
-    WORDS_ELSEWHERE, /* beside a handle of no messenger */
+    WORDS_NUMBER,        /* tag: index of number_word_hundredths() */
+    WORDS_SPENT,         /* right behind money that is no pay */
+    WORDS_ELSEWHERE,     /* beside a handle of no messenger */
+    WORDS_WAIVED_BEFORE, /* before a condition that is not asked; tag: enum waiver_word */
+    WORDS_WAIVED_BEHIND,
     WORDS_COUNT
 };
 
