@@ -176,11 +176,14 @@ static void country_of(struct slice id, char ret_country[3])
 }
 
 /* Banned at home since 2024, sites of the Philippines still hire abroad: for readers of another country
- * it is a relay. */
+ * it is a relay. Who works at home is lured neither to the country as such nor by a bait for strangers. */
 static int risk_of(const struct place_found *place, const char *home)
 {
-    bool philippines = slice_starts(place->id, "PH") && home[0] != '\0' && strcmp(home, "PH") != 0;
+    bool at_home = home[0] != '\0' && slice_starts(place->id, home);
+    bool philippines = slice_starts(place->id, "PH") && home[0] != '\0' && !at_home;
     int rank = risk_rank(place->risk);
+    if (at_home && rank > 1 && (place->bait || place->id.len == 2))
+        return 1;
     return philippines && rank < 2 ? 2 : rank;
 }
 
@@ -296,9 +299,10 @@ struct contact_census {
     bool messenger, company, free_mail, url, risk, foreign;
 };
 
-static void contact_count(const struct contact_found *contact, const char *home,
+static void contact_count(const struct contact_found *contact, struct slice language,
                           struct contact_census *census)
 {
+    const char *home = language_country(language);
     if (contact->kind == CONTACT_EMAIL) {
         bool is_free = is_free_mail(contact->value);
         census->free_mail |= is_free;
@@ -306,22 +310,21 @@ static void contact_count(const struct contact_found *contact, const char *home,
     }
     census->messenger |= is_messenger(contact->kind);
     census->url |= contact->kind == CONTACT_URL && !url_is_short(contact->value);
-    census->risk |= is_risk_country(contact->country);
-    census->foreign |=
-        contact->country[0] != '\0' && home[0] != '\0' && strcmp(contact->country, home) != 0;
+    census->risk |= is_risk_country(contact->country) && strcmp(contact->country, home) != 0;
+    census->foreign |= contact->country[0] != '\0' && home[0] != '\0' &&
+                       !language_is_read_in(language, contact->country);
 }
 
 static void contacts_value(struct reading *reading)
 {
     const struct facts *facts = reading->facts;
-    const char *home = language_country(facts->language);
     struct contact_census census = {0};
     for (size_t i = 0; i < facts->contacts_count; i++) {
         const struct contact_found *contact = &facts->contacts[i];
         if (is_messenger(contact->kind) && !census.messenger)
             set_span(reading, SIGNAL_MESSENGER_ONLY, contact->field, contact->start_bytes,
                      contact->end_bytes);
-        contact_count(contact, home, &census);
+        contact_count(contact, facts->language, &census);
     }
     set_truth(reading, SIGNAL_MESSENGER_ONLY, census.messenger && !census.company && !census.url);
     set_truth(reading, SIGNAL_CONTACT_ANY, facts->contacts_count > 0);

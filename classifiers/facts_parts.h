@@ -29,6 +29,9 @@ struct slice language_of(const struct fact_input *input);
 struct slice language_stated(const struct fact_input *input);
 /* ISO 3166 of the people a language is written for, "" for languages of many countries. */
 const char *language_country(struct slice language);
+/* Is that country one whose people read the language at home? For "es" all of Spanish America and
+ * Spain; false for languages whose readers are anywhere. */
+bool language_is_read_in(struct slice language, const char *country);
 
 /* ---- language_parts.c, conditions.c ---- */
 

@@ -246,6 +246,29 @@ const char *language_country(struct slice language)
     return "";
 }
 
+bool language_is_read_in(struct slice language, const char *country)
+{
+    static const char *const rows[][2] = {
+        {"zh-Hans", "CN HK MO MY SG TW"},
+        {"zh-Hant", "CN HK MO MY SG TW"},
+        {"ms", "BN MY SG"},
+        {"ta", "IN LK MY SG"},
+        {"bn", "BD IN"},
+        {"ur", "IN PK"},
+        {"sw", "CD KE RW TZ UG"},
+        {"ru", "AM AZ BY KG KZ MD RU TJ TM UA UZ"},
+        {"pt", "AO BR CV GW MZ PT ST TL"},
+        {"es", "AR BO CL CO CR CU DO EC ES GQ GT HN MX NI PA PE PR PY SV US UY VE"},
+        {"pl", "PL"},
+        {"cs", "CZ SK"}};
+    if (strlen(country) != 2)
+        return false;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (slice_is(language, rows[i][0]))
+            return strstr(rows[i][1], country) != NULL;
+    return strcmp(language_country(language), country) == 0;
+}
+
 struct slice language_of_text(struct arena *arena, struct slice text)
 {
     struct normaliser *normaliser = NULL;
