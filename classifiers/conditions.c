@@ -14,6 +14,7 @@
 #define AGE_MIN        14
 #define AGE_MAX        75
 #define COUNT(table)   (sizeof(table) / sizeof(table)[0])
+#define BIT(tag)       (UINT64_C(1) << (tag))
 
 struct gathering {
     const struct fact_input *input;
@@ -62,22 +63,38 @@ static void value_set(struct condition_found *found, const char *value)
 
 /* ---- what rules say ---- */
 
-/* Does the finding's quote speak of experience? "Easy work" of the same rule does not. */
-static bool names_experience(struct gathering *gathering, const struct finding *finding)
+/* The words of WORDS_CONDITION in the finding's quote, a bit a tag. */
+static uint64_t quote_words(struct gathering *gathering, const struct finding *finding)
 {
     struct word_hit hit;
+    uint64_t words = 0;
     if (finding->field == FINDING_NO_FIELD)
-        return false;
+        return 0;
     const struct folded *folded = &gathering->input->folded[finding->field];
     for (size_t from = 0; word_find(words_of(WORDS_CONDITION), folded->text, from, &hit);
          from = hit.at + hit.len) {
         uint32_t start = 0, end = 0;
         folded_span(folded, hit.at, hit.at + hit.len, &start, &end);
-        if ((hit.tag == CONDITION_WORD_EXPERIENCE || hit.tag == CONDITION_WORD_BEGINNER) &&
-            start < finding->end_bytes && end > finding->start_bytes)
-            return true;
+        if (start < finding->end_bytes && end > finding->start_bytes)
+            words |= BIT(hit.tag);
     }
-    return false;
+    return words;
+}
+
+/* One rule may hold several things: "easy work" beside "no experience", food beside a bed. The quote
+ * tells which it is; CONDITION_KIND_COUNT: neither. */
+static enum condition_kind quote_kind(struct gathering *gathering, const struct finding *finding,
+                                      enum condition_kind kind)
+{
+    if (kind != CONDITION_EXPERIENCE && kind != CONDITION_LODGING)
+        return kind;
+    uint64_t words = quote_words(gathering, finding);
+    bool experience =
+        (words & (BIT(CONDITION_WORD_EXPERIENCE) | BIT(CONDITION_WORD_BEGINNER))) != 0;
+    bool bed = (words & (BIT(CONDITION_WORD_LODGING) | BIT(CONDITION_WORD_BOARD))) != 0;
+    if (kind == CONDITION_EXPERIENCE)
+        return experience ? kind : CONDITION_KIND_COUNT;
+    return (words & BIT(CONDITION_WORD_MEALS)) != 0 && !bed ? CONDITION_MEALS : kind;
 }
 
 static void rules_take(struct gathering *gathering, const struct finding *findings, size_t count)
@@ -100,12 +117,13 @@ static void rules_take(struct gathering *gathering, const struct finding *findin
     };
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; findings[i].kind == FINDING_RULE && k < COUNT(rows); k++) {
-            if (!slice_starts(findings[i].id, rows[k].idea) || gathering->count == CONDITIONS_MAX ||
-                (rows[k].kind == CONDITION_EXPERIENCE &&
-                 !names_experience(gathering, &findings[i])))
+            if (!slice_starts(findings[i].id, rows[k].idea) || gathering->count == CONDITIONS_MAX)
+                continue;
+            enum condition_kind kind = quote_kind(gathering, &findings[i], rows[k].kind);
+            if (kind == CONDITION_KIND_COUNT || is_told(gathering, kind, rows[k].value))
                 continue;
             struct condition_found *found = &gathering->list[gathering->count++];
-            *found = (struct condition_found){.kind = rows[k].kind,
+            *found = (struct condition_found){.kind = kind,
                                               .field = findings[i].field,
                                               .start_bytes = findings[i].start_bytes,
                                               .end_bytes = findings[i].end_bytes};

@@ -187,6 +187,22 @@ static void the_quote_for_experience_speaks_of_it(void **state)
             assert_string_equal(verdict.conditions.list[i].value, "asked");
 }
 
+static void food_alone_is_no_bed(void **state)
+{
+    static const char *const texts[] = {"พนักงานเสิร์ฟ อาหารฟรี 3 มื้อ",
+                                        "Pelayan kedai, makan disediakan",
+                                        "Waiter wanted, free meals", "Garçom, refeições grátis"};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct verdict verdict = verdict_of(*state, texts[i]);
+        size_t meals = 0;
+        for (size_t k = 0; k < verdict.conditions.count; k++) {
+            assert_int_not_equal(verdict.conditions.list[k].kind, CONDITION_LODGING);
+            meals += verdict.conditions.list[k].kind == CONDITION_MEALS;
+        }
+        assert_int_equal(meals, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +213,7 @@ int main(void)
         cmocka_unit_test(a_phone_at_home_is_not_foreign),
         cmocka_unit_test(who_works_at_home_is_not_lured_to_the_country),
         cmocka_unit_test(the_quote_for_experience_speaks_of_it),
+        cmocka_unit_test(food_alone_is_no_bed),
     };
     return cmocka_run_group_tests(tests, scene_open, scene_close);
 }
