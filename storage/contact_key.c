@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_FILE_BYTES     (2 * DIGEST_BYTES + 1) /* hexadecimal digits and a line end */
-#define VALUE_BYTES_FOLDED 2048u
+#define KEY_FILE_BYTES    (2 * DIGEST_BYTES + 1) /* hexadecimal digits and a line end */
+#define VALUE_BYTES_USUAL 2048u
 
 static int parse(const char *path, struct slice text, struct contact_key *ret_key,
                  struct failure *reterr)
@@ -105,14 +105,18 @@ int contact_key_load(const char *path, bool create, struct contact_key *ret_key,
  * from another by it. */
 static struct digest value_digest(struct slice value)
 {
-    char small[VALUE_BYTES_FOLDED];
-    if (value.len > sizeof small)
+    char usual[VALUE_BYTES_USUAL];
+    char *small = value.len > sizeof usual ? malloc(value.len) : usual;
+    if (small == NULL) /* found again where it is written so */
         return digest_of(value);
     for (size_t i = 0; i < value.len; i++) {
         bool is_capital = value.at[i] >= 'A' && value.at[i] <= 'Z';
         small[i] = is_capital ? (char)(value.at[i] + 'a' - 'A') : value.at[i];
     }
-    return digest_of(slice_make(small, value.len));
+    struct digest made = digest_of(slice_make(small, value.len));
+    if (small != usual)
+        free(small);
+    return made;
 }
 
 struct digest contact_key_hash(const struct contact_key *key, enum contact_kind kind,

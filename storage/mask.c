@@ -3,7 +3,8 @@
  * A field that holds a contact is copied once and starred there; quotes of findings and places that
  * have a place in a field are cut anew out of the starred copy, so that they can never say more
  * than the field does. Quotes without a place are searched for the words themselves.
- * Cost: one search through each field for each contact. */
+ * Cost: one search through each field for each contact, in small letters that are made once, since a
+ * search that looks at each letter for either case takes the square of what a hostile ad has. */
 #include "storage/mask.h"
 #include "storage/contact_key.h"
 
@@ -15,6 +16,7 @@ struct mask_work {
     struct arena *arena;
     const struct posting *posting;
     char *copy[POSTING_FIELD_COUNT]; /* NULL: not starred yet */
+    struct slice small[POSTING_FIELD_COUNT];
     bool no_memory;
 };
 
@@ -62,14 +64,24 @@ static bool is_plain_word(struct slice needle)
     return true;
 }
 
-/* The next place of needle at or after from, or SIZE_MAX. */
+/* text in small ASCII letters, each where it stood; empty: no memory. */
+static struct slice small_letters(struct mask_work *work, struct slice text)
+{
+    char *small = arena_copy(work->arena, text.at, text.len);
+    work->no_memory = work->no_memory || small == NULL;
+    for (size_t i = 0; small != NULL && i < text.len; i++)
+        small[i] = (char)(small[i] >= 'A' && small[i] <= 'Z' ? small[i] + 'a' - 'A' : small[i]);
+    return small == NULL ? SLICE_EMPTY : slice_make(small, text.len);
+}
+
+/* The next place of needle at or after from, or SIZE_MAX; both in small letters. */
 static size_t next_place(struct slice text, size_t from, struct slice needle)
 {
     if (needle.len < NEEDLE_BYTES_MIN)
         return SIZE_MAX;
     bool plain = is_plain_word(needle);
     for (;;) {
-        size_t found = slice_find_nocase(slice_from(text, from), needle);
+        size_t found = slice_find(slice_from(text, from), needle);
         if (found == SIZE_MAX)
             return SIZE_MAX;
         found += from;
@@ -79,10 +91,11 @@ static size_t next_place(struct slice text, size_t from, struct slice needle)
     }
 }
 
-static void star_everywhere(struct mask_work *work, struct slice needle)
+static void star_everywhere(struct mask_work *work, struct slice words)
 {
+    struct slice needle = words.len < NEEDLE_BYTES_MIN ? words : small_letters(work, words);
     for (int field = 0; field < POSTING_FIELD_COUNT; field++) {
-        struct slice text = work->posting->field[field];
+        struct slice text = work->small[field];
         size_t found = next_place(text, 0, needle);
         while (found != SIZE_MAX) {
             star(work, field, found, found + needle.len);
@@ -92,9 +105,12 @@ static void star_everywhere(struct mask_work *work, struct slice needle)
 }
 
 /* A quote that stands in no field: the needle's places in it become stars. */
-static struct slice star_quote(struct mask_work *work, struct slice quote, struct slice needle)
+static struct slice star_quote(struct mask_work *work, struct slice quote, struct slice words)
 {
-    size_t found = next_place(quote, 0, needle);
+    if (words.len < NEEDLE_BYTES_MIN || words.len > quote.len)
+        return quote;
+    struct slice small = small_letters(work, quote), needle = small_letters(work, words);
+    size_t found = next_place(small, 0, needle);
     if (found == SIZE_MAX)
         return quote;
     char *copy = arena_copy(work->arena, quote.at, quote.len);
@@ -104,7 +120,7 @@ static struct slice star_quote(struct mask_work *work, struct slice quote, struc
     }
     while (found != SIZE_MAX) {
         memset(copy + found, '*', needle.len);
-        found = next_place(quote, found + needle.len, needle);
+        found = next_place(small, found + needle.len, needle);
     }
     return slice_make(copy, quote.len);
 }
@@ -162,6 +178,18 @@ static int mask_places(struct mask_work *work, const struct verdict *verdict,
     return OK;
 }
 
+/* The names that the verdict repeats. */
+static void mask_names(struct mask_work *work, const struct verdict *verdict,
+                       struct verdict *ret_verdict)
+{
+    const struct slice whole = work->posting->field[POSTING_EMPLOYER];
+    const char *starred = work->copy[POSTING_EMPLOYER];
+    ret_verdict->employer = starred != NULL && slice_equal(verdict->employer, whole)
+                                ? slice_make(starred, whole.len)
+                                : mask_quote(work, verdict, verdict->employer);
+    ret_verdict->licences = mask_quote(work, verdict, verdict->licences);
+}
+
 static int shorten_contacts(struct mask_work *work, const struct verdict *verdict,
                             struct verdict *ret_verdict)
 {
@@ -187,6 +215,8 @@ int mask_contacts(struct arena *arena, const struct posting *posting, const stru
 {
     struct mask_work work = {.arena = arena, .posting = posting};
     struct masked masked = {.verdict = *verdict};
+    for (int field = 0; verdict->contacts_count > 0 && field < POSTING_FIELD_COUNT; field++)
+        work.small[field] = small_letters(&work, posting->field[field]);
     for (size_t i = 0; i < verdict->contacts_count; i++) {
         const struct contact_found *contact = &verdict->contacts[i];
         struct slice words = words_of(posting, contact);
@@ -198,6 +228,8 @@ int mask_contacts(struct arena *arena, const struct posting *posting, const stru
     int rc = mask_findings(&work, verdict, &masked.verdict);
     if (rc == OK)
         rc = mask_places(&work, verdict, &masked.verdict);
+    if (rc == OK)
+        mask_names(&work, verdict, &masked.verdict);
     if (rc == OK)
         rc = shorten_contacts(&work, verdict, &masked.verdict);
     if (rc != OK || work.no_memory)

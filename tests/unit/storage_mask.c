@@ -77,6 +77,44 @@ static void the_span_becomes_stars_of_the_same_length(void **state)
     arena_free(s.arena);
 }
 
+static void names_in_the_verdict_are_masked_like_their_field(void **state)
+{
+    struct scene s;
+    (void)state;
+    begin(&s, "", "");
+    s.posting.field[POSTING_EMPLOYER] = SLICE("PT Contoh t.me/contoh_kerja");
+    s.contacts[0] = contact_at(&s.posting, POSTING_EMPLOYER, "t.me/contoh_kerja", "contoh_kerja");
+    s.verdict.contacts_count = 1;
+    s.verdict.employer = s.posting.field[POSTING_EMPLOYER];
+    s.verdict.licences = SLICE("SIP3MI 12 of T.ME/contoh_kerja");
+    mask(&s);
+    expect(s.masked.verdict.employer, "PT Contoh *****************");
+    expect(s.masked.verdict.licences, "SIP3MI 12 of *****************");
+    arena_free(s.arena);
+}
+
+/* 1 MiB: where the work grows with the square, this takes longer than anybody waits. */
+static void a_long_handle_is_sought_in_a_long_text(void **state)
+{
+    struct scene s;
+    struct text_buf text;
+    (void)state;
+    text_buf_init(&text, 2u << 20);
+    for (unsigned i = 0; i < 1u << 17; i++)
+        text_buf_add_str(&text, i == 1u << 16 ? "Abc_! " : "aBc_");
+    begin(&s, "", "");
+    arena_free(s.arena);
+    assert_int_equal(arena_create(16u << 20, &s.arena), OK);
+    s.posting.field[POSTING_TEXT] = text_buf_slice(&text);
+    s.contacts[0] = (struct contact_found){.field = POSTING_TEXT, .end_bytes = (4u << 16) + 5};
+    s.contacts[0].value = slice_sub(text_buf_slice(&text), 0, s.contacts[0].end_bytes);
+    s.verdict.contacts_count = 1;
+    mask(&s);
+    assert_int_equal(slice_find_char(s.masked.field[POSTING_TEXT], 'a'), (4u << 16) + 6);
+    text_buf_release(&text);
+    arena_free(s.arena);
+}
+
 static void characters_are_never_cut(void **state)
 {
     struct scene s;
@@ -209,6 +247,18 @@ static void hashes_need_the_key_and_meet_across_messengers(void **state)
     assert_memory_not_equal(d.bytes, e.bytes, DIGEST_BYTES);
 }
 
+static void long_values_have_letters_of_one_case_too(void **state)
+{
+    struct contact_key key = {{1}};
+    char small[5000], large[5000];
+    (void)state;
+    memset(small, 'a', sizeof small);
+    memset(large, 'A', sizeof large);
+    struct digest a = contact_key_hash(&key, CONTACT_URL, slice_make(small, sizeof small));
+    struct digest b = contact_key_hash(&key, CONTACT_URL, slice_make(large, sizeof large));
+    assert_memory_equal(a.bytes, b.bytes, DIGEST_BYTES);
+}
+
 static void tails_tell_little(void **state)
 {
     (void)state;
@@ -225,12 +275,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_span_becomes_stars_of_the_same_length),
+        cmocka_unit_test(names_in_the_verdict_are_masked_like_their_field),
+        cmocka_unit_test(a_long_handle_is_sought_in_a_long_text),
         cmocka_unit_test(characters_are_never_cut),
         cmocka_unit_test(quotes_say_no_more_than_the_field),
         cmocka_unit_test(a_handle_that_is_a_word_masks_only_handles),
         cmocka_unit_test(spans_out_of_range_do_no_harm),
         cmocka_unit_test(a_key_is_made_once_and_private),
         cmocka_unit_test(hashes_need_the_key_and_meet_across_messengers),
+        cmocka_unit_test(long_values_have_letters_of_one_case_too),
         cmocka_unit_test(tails_tell_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
