@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CONTACTS_MAX 32u
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+#define CONTACTS_MAX     128u
+#define HANDLE_BYTES_MAX 256u /* what is longer is no name: its rest is left alone */
+#define LABEL_TAIL_MAX   16u  /* between a messenger's name and the handle */
+#define COUNT(table)     (sizeof(table) / sizeof(table)[0])
 
 struct finding_contacts {
     const struct fact_input *input;
@@ -28,7 +30,7 @@ static bool is_handle_byte(char byte)
 static size_t handle_end(struct slice text, size_t at)
 {
     size_t end = at;
-    while (end < text.len && is_handle_byte(text.at[end]))
+    while (end < text.len && end - at < HANDLE_BYTES_MAX && is_handle_byte(text.at[end]))
         end++;
     while (end > at && (text.at[end - 1] == '.' || text.at[end - 1] == '-'))
         end--;
@@ -76,16 +78,30 @@ static void contact_at(struct finding_contacts *finding, enum contact_kind kind,
     contact_place(finding, &contact, start, end, value);
 }
 
-/* Folded bytes [start,end) as the ad spells them, where it spells them with these letters. */
-static struct slice as_written(const struct finding_contacts *finding, size_t start, size_t end)
+/* What the ad has at folded bytes [start,end). */
+static struct slice written_at(const struct finding_contacts *finding, size_t start, size_t end)
 {
     uint32_t from = 0, to = 0;
-    const struct folded *folded = &finding->input->folded[finding->field];
-    struct slice value = slice_sub(folded->text, start, end - start);
-    folded_span(folded, start, end, &from, &to);
-    struct slice written =
-        slice_sub(finding->input->posting->field[finding->field], from, to - from);
-    return slice_equal_nocase(written, value) ? written : value;
+    folded_span(&finding->input->folded[finding->field], start, end, &from, &to);
+    return slice_sub(finding->input->posting->field[finding->field], from, to - from);
+}
+
+/* Are these as many signs of plain letters, so that an address can be made of them as they stand? */
+static bool is_plain(struct slice written, size_t len)
+{
+    for (size_t i = 0; i < written.len; i++)
+        if ((unsigned char)written.at[i] <= ' ' || (unsigned char)written.at[i] >= 0x7F)
+            return false;
+    return written.len == len;
+}
+
+/* Folded bytes [start,end) as the ad spells them, where it spells them with these letters or folding
+ * took a digit of a code for a letter. */
+static struct slice as_written(const struct finding_contacts *finding, size_t start, size_t end)
+{
+    struct slice written = written_at(finding, start, end);
+    struct slice value = slice_sub(finding->input->folded[finding->field].text, start, end - start);
+    return is_plain(written, value.len) || slice_equal_nocase(written, value) ? written : value;
 }
 
 /* text with its first count bytes in small ASCII letters; in the arena. */
@@ -102,9 +118,16 @@ static struct slice small_letters(struct finding_contacts *finding, struct slice
 /* An address [start,end) of text; behind its host, letters count as written. */
 static void url_at(struct finding_contacts *finding, size_t start, size_t end)
 {
-    struct slice value = as_written(finding, start, end);
-    contact_at(finding, CONTACT_URL, start, end,
-               small_letters(finding, value, url_host_end(value)));
+    struct slice text = finding->input->folded[finding->field].text;
+    size_t host = start + url_host_end(slice_sub(text, start, end - start));
+    struct slice named = url_host_read(written_at(finding, start, host),
+                                       as_written(finding, start, host), finding->input->arena);
+    struct slice path = as_written(finding, host, end);
+    char *value = arena_printf(finding->input->arena, "%.*s%.*s", (int)named.len, named.at,
+                               (int)path.len, path.at);
+    finding->failed = finding->failed || named.len == 0 || value == NULL;
+    if (value != NULL)
+        contact_at(finding, CONTACT_URL, start, end, slice_of(value));
 }
 
 /* ---- addresses in text ---- */
@@ -176,8 +199,9 @@ static void find_links(struct finding_contacts *finding, struct slice text)
             link_take(finding, text, &hit, &at);
             continue;
         }
-        size_t end = url_end(text, hit.at);
-        if (end > at && (hit.at == 0 || strchr("/.-", text.at[hit.at - 1]) == NULL)) {
+        bool begins = hit.at == 0 || strchr("/.-", text.at[hit.at - 1]) == NULL;
+        size_t end = begins ? url_end(text, hit.at) : at;
+        if (end > at) {
             url_at(finding, hit.at, end);
             at = end;
         }
@@ -297,18 +321,21 @@ static void find_urls(struct finding_contacts *finding, struct slice text)
 
 /* ---- numbers ---- */
 
+/* No further than LABEL_TAIL_MAX and a few bytes, behind which nobody looks. */
 static size_t skip_label_tail(struct slice text, size_t at)
 {
+    const size_t limit = at + LABEL_TAIL_MAX;
     for (;;) {
         size_t before = at;
         struct word_hit hit;
-        while (at < text.len && text.at[at] != '\0' && strchr(" :;=-\n()/|.", text.at[at]) != NULL)
+        while (at < text.len && at <= limit && text.at[at] != '\0' &&
+               strchr(" :;=-\n()/|.", text.at[at]) != NULL)
             at++;
         at += at < text.len ? sign_len(text, at) : 0;
         if (word_at(words_of(WORDS_HANDLE_TAIL), text, at, &hit) && at + hit.len < text.len &&
             handle_end(text, at) <= at + hit.len && text.at[at + hit.len] != '_')
             at += hit.len;
-        if (at == before)
+        if (at == before || at > limit)
             return at;
     }
 }
@@ -321,7 +348,8 @@ static bool has_handle(struct slice text, size_t at, size_t limit)
     bool marked = value < text.len && text.at[value] == '@';
     size_t start = value + (marked ? 1 : 0), end = handle_end(text, start);
     struct slice word = slice_sub(text, start, end - start);
-    return value <= at + 16 && end <= limit && word.len >= 3 && (marked || looks_like_handle(word));
+    return value <= at + LABEL_TAIL_MAX && end <= limit && word.len >= 3 &&
+           (marked || looks_like_handle(word));
 }
 
 /* "0811…, WA 0812…": a number of its own. */
@@ -406,6 +434,11 @@ static void find_phones(struct finding_contacts *finding, struct slice text)
             continue;
         }
         contact.kind = kind_behind(text, end, kind_by_label(text, at));
+        if (finding->field == POSTING_PAY && contact.kind == CONTACT_PHONE &&
+            strchr("+0", text.at[at]) == NULL) {
+            at = end; /* an amount */
+            continue;
+        }
         size_t known = finding->count;
         contact_place(finding, &contact, at, end, slice_of(e164));
         if (finding->count > known && second_label(text, at, end, contact.kind, &contact.kind)) {
@@ -432,7 +465,8 @@ static void find_labelled(struct finding_contacts *finding, struct slice text)
         bool last = end == text.len || text.at[end] == '\n';
         bool told = last && word.len >= 5 &&
                     slice_find_char(slice_sub(text, from, value - from), ':') != SIZE_MAX;
-        if (value - from > 16 || word.len < 3 || !(marked || told || looks_like_handle(word)))
+        if (value - from > LABEL_TAIL_MAX || word.len < 3 ||
+            !(marked || told || looks_like_handle(word)))
             continue;
         contact_at(finding, (enum contact_kind)hit.tag, value, end, word);
     }
@@ -524,6 +558,7 @@ int contacts_find(const struct fact_input *input, const struct contact_found **r
     find_in_field(&finding, POSTING_TEXT);
     find_in_field(&finding, POSTING_PLACE);
     find_in_field(&finding, POSTING_EMPLOYER);
+    find_in_field(&finding, POSTING_PAY);
     find_in_links(&finding);
     *ret_contacts = finding.found;
     *ret_count = finding.count;

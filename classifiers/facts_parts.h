@@ -80,6 +80,9 @@ bool url_is_short(struct slice url);
 size_t url_end(struct slice text, size_t at);
 /* Bytes of scheme and host, in which letters of either case are one. */
 size_t url_host_end(struct slice url);
+/* Scheme and host in small letters, in the arena: as written where each label is of one script, as
+ * folded else. Empty: no memory. */
+struct slice url_host_read(struct slice written, struct slice folded, struct arena *arena);
 /* The next place where a number may begin, from `from` on; SIZE_MAX: none. */
 size_t phone_next(struct slice text, size_t from);
 /* Bytes of an emoji, a dingbat, an arrow or the name of one at `at`; 0: none. */

@@ -383,8 +383,9 @@ static bool in_address(const struct word_buf *buf, size_t from, size_t end)
     char before = from > 0 ? buf->bytes[from - 1] : ' ';
     char after = end < buf->len ? buf->bytes[end] : ' ';
     bool dotted = after == '.' && end + 1 < buf->len && is_ascii_letter(buf->bytes[end + 1]);
-    return before == '/' || before == '@' || before == '.' || before == '_' || after == '_' ||
-           dotted;
+    bool is_handle = buf->bytes[from] == '@'; /* "@b0ss": no word that begins with an a */
+    return is_handle || before == '/' || before == '@' || before == '.' || before == '_' ||
+           after == '_' || dotted;
 }
 
 static void leet_write(struct word_buf *buf, size_t from, size_t end)

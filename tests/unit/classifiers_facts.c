@@ -232,6 +232,53 @@ static void contacts_are_bounded(void **state)
     text_buf_release(&text);
 }
 
+/* 1 MiB each: where the work grows with the square, these take longer than anybody waits. */
+static void long_texts_are_read_once(void **state)
+{
+    static const char *const parts[] = {"/bit.ly/",     "-wa", "wa.wa.",  "http://",
+                                        "www.\xc3\xa9", "@a",  "a[at]a.", "http://\xc3\xa9",
+                                        "t.me/"};
+    struct scene *scene = *state;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct text_buf text;
+        const struct contact_found *found = NULL;
+        size_t count = 0;
+        text_buf_init(&text, 1u << 20);
+        while (text.len + strlen(parts[i]) < 1u << 20)
+            text_buf_add_str(&text, parts[i]);
+        arena_free(scene->arena);
+        assert_int_equal(arena_create(128u << 20, &scene->arena), OK);
+        read_ad(scene, "", text_buf_cstr(&text), "id");
+        assert_int_equal(contacts_find(&scene->input, &found, &count), OK);
+        assert_true(count < 200);
+        text_buf_release(&text);
+    }
+}
+
+/* In the pay, too, a contact is one, and an amount is none. */
+static void contacts_stand_beside_the_pay(void **state)
+{
+    static const struct {
+        const char *pay, *value;
+    } rows[] = {{"USD 1000, WA 0812-3456-7890", "+6281234567890"},
+                {"Rp 8jt, t.me/contoh_gaji", "contoh_gaji"},
+                {"hubungi +62 812 3456 7890", "+6281234567890"},
+                {"Rp 8.123.456.789 - 9.000.000.000", NULL},
+                {"081234567890", "+6281234567890"},
+                {"0 - 5.000.000", NULL},
+                {"USD 800 - 1,200 per month", NULL}};
+    struct scene *scene = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct contact_found *found = NULL;
+        size_t count = 0;
+        read_ad(scene, rows[i].pay, "", "id");
+        assert_int_equal(contacts_find(&scene->input, &found, &count), OK);
+        assert_int_equal(count, rows[i].value != NULL);
+        if (count > 0)
+            expect_text(found[0].value, rows[i].value);
+    }
+}
+
 static const struct place_found *place_of(struct scene *scene, const char *text)
 {
     const struct place_found *found = NULL;
@@ -357,6 +404,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(links_of_the_page_are_contacts),
+        SCENE(long_texts_are_read_once),
+        SCENE(contacts_stand_beside_the_pay),
         SCENE(pay_is_read_as_people_write_it),
         SCENE(other_numbers_are_no_pay),
         SCENE(pay_stands_where_it_says),
