@@ -211,6 +211,9 @@ static void add_csv(struct adding *adding, const char *where)
     wrong.where = where;
     if (wrong.kind != NULL)
         adding_tell_wrong(adding, &wrong);
+    else if (adding->code == EXIT_DONE && !adding->any_row)
+        adding_tell_bad(adding, "table-empty", where, 0,
+                        "below the line that names the columns stands no row");
 }
 
 static void on_page_ad(void *ctx, const struct posting *posting, const struct verdict *verdict)

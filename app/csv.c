@@ -13,13 +13,28 @@ static size_t count_of(struct slice line, char wanted)
     return count;
 }
 
-/* "sep=;" before the heads, as a spreadsheet reads it; '\0': there is none. */
-static char named_separator(struct slice *text)
+/* What ends a line: '\r' only where no '\n' stands outside quotes. */
+static char line_end_of(struct slice text)
 {
-    struct slice rest = *text, line = SLICE_EMPTY;
-    if (!slice_next_line(&rest, &line) || line.len != 5 || !slice_starts_nocase(line, "sep="))
+    bool inside = false, alone = false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '\n' && !inside)
+            return '\n';
+        inside = inside != (text.at[i] == '"');
+        alone = alone || (text.at[i] == '\r' && !inside);
+    }
+    return alone ? '\r' : '\n';
+}
+
+/* "sep=;" before the heads, as a spreadsheet reads it; '\0': there is none. */
+static char named_separator(struct slice *text, char line_end)
+{
+    size_t end = slice_find_char(*text, line_end);
+    struct slice line = slice_sub(*text, 0, end);
+    line.len -= line.len > 0 && line.at[line.len - 1] == '\r' ? 1 : 0;
+    if (line.len != 5 || !slice_starts_nocase(line, "sep="))
         return '\0';
-    *text = rest;
+    *text = end == SIZE_MAX ? SLICE_EMPTY : slice_from(*text, end + 1);
     return line.at[4];
 }
 
@@ -27,12 +42,15 @@ void csv_begin(struct csv *csv, struct arena *arena, struct slice text)
 {
     if (slice_starts(text, "\xEF\xBB\xBF"))
         text = slice_from(text, 3);
-    char named = named_separator(&text);
-    struct slice first = slice_sub(text, 0, slice_find_char(text, '\n'));
+    char line_end = line_end_of(text), named = named_separator(&text, line_end);
+    struct slice first = slice_sub(text, 0, slice_find_char(text, line_end));
     size_t commas = count_of(first, ','), semicolons = count_of(first, ';');
     size_t tabs = count_of(first, '\t');
-    *csv = (struct csv){
-        .rest = text, .separator = ',', .next_line = named != '\0' ? 2 : 1, .arena = arena};
+    *csv = (struct csv){.rest = text,
+                        .separator = ',',
+                        .line_end = line_end,
+                        .next_line = named != '\0' ? 2 : 1,
+                        .arena = arena};
     if (named != '\0')
         csv->separator = named;
     else if (semicolons > commas && semicolons >= tabs)
@@ -52,7 +70,7 @@ static int quoted(struct csv *csv, struct slice *ret_cell)
         } else if (csv->rest.at[end] == '"') {
             break;
         }
-        csv->next_line += csv->rest.at[end] == '\n' ? 1 : 0;
+        csv->next_line += csv->rest.at[end] == csv->line_end ? 1 : 0;
         end++;
     }
     if (end == csv->rest.len)
@@ -77,7 +95,8 @@ static int quoted(struct csv *csv, struct slice *ret_cell)
 static struct slice bare(struct csv *csv)
 {
     size_t end = 0;
-    while (end < csv->rest.len && csv->rest.at[end] != csv->separator && csv->rest.at[end] != '\n')
+    while (end < csv->rest.len && csv->rest.at[end] != csv->separator &&
+           csv->rest.at[end] != csv->line_end)
         end++;
     struct slice cell = slice_trim(slice_sub(csv->rest, 0, end));
     csv->rest = slice_from(csv->rest, end);
@@ -107,13 +126,21 @@ static int read_row(struct csv *csv, struct csv_row *row)
         int rc = read_cell(csv, &row->cell[row->count++]);
         if (rc != OK)
             return rc;
-        bool ends = csv->rest.len == 0 || csv->rest.at[0] == '\n';
+        bool ends = csv->rest.len == 0 || csv->rest.at[0] == csv->line_end;
         csv->rest = slice_from(csv->rest, csv->rest.len > 0 ? 1 : 0);
         if (!ends)
             continue;
         csv->next_line++;
         return OK;
     }
+}
+
+static bool is_empty(const struct csv_row *row)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (row->cell[i].len > 0)
+            return false;
+    return true;
 }
 
 bool csv_next(struct csv *csv, struct csv_row *ret_row, int *ret_rc)
@@ -123,7 +150,7 @@ bool csv_next(struct csv *csv, struct csv_row *ret_row, int *ret_rc)
         *ret_rc = read_row(csv, ret_row);
         if (*ret_rc != OK)
             return false;
-        if (ret_row->count > 1 || ret_row->cell[0].len > 0)
+        if (!is_empty(ret_row))
             return true;
     }
     return false;

@@ -10,8 +10,8 @@
 
 struct csv { /* over a text that outlives it */
     struct slice rest;
-    char separator;
-    uint64_t line; /* at which the row just read begins, from 1 */
+    char separator, line_end; /* '\r' where no line ends otherwise, as old spreadsheets wrote */
+    uint64_t line;            /* at which the row just read begins, from 1 */
     uint64_t next_line;
     struct arena *arena;
 };
@@ -23,7 +23,7 @@ struct csv_row {
 /* The separator is the one the first line has most of, or that a line "sep=;" before it names; a byte
  * order mark is passed over. */
 void csv_begin(struct csv *csv, struct arena *arena, struct slice text);
-/* False at the end. Blank lines are passed over. Cells live in the text or the arena.
+/* False at the end. Blank lines, and rows whose cells are all empty, are passed over. Cells live in the text or the arena.
  * Errors in *ret_rc: ERR_SYNTAX (a quote that is not closed), ERR_LIMIT (columns), ERR_NOMEM. */
 bool csv_next(struct csv *csv, struct csv_row *ret_row, int *ret_rc);
 

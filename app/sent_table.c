@@ -7,11 +7,11 @@
 
 #define REST_ARENA_BYTES_MAX (64u << 20)
 
-static size_t line_ends(const char *from, const char *to)
+static size_t line_ends(const struct sent_table *table, const char *to)
 {
     size_t count = 0;
-    for (; from < to; from++)
-        count += *from == '\n' ? 1 : 0;
+    for (const char *at = table->from; at < to; at++)
+        count += *at == table->csv.line_end ? 1 : 0;
     return count;
 }
 
@@ -20,7 +20,8 @@ static void take_raw(struct sent_table *table, size_t lines)
 {
     size_t len = table->csv.rest.len == 0
                      ? table->raw_rest.len
-                     : sent_text_raw_lines(table->raw_rest, &table->sent, lines);
+                     : sent_text_raw_lines(table->raw_rest, &table->sent,
+                                           (struct line_count){lines, table->csv.line_end});
     table->raw = slice_sub(table->raw_rest, 0, len);
     table->raw_rest = slice_from(table->raw_rest, len);
 }
@@ -63,7 +64,7 @@ bool sent_table_next(struct sent_table *table, struct complaint *ret_wrong)
         ret_wrong->line = table->csv.line;
         return false;
     }
-    take_raw(table, line_ends(table->from, table->csv.rest.at));
+    take_raw(table, line_ends(table, table->csv.rest.at));
     table->from = table->csv.rest.at;
     return true;
 }

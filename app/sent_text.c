@@ -103,17 +103,17 @@ bool sent_text_note(const struct sent_text *text, struct arena *arena, struct co
     return why != NULL;
 }
 
-static bool is_line_end(const char *at, size_t unit, bool big)
+static bool is_line_end(const char *at, size_t unit, bool big, char end)
 {
-    return unit == 1 ? *at == '\n' : at[big ? 1 : 0] == '\n' && at[big ? 0 : 1] == '\0';
+    return unit == 1 ? *at == end : at[big ? 1 : 0] == end && at[big ? 0 : 1] == '\0';
 }
 
-size_t sent_text_raw_lines(struct slice raw, const struct sent_text *text, size_t count)
+size_t sent_text_raw_lines(struct slice raw, const struct sent_text *text, struct line_count lines)
 {
-    size_t at = 0, unit = text->unit;
+    size_t at = 0, unit = text->unit, count = lines.count;
     bool big = strcmp(text->charset, "UTF-16BE") == 0;
     while (count > 0 && at + unit <= raw.len) {
-        count -= is_line_end(raw.at + at, unit, big) ? 1 : 0;
+        count -= is_line_end(raw.at + at, unit, big, lines.end) ? 1 : 0;
         at += unit;
     }
     return count > 0 ? raw.len : at;

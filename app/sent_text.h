@@ -20,7 +20,11 @@ bool sent_text_read(struct arena *arena, struct slice bytes, struct sent_text *r
                     struct complaint *ret_wrong);
 /* What came in UTF-16, or in a guessed encoding, is told; *ret_note lives in arena. False: nothing. */
 bool sent_text_note(const struct sent_text *text, struct arena *arena, struct complaint *ret_note);
-/* How many bytes of raw stand before its line end number count; all where it has fewer. */
-size_t sent_text_raw_lines(struct slice raw, const struct sent_text *text, size_t count);
+struct line_count {
+    size_t count;
+    char end; /* '\n' or '\r' */
+};
+/* How many bytes of raw are so many lines; all where it has fewer. */
+size_t sent_text_raw_lines(struct slice raw, const struct sent_text *text, struct line_count lines);
 
 #endif

@@ -74,6 +74,17 @@ def a_table_is_sent_in_as_a_file(place):
     assert status == 200 and text.count('<li><a href="/case/') == 1, 'no file was chosen'
 
 
+@test
+def a_table_of_an_old_spreadsheet_is_read_and_one_without_rows_is_told(place):
+    prepared(place, lures=1)
+    ani = Browser(Page(place), 'ani')
+    status, _, text = ani.upload('/send', fields(ani, kind='csv') + [
+        ('file', b'title,text\rKasir,"Toko mencari\nkasir"\r,\rAdmin,Admin toko\r,\r', 'mac.csv')])
+    assert status == 200 and text.count('<li><a href="/case/') == 2 and 'Neither title nor text' not in text, text[-900:]
+    status, _, text = ani.upload('/send', fields(ani, kind='csv', text='title,text\r\n,\r\n'))
+    assert status == 400 and 'stands no row' in text and 'title,text' in text, (status, text[-900:])
+
+
 def sent_in(place):
     """The addresses of what was sent in, each as often as there is a case of it."""
     return sorted(url for url in place.case_urls() if '/kirim/' in url)

@@ -32,6 +32,28 @@ static void each_row_has_its_bytes(void **state)
     assert_null(wrong.kind);
 }
 
+/* As spreadsheets of old Macintoshes save: '\r' alone, and '\n' within a cell. */
+static void lines_may_end_in_carriage_returns(void **state)
+{
+    static const char *const raws[] = {"a,\"1\n2\"\r", "\r,\rb,3"};
+    struct sent_table table;
+    struct complaint wrong;
+    struct slice rest;
+    uint64_t line;
+    const struct slice text = SLICE("sep=,\rtitle,text\ra,\"1\n2\"\r\r,\rb,3");
+    size_t count = 0;
+    (void)state;
+    assert_true(sent_table_begin(&table, arena, text, &wrong));
+    while (sent_table_next(&table, &wrong))
+        assert_true(slice_is(table.raw, raws[count++]));
+    assert_int_equal(count, 2);
+    assert_null(wrong.kind);
+    assert_int_equal(table.csv.line, 6);
+    assert_int_equal(sent_table_rest(arena, text, 3, &line, &rest), OK);
+    assert_int_equal(line, 6);
+    assert_true(slice_is(rest, "sep=,\rtitle,text\r\r,\rb,3"));
+}
+
 static void what_is_left_stands_under_the_first_line(void **state)
 {
     static const struct {
@@ -73,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_row_has_its_bytes),
+        TEST(lines_may_end_in_carriage_returns),
         TEST(what_is_left_stands_under_the_first_line),
         TEST(what_is_no_table_is_told),
     };
