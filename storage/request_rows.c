@@ -264,14 +264,19 @@ static int begin_mail_inside(struct store *store, const struct request_row *row,
     return rc == OK ? note_it(store, &note, act) : rc;
 }
 
+/* Only what this process began: a person may have approved it once more, and another process may mail it
+ * by now. What was withdrawn meanwhile reached nobody. */
 static int end_mail_inside(struct store *store, const struct request_row *row,
                            const struct queue_act *act)
 {
-    int rc = db_run(store_db(store),
-                    "UPDATE requests SET sent = 0 WHERE id = ?1 AND sent < 0 AND state = 0",
-                    DB_WITH(db_int(row->id)));
-    const struct request_note note = {row->id, row->case_id, row->recipient, "mailing", "approved"};
-    return rc == OK ? note_it(store, &note, act) : rc;
+    int64_t id = 0;
+    bool waits = row->state == REQUEST_DRAFTED;
+    int rc = db_number(store_db(store), &id,
+                       "UPDATE requests SET sent = 0 WHERE id = ?1 AND sent = ?2 RETURNING id",
+                       DB_WITH(db_int(row->id), db_int(-act->now_unix_ms)));
+    const struct request_note note = {row->id, row->case_id, row->recipient, "mailing",
+                                      waits ? "approved" : request_state_name(row->state)};
+    return rc == OK ? note_it(store, &note, act) : rc == ERR_NOT_FOUND ? OK : rc;
 }
 
 static int change_inside(struct store *store, const struct request_row *row,

@@ -56,7 +56,8 @@ MUST_USE int request_ad_changed(struct store *store, int64_t case_id, const stru
 /* Mailing begins: for one process only. Errors: ERR_NOT_FOUND, ERR_CONFLICT (not approved, sent, begun
  * already, the case is not confirmed any more), ERR_SYNTAX. */
 MUST_USE int request_begin_mail(struct store *store, int64_t id, const struct queue_act *act);
-/* Mailing failed for certain: it may be tried again. Errors: as above. */
+/* Mailing that began at act->now_unix_ms failed for certain: it may be tried again. Nothing where another
+ * mailing has begun since. Errors: as above. */
 MUST_USE int request_end_mail(struct store *store, int64_t id, const struct queue_act *act);
 /* Brings it to state; act->why is noted, and must be there to withdraw.
  * Errors: ERR_NOT_FOUND, ERR_CONFLICT (the drawing above; sent without approval), ERR_SYNTAX. */

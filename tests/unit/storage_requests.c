@@ -81,6 +81,34 @@ static void an_ad_that_changed_takes_its_approval_back(void **state)
     expect_ok(place->store, request_begin_mail(place->store, id, &ani));
 }
 
+/* Two processes, and people between them. */
+static void only_what_one_began_to_mail_it_ends(void **state)
+{
+    struct place *place = *state;
+    const struct queue_act because = {"ani", "a genuine employer", NOW + 2000};
+    struct request_row row;
+    struct case_full full;
+    int64_t id = 0;
+    const struct request_draft draft = draft_of(confirmed_case(place));
+    expect_ok(place->store, request_draft(place->store, &draft, &ani, &id));
+    expect_ok(place->store, request_approve(place->store, id, 2, &budi));
+    expect_ok(place->store, request_begin_mail(place->store, id, &ani));
+    expect_ok(place->store, request_approve(place->store, id, 2, &budi)); /* "it did not arrive" */
+    expect_ok(place->store, request_begin_mail(place->store, id, &budi));
+    expect_ok(place->store, request_end_mail(place->store, id, &ani));
+    expect_ok(place->store, request_get(place->store, place->arena, id, &row));
+    assert_int_equal(row.mailing_unix_ms, budi.now_unix_ms);
+    expect_ok(place->store, request_change(place->store, id, REQUEST_WITHDRAWN, &because));
+    expect_ok(place->store, request_end_mail(place->store, id, &budi));
+    expect_ok(place->store, request_get(place->store, place->arena, id, &row));
+    assert_int_equal(row.state, REQUEST_WITHDRAWN);
+    assert_int_equal(row.mailing_unix_ms, 0); /* nobody got it: no correction says so */
+    expect_ok(place->store, queue_show(place->store, place->arena, draft.case_id, NOW, &full));
+    const struct audit_entry *last = &full.history[full.history_count - 1];
+    assert_string_equal(last->from, "mailing");
+    assert_string_equal(last->to, "withdrawn");
+}
+
 static void withdrawn_is_the_end_and_wants_a_reason(void **state)
 {
     struct place *place = *state;
@@ -144,6 +172,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_request_goes_its_way, make_place, drop_place),
         cmocka_unit_test_setup_teardown(an_ad_that_changed_takes_its_approval_back, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(only_what_one_began_to_mail_it_ends, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(withdrawn_is_the_end_and_wants_a_reason, make_place,
                                         drop_place),
