@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOCK_SLACK_MS    (60LL * 1000)
-#define TRIES_MAX         256u
+#define CLOCK_SLACK_MS (60LL * 1000)
+#define TRIES_MAX      256u
+#define TRIES_OF_ONE_MAX                                                                           \
+    8u /* browsers of an account that are counted: its many free none of others */
 #define TRIES_FORGET_MS   (15LL * 60 * 1000)
 #define TRIES_FREE        3u
 #define TRIES_FREE_ALL    30u
@@ -26,7 +28,8 @@ struct row {
 };
 
 struct tries {
-    struct digest of; /* a name or a device; the first row is all names together */
+    struct digest of;   /* a name or a device; the first row is all names together */
+    struct digest name; /* whose */
     uint32_t failed;
     int64_t last_unix_ms;
 };
@@ -244,23 +247,37 @@ static struct digest key_of(const struct login_from *from)
     return digest_of(is_known(from) ? from->device : slice_of(from->name));
 }
 
-/* The row of who tries; when none: NULL, or the row unused longest where make is set. */
+/* The row unused longest: of the account where it has many, else of all. */
+static struct tries *tries_room(struct tries *table, const struct digest *name)
+{
+    struct tries *oldest = &table[1], *own = NULL;
+    unsigned own_count = 0;
+    for (size_t i = 1; i < TRIES_MAX; i++) {
+        struct tries *tries = &table[i];
+        if (tries->last_unix_ms < oldest->last_unix_ms)
+            oldest = tries;
+        if (tries->failed == 0 || memcmp(tries->name.bytes, name->bytes, sizeof name->bytes) != 0)
+            continue;
+        own_count++;
+        if (own == NULL || tries->last_unix_ms < own->last_unix_ms)
+            own = tries;
+    }
+    return own_count >= TRIES_OF_ONE_MAX ? own : oldest;
+}
+
+/* The row of who tries; when none: NULL, or one that is made where make is set. */
 static struct tries *tries_of(struct sessions *sessions, const struct login_from *from, bool make)
 {
     struct tries *table = is_known(from) ? sessions->devices : sessions->tries;
-    const struct digest key = key_of(from);
-    struct tries *oldest = &table[1];
-    for (size_t i = 1; i < TRIES_MAX; i++) {
-        struct tries *tries = &table[i];
-        if (tries->failed > 0 && memcmp(tries->of.bytes, key.bytes, sizeof key.bytes) == 0)
-            return tries;
-        if (tries->last_unix_ms < oldest->last_unix_ms)
-            oldest = tries;
-    }
+    const struct digest key = key_of(from), name = digest_of(slice_of(from->name));
+    for (size_t i = 1; i < TRIES_MAX; i++)
+        if (table[i].failed > 0 && memcmp(table[i].of.bytes, key.bytes, sizeof key.bytes) == 0)
+            return &table[i];
     if (!make)
         return NULL;
-    *oldest = (struct tries){.of = key};
-    return oldest;
+    struct tries *room = tries_room(table, &name);
+    *room = (struct tries){.of = key, .name = name};
+    return room;
 }
 
 static int64_t wait_of(const struct tries *tries, uint32_t free_tries, int64_t now)
@@ -297,8 +314,10 @@ void login_note(struct sessions *sessions, const struct login_from *from, bool w
     struct tries *tries = tries_of(sessions, from, !well), *all = &sessions->tries[0];
     if (well && tries != NULL)
         tries->failed = 0;
-    if (well && !is_known(from)) /* who comes from a known browser tells nothing of strangers */
-        all->failed = 0;
+    /* one who logs in takes back the try that was counted before, and no other's: else whoever has an
+     * account gives strangers' names new tries with it */
+    if (well && !is_known(from) && all->failed > 0)
+        all->failed--;
     if (!well)
         count_failure(tries, now_unix_ms);
     if (!well && !is_known(from))

@@ -68,7 +68,8 @@ struct login_from {
 
 /* How long until it may be tried, 0: now. After 3 failures each one doubles the wait, from 1 s to 5 min.
  * A browser that logged in before is counted by itself; strangers by the name, and for all names
- * together after 30. */
+ * together after 30. Each try is noted as failed before its password is looked at, and again as well
+ * where it was right. */
 int64_t login_wait_ms(struct sessions *sessions, const struct login_from *from,
                       int64_t now_unix_ms);
 void login_note(struct sessions *sessions, const struct login_from *from, bool well,

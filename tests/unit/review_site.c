@@ -216,6 +216,18 @@ static void a_known_browser_is_counted_by_itself(void **state)
         login_note(sessions, &ani, false, NOW);
     assert_true(login_wait_ms(sessions, &ani, NOW) > 0);
     assert_int_equal(login_wait_ms(sessions, &too, NOW), 0);
+    /* whoever has an account takes back its own try, and gives strangers' none with it */
+    const struct login_from own = {"own", SLICE_EMPTY};
+    login_note(sessions, &own, false, NOW);
+    login_note(sessions, &own, true, NOW);
+    assert_true(login_wait_ms(sessions, &anybody, NOW) > 0);
+    /* and its many browsers push none of another's out */
+    for (int i = 0; i < 300; i++) {
+        char cookie[16];
+        snprintf(cookie, sizeof cookie, "own%d", i);
+        login_note(sessions, &(const struct login_from){"own", slice_of(cookie)}, false, NOW + i);
+    }
+    assert_true(login_wait_ms(sessions, &ani, NOW) > 0);
     /* any number of names and browsers takes no more room, and the last to fail is known */
     for (int i = 0; i < 3000; i++) {
         char name[32], cookie[DEVICE_BYTES];
