@@ -6,10 +6,13 @@
 #include "app/contact_words.h"
 
 #include "app/judging.h"
+#include "classifiers/normalise.h"
 #include "storage/contact_key.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define FOLD_BYTES_MAX (64u << 20)
 
 static void add(struct contact_words *words, const struct contact_key *key, enum contact_kind kind,
                 struct slice value)
@@ -21,6 +24,33 @@ static void add(struct contact_words *words, const struct contact_key *key, enum
         if (memcmp(&words->at[i], &hash, sizeof hash) == 0)
             return;
     words->at[words->count++] = hash;
+}
+
+/* As programs before this one read an address: no further than its first letter beyond ASCII, and with
+ * digits of words as the letters that they look like. */
+static int add_as_before(struct contact_words *words, const struct contact_key *key,
+                         enum contact_kind kind, struct slice value)
+{
+    struct arena *arena = NULL;
+    struct normaliser *normaliser = NULL;
+    struct folded folded;
+    size_t host = slice_find(value, SLICE("://")), wide = 0;
+    host = host == SIZE_MAX ? 0 : host + 3;
+    while (wide < value.len && (unsigned char)value.at[wide] < 0x80)
+        wide++;
+    if (kind == CONTACT_URL &&
+        slice_find_char(slice_sub(value, host, wide - host), '/') != SIZE_MAX)
+        add(words, key, kind, slice_sub(value, 0, wide));
+    int rc = arena_create(FOLD_BYTES_MAX, &arena);
+    if (rc == OK)
+        rc = normaliser_create(&normaliser);
+    if (rc == OK)
+        rc = normalise(normaliser, value, arena, &folded);
+    if (rc == OK)
+        add(words, key, kind, folded.text);
+    normaliser_free(normaliser);
+    arena_free(arena);
+    return rc;
 }
 
 /* kind NULL: each contact is of the kind it looks like. */
@@ -40,7 +70,12 @@ static int read_as_ad(const char *command, const struct common_options *common,
     struct slice bare = slice_from(text, slice_starts(text, "@") ? 1 : 0);
     for (size_t i = 0; code == EXIT_DONE && i < verdict.contacts_count; i++) {
         struct slice value = verdict.contacts[i].value;
-        add(words, key, kind != NULL ? *kind : verdict.contacts[i].kind, value);
+        enum contact_kind is = kind != NULL ? *kind : verdict.contacts[i].kind;
+        add(words, key, is, value);
+        if (add_as_before(words, key, is, value) != OK) {
+            failure_set(&why, ERR_NOMEM, "out of memory");
+            code = exit_with(command, &why);
+        }
         seen = seen || slice_equal_nocase(value, bare);
     }
     if (code == EXIT_DONE && !seen)

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import hmac
 import io
 import json
 import os
@@ -126,6 +127,33 @@ def find_names_the_cases_with_the_same_contact(place):
     run = place.run('queue', 'find', '--kind', 'telegram', 'nobody_at_all')
     assert run.code == 0 and 'no case' in run.out, run.out
     assert place.run('queue', 'find', 'just some words').code == 64
+
+
+@test
+def a_contact_is_found_as_stores_of_before_have_it(place):
+    """Digits of a code were letters there, and an address ended before a letter beyond ASCII."""
+    swept(place)
+    ads = [{'id': 'a', 'title': 'Admin', 'text': 'grup t.me/+Ab1cD0eF'},
+           {'id': 'b', 'title': 'Kasir', 'text': 'daftar di https://kerja.example/путь/Satu'}]
+    with open(place.path('ads.jsonl'), 'w', encoding='utf-8') as file:
+        file.write(''.join(json.dumps(one) + '\n' for one in ads))
+    assert place.run('queue', 'add', place.path('ads.jsonl'), '--input', 'jsonl').code == 0
+    with open(place.path('contact.key'), encoding='ascii') as file:
+        key = bytes.fromhex(file.read().strip())
+
+    def of(kind, value):
+        return hmac.new(key, kind.encode().ljust(64, b'\0') + hashlib.sha256(value.encode()).digest(), 'sha256').digest()
+
+    found = (('t.me/+AB1CD0EF', 'telegram', 'ab1cd0ef', 'abicdoef'),
+             ('https://Kerja.example/путь/SATU', 'url', 'https://kerja.example/путь/satu', 'https://kerja.example/'))
+    for words, kind, value, before in found:
+        assert len(place.run('queue', 'find', words, '--json').lines()) == 1, words
+        with sqlite3.connect(place.path('lurewatch.db'), timeout=20) as store:
+            changed = store.execute('UPDATE contacts SET hash = ? WHERE hash = ?', (of(kind, before), of(kind, value)))
+            assert changed.rowcount == 1, words
+        assert len(place.run('queue', 'find', words, '--json').lines()) == 1, words
+        assert place.run('db', 'forget', '--contact', words).code == 0
+        assert place.run('queue', 'find', words, '--json').lines() == [], words
 
 
 @test
