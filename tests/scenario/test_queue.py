@@ -157,6 +157,25 @@ def a_contact_is_found_as_stores_of_before_have_it(place):
 
 
 @test
+def no_contact_of_any_field_is_left_in_clear(place):
+    swept(place)
+    said = ('AbC1dEf2Gh', 'SecretPath9', 'b0ss_rahasia', 'contoh_gaji_x', '3456-9988', 'HrSecret', 'kontak_hr', 'МОСКВА', 'हिन्दी', 'RUANG')
+    ad = {'title': 'Admin judi online Poipet WA 0812-3456-9988', 'company': 'PT Contoh t.me/kontak_hr', 'location': 'Poipet http://हिन्दी.example/a',
+          'text': 'operator judi online di Poipet, tiket ditanggung, HTTPS://T.ME/+AbC1dEf2Gh HTTP://МОСКВА.example/SecretPath9 '
+                  'telegram @b0ss_rahasia, HrSecret@Kontak.example', 'salary': '1000 USD t.me/contoh_gaji_x https://b.example/RUANG'}
+    with open(place.path('ads.jsonl'), 'w', encoding='utf-8') as file:
+        file.write(json.dumps(ad) + '\n')
+    run = place.run('queue', 'add', place.path('ads.jsonl'), '--input', 'jsonl', '--json')
+    case = str(run.lines()[0]['case'])
+    with open(place.path('lurewatch.db'), 'rb') as store:
+        shown = [run.out, store.read().decode('utf-8', 'replace')]
+    shown += [place.run('queue', 'show', case, *more).out for more in ((), ('--json',))]
+    shown += [place.run('export', '--format', form, '--state', 'new').out for form in ('csv', 'jsonl')]
+    for text in shown:
+        assert len(text) > 1000 and [one for one in said if one.lower() in text.lower()] == [], text[-2000:]
+
+
+@test
 def export_is_whole_and_noted(place):
     swept(place)
     first = cases(place)[0]['case']
