@@ -13,17 +13,14 @@ static size_t count_of(struct slice line, char wanted)
     return count;
 }
 
-/* What ends a line: '\r' only where no '\n' stands outside quotes. */
+/* What ends the first line ends all of them: so what is left of a table reads like the whole. */
 static char line_end_of(struct slice text)
 {
-    bool inside = false, alone = false;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '\n' && !inside)
-            return '\n';
-        inside = inside != (text.at[i] == '"');
-        alone = alone || (text.at[i] == '\r' && !inside);
-    }
-    return alone ? '\r' : '\n';
+    size_t at = 0;
+    while (at < text.len && text.at[at] != '\r' && text.at[at] != '\n')
+        at++;
+    bool is_old = at < text.len && text.at[at] == '\r';
+    return is_old && (at + 1 == text.len || text.at[at + 1] != '\n') ? '\r' : '\n';
 }
 
 /* "sep=;" before the heads, as a spreadsheet reads it; '\0': there is none. */
@@ -40,7 +37,7 @@ static char named_separator(struct slice *text, char line_end)
 
 void csv_begin(struct csv *csv, struct arena *arena, struct slice text)
 {
-    if (slice_starts(text, "\xEF\xBB\xBF"))
+    while (slice_starts(text, "\xEF\xBB\xBF"))
         text = slice_from(text, 3);
     char line_end = line_end_of(text), named = named_separator(&text, line_end);
     struct slice first = slice_sub(text, 0, slice_find_char(text, line_end));
@@ -116,6 +113,14 @@ static int read_cell(struct csv *csv, struct slice *ret_cell)
     return rc;
 }
 
+/* Behind the sign at the end of a row, and behind any '\n' that lines of a mixed table have in addition. */
+static void pass_end(struct csv *csv)
+{
+    csv->rest = slice_from(csv->rest, 1);
+    while (csv->line_end == '\r' && csv->rest.len > 0 && csv->rest.at[0] == '\n')
+        csv->rest = slice_from(csv->rest, 1);
+}
+
 static int read_row(struct csv *csv, struct csv_row *row)
 {
     row->count = 0;
@@ -126,10 +131,12 @@ static int read_row(struct csv *csv, struct csv_row *row)
         int rc = read_cell(csv, &row->cell[row->count++]);
         if (rc != OK)
             return rc;
-        bool ends = csv->rest.len == 0 || csv->rest.at[0] == csv->line_end;
-        csv->rest = slice_from(csv->rest, csv->rest.len > 0 ? 1 : 0);
-        if (!ends)
+        if (csv->rest.len > 0 && csv->rest.at[0] != csv->line_end) {
+            csv->rest = slice_from(csv->rest, 1);
             continue;
+        }
+        if (csv->rest.len > 0)
+            pass_end(csv);
         csv->next_line++;
         return OK;
     }

@@ -10,7 +10,7 @@
 
 struct csv { /* over a text that outlives it */
     struct slice rest;
-    char separator, line_end; /* '\r' where no line ends otherwise, as old spreadsheets wrote */
+    char separator, line_end; /* '\r' where the first line ends so, as old spreadsheets wrote */
     uint64_t line;            /* at which the row just read begins, from 1 */
     uint64_t next_line;
     struct arena *arena;

@@ -63,15 +63,20 @@ static const char *guess(struct slice bytes)
     return name;
 }
 
+static bool is_workbook(struct complaint *ret_wrong)
+{
+    return refuse(ret_wrong, "workbook", NULL,
+                  "a workbook of a spreadsheet program, which is not read here: save the sheet as "
+                  "\"CSV UTF-8\"");
+}
+
 bool sent_text_read(struct arena *arena, struct slice bytes, struct sent_text *ret_text,
                     struct complaint *ret_wrong)
 {
     struct sent_text text = {.unit = 1};
     size_t mark = 0;
     if (starts(bytes, "PK\x03\x04", 4) || starts(bytes, "\xD0\xCF\x11\xE0", 4))
-        return refuse(ret_wrong, "workbook", NULL,
-                      "a workbook of a spreadsheet program, which is not read here: save the sheet "
-                      "as \"CSV UTF-8\"");
+        return is_workbook(ret_wrong);
     if (starts(bytes, "\xFF\xFE\0\0", 4) || starts(bytes, "\0\0\xFE\xFF", 4))
         return refuse(ret_wrong, "encoding", "UTF-32",
                       "it is in UTF-32, which is not read here: save it in UTF-8");
@@ -86,6 +91,8 @@ bool sent_text_read(struct arena *arena, struct slice bytes, struct sent_text *r
     text.unit = strncmp(text.charset, "UTF-16", 6) == 0 ? 2 : 1;
     if (charset_to_utf8(arena, text.raw, text.charset, &text.text) != OK)
         return refuse(ret_wrong, "large", NULL, "it needs more memory than it may use");
+    if (slice_starts(text.text, "PK\x03\x04"))
+        return is_workbook(ret_wrong);
     *ret_text = text;
     return true;
 }
@@ -116,5 +123,8 @@ size_t sent_text_raw_lines(struct slice raw, const struct sent_text *text, struc
         count -= is_line_end(raw.at + at, unit, big, lines.end) ? 1 : 0;
         at += unit;
     }
+    bool more = count == 0 && lines.count > 0 && lines.end == '\r';
+    while (more && at + unit <= raw.len && is_line_end(raw.at + at, unit, big, '\n'))
+        at += unit;
     return count > 0 ? raw.len : at;
 }

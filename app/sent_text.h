@@ -22,7 +22,7 @@ bool sent_text_read(struct arena *arena, struct slice bytes, struct sent_text *r
 bool sent_text_note(const struct sent_text *text, struct arena *arena, struct complaint *ret_note);
 struct line_count {
     size_t count;
-    char end; /* '\n' or '\r' */
+    char end; /* '\n', or '\r' and what '\n' stand behind it */
 };
 /* How many bytes of raw are so many lines; all where it has fewer. */
 size_t sent_text_raw_lines(struct slice raw, const struct sent_text *text, struct line_count lines);

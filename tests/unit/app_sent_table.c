@@ -65,7 +65,9 @@ static void what_is_left_stands_under_the_first_line(void **state)
                  {"title,text\na,1\nb,2\n", 3, 0, ""},
                  {"title;text\r\n\"a\nb\";1\r\n\r\nb;2", 2, 5, "title;text\r\n\r\nb;2"},
                  {"title,text\na,1\nb,\"2\nc,3\n", 2, 3, "title,text\nb,\"2\nc,3\n"},
-                 {"\xEF\xBB\xBFtitle\na\nb\n", 2, 3, "title\nb\n"}};
+                 {"\xEF\xBB\xBFtitle\na\nb\n", 2, 3, "title\nb\n"},
+                 {"title\ra\r\n\n\"b\nc\"\r\n", 2, 3, "title\r\"b\nc\"\r\n"},
+                 {"title\r\r\na\r\r\nb\r\r\n", 3, 5, "title\r\r\nb\r\r\n"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct slice rest = SLICE_EMPTY;
@@ -87,6 +89,10 @@ static void what_is_no_table_is_told(void **state)
     assert_false(sent_table_begin(&table, arena, SLICE("name,phone\na,1\n"), &wrong));
     assert_string_equal(wrong.kind, "table-heads");
     assert_int_equal(sent_table_rest(arena, SLICE_EMPTY, 0, &line, &rest), ERR_SYNTAX);
+    /* a workbook behind a mark would be a table whose rest is none */
+    assert_false(
+        sent_table_begin(&table, arena, SLICE("\xEF\xBB\xBFPK\x03\x04,text\na,b\n"), &wrong));
+    assert_string_equal(wrong.kind, "workbook");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
