@@ -195,28 +195,45 @@ static bool stands_alone(const struct word_buf *buf, size_t at)
     return letter && (at == 0 || !word_byte(buf, at - 1)) && !word_byte(buf, at + 1);
 }
 
-/* Length of the run of single letters that begins at `from`: letter (separator letter)…, all with
- * the same separator. A wider gap in the original ends a word. */
-static size_t spaced_run(const struct word_buf *buf, size_t from, unsigned *ret_letters)
+struct spaced { /* a run that was looked at: its end is that of all runs which begin in it */
+    size_t from, last;
+    unsigned letters, alphabetic;
+    bool begins_alphabetic;
+};
+
+static void spaced_scan(const struct word_buf *buf, size_t from, struct spaced *ret_run)
 {
     size_t at = from;
     char separator = from + 1 < buf->len ? buf->bytes[from + 1] : '\0';
     unsigned letters = 1, alphabetic = is_ascii_letter(buf->bytes[from]) ? 1 : 0;
-    if (!is_separator(separator))
-        return 0;
-    while (at + 2 < buf->len && buf->bytes[at + 1] == separator && stands_alone(buf, at + 2) &&
-           buf->origin[at + 2] - buf->origin[at + 1] == 1) {
+    while (is_separator(separator) && at + 2 < buf->len && buf->bytes[at + 1] == separator &&
+           stands_alone(buf, at + 2) && buf->origin[at + 2] - buf->origin[at + 1] == 1) {
         at += 2;
         letters++;
         alphabetic += is_ascii_letter(buf->bytes[at]) ? 1 : 0;
     }
-    *ret_letters = letters;
-    bool enough = letters >= 4 && alphabetic >= 3 && alphabetic * 2 > letters;
-    return enough ? at + 1 - from : 0;
+    *ret_run = (struct spaced){.last = at, .letters = letters, .alphabetic = alphabetic};
+}
+
+/* Length of the run of single letters that begins at `from`: letter (separator letter)…, all with
+ * the same separator. A wider gap in the original ends a word. *run: the one looked at before. */
+static size_t spaced_run(const struct word_buf *buf, size_t from, struct spaced *run)
+{
+    if (from == run->from + 2 && from < run->last) { /* the same, a letter less */
+        run->letters--;
+        run->alphabetic -= run->begins_alphabetic ? 1 : 0;
+    } else {
+        spaced_scan(buf, from, run);
+    }
+    run->from = from;
+    run->begins_alphabetic = is_ascii_letter(buf->bytes[from]);
+    bool enough = run->letters >= 4 && run->alphabetic >= 3 && run->alphabetic * 2 > run->letters;
+    return enough ? run->last + 1 - from : 0;
 }
 
 static void spaced_fold(struct word_buf *buf, struct obfuscation *seen)
 {
+    struct spaced known = {.last = 0};
     size_t out = 0, i = 0;
     while (i + 6 < buf->len &&
            !(is_separator(buf->bytes[i + 1]) && is_separator(buf->bytes[i + 3]) &&
@@ -226,8 +243,7 @@ static void spaced_fold(struct word_buf *buf, struct obfuscation *seen)
         return; /* no three separators with single bytes between: nothing to join */
     out = i;
     while (i < buf->len) {
-        unsigned letters = 0;
-        size_t run = stands_alone(buf, i) ? spaced_run(buf, i, &letters) : 0;
+        size_t run = stands_alone(buf, i) ? spaced_run(buf, i, &known) : 0;
         if (run > 0)
             seen->spaced_out++;
         size_t end = i + (run > 0 ? run : 1);

@@ -184,6 +184,23 @@ static void a_long_text_is_folded_like_its_parts(void **state)
     text_buf_release(&wanted);
 }
 
+/* 1 MiB: where each digit looks at all behind it, this takes longer than anybody waits. */
+static void many_lone_digits_are_looked_at_once(void **state)
+{
+    struct scene *scene = *state;
+    struct text_buf text;
+    text_buf_init(&text, 1u << 20);
+    while (text.len + 64 < 1u << 20)
+        text_buf_add_str(&text, "0 ");
+    text_buf_add_str(&text, "b o s s ");
+    arena_free(scene->arena);
+    assert_int_equal(arena_create(64u << 20, &scene->arena), OK);
+    struct slice folded = fold(scene, text_buf_cstr(&text));
+    /* the first run of letters enough for a word begins among the digits before it */
+    assert_true(slice_ends(slice_trim(folded), "0 000boss"));
+    text_buf_release(&text);
+}
+
 static void zalgo_ends(void **state)
 {
     struct text_buf text;
@@ -265,6 +282,7 @@ int main(void)
         SCENE(a_folded_word_is_found_in_the_original),
         SCENE(the_map_holds_for_every_character),
         SCENE(a_long_text_is_folded_like_its_parts),
+        SCENE(many_lone_digits_are_looked_at_once),
         SCENE(zalgo_ends),
         SCENE(zawgyi_becomes_unicode),
         SCENE(unicode_burmese_and_its_neighbours_stay),
