@@ -3,6 +3,7 @@
 #include "app/bank_sources.h"
 #include "app/command.h"
 #include "app/export_case.h"
+#include "app/out_file.h"
 #include "app/request_mail.h"
 #include "common/clock.h"
 #include "common/file.h"
@@ -13,11 +14,8 @@
 #include "review/own_sites.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct exporting {
@@ -110,6 +108,8 @@ static void check_options(const struct exporting *exporting, struct argp_state *
     const char *clash = options_clash(exporting);
     if (clash != NULL)
         argp_error(state, "%s", clash);
+    if (exporting->out != NULL && exporting->out[0] == '\0')
+        argp_error(state, "-o wants the name of a file");
     if (exporting->format == EXPORT_DOSSIER && exporting->out == NULL && isatty(STDOUT_FILENO))
         argp_error(state, "a dossier is a zip: name a file by -o FILE");
 }
@@ -185,49 +185,6 @@ static const struct argp_option export_options[] = {
     {"to", OPTION_TO, "WORDS", 0, "where it goes, for the history (default the file's name)", 0},
     {"as", OPTION_AS, "NAME", 0, "who exports, for the history (default $USER)", 0},
     {0}};
-
-/* ---- a file that is there whole or not at all ---- */
-
-struct whole_file {
-    char *temporary;
-    FILE *file;
-};
-
-static int whole_open(const char *path, struct whole_file *ret_whole, struct failure *reterr)
-{
-    struct whole_file whole = {NULL, NULL};
-    if (asprintf(&whole.temporary, "%s.XXXXXX", path) < 0)
-        return failure_set(reterr, ERR_NOMEM, "out of memory");
-    int fd = mkostemp(whole.temporary, O_CLOEXEC);
-    if (fd >= 0 && (whole.file = fdopen(fd, "w")) == NULL)
-        close(fd);
-    if (whole.file == NULL) {
-        int rc = file_failure(reterr, "cannot write", path, errno);
-        free(whole.temporary);
-        return rc;
-    }
-    *ret_whole = whole;
-    return OK;
-}
-
-/* keep: the file becomes path. Otherwise, or on failure, nothing stays. */
-static int whole_close(struct whole_file *whole, const char *path, bool keep,
-                       struct failure *reterr)
-{
-    int rc = OK;
-    if (keep && (fflush(whole->file) != 0 || fsync(fileno(whole->file)) != 0 ||
-                 fchmod(fileno(whole->file), 0640) != 0))
-        rc = file_failure(reterr, "cannot write", path, errno);
-    fclose(whole->file);
-    if (keep && rc == OK && rename(whole->temporary, path) != 0)
-        rc = file_failure(reterr, "cannot write", path, errno);
-    if (!keep || rc != OK)
-        unlink(whole->temporary);
-    else
-        rc = dir_sync_of(path, reterr);
-    free(whole->temporary);
-    return rc;
-}
 
 /* ---- the export ---- */
 
@@ -348,34 +305,34 @@ static int note_cases(struct exporting *exporting, struct store *store, struct f
     return rc == OK ? OK : store_failed(store, rc, reterr);
 }
 
-/* The history is written first: a case that left without a note would be worse than a note of an
- * export whose last step failed. */
+/* The history is written before the file gets its name: a case that left without a note would be
+ * worse than a note of an export whose last step failed. */
+static int write_and_note(struct exporting *exporting, const struct settings *settings,
+                          struct store *store, struct out_file *out, struct failure *reterr)
+{
+    FILE *file = out != NULL ? out_file_stream(out) : stdout;
+    int rc = write_cases(exporting, settings, store, file, reterr);
+    return rc == OK ? note_cases(exporting, store, reterr) : rc;
+}
+
 static int export_run(struct exporting *exporting, const struct settings *settings,
                       struct store *store)
 {
     struct failure why = {.code = OK};
-    struct whole_file whole = {NULL, NULL};
-    FILE *file = stdout;
+    struct out_file *out = NULL;
     exporting->count = 1;
-    if (exporting->out != NULL) {
-        if (whole_open(exporting->out, &whole, &why) != OK) {
-            exit_with("export", &why);
-            return EXIT_CANNOT_CREATE;
-        }
-        file = whole.file;
+    if (exporting->out != NULL && out_file_open(exporting->out, 0640, &out, &why) != OK) {
+        exit_with("export", &why);
+        return EXIT_CANNOT_CREATE;
     }
-    int rc = write_cases(exporting, settings, store, file, &why);
-    if (rc == OK)
-        rc = note_cases(exporting, store, &why);
-    if (whole.file != NULL) {
-        struct failure late = {.code = OK};
-        int closed = whole_close(&whole, exporting->out, rc == OK, &late);
-        if (rc == OK && closed != OK) {
-            rc = closed;
-            why = late;
-        }
-    }
-    if (rc != OK && whole.file == NULL && ferror(stdout))
+    int rc = write_and_note(exporting, settings, store, out, &why);
+    if (rc == OK && out != NULL)
+        rc = out_file_sync(out, &why);
+    if (rc != OK)
+        out_file_drop(out);
+    else if (out != NULL)
+        rc = out_file_keep(out, &why);
+    if (rc != OK && exporting->out == NULL && ferror(stdout))
         return EXIT_IO;
     if (rc != OK)
         return exit_with("export", (why.code = rc, &why));

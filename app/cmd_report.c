@@ -1,5 +1,6 @@
 /* cmd_report.c - `lurewatch report`: counts for the awareness team and its public. */
 #include "app/command.h"
+#include "app/out_file.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "review/report.h"
@@ -52,6 +53,8 @@ static error_t parse_report(int key, char *value, struct argp_state *state)
         argp_error(state, "'%s' is not expected here; a file is named by -o FILE", value);
         return EINVAL;
     case ARGP_KEY_END:
+        if (reporting->out != NULL && reporting->out[0] == '\0')
+            argp_error(state, "-o wants the name of a file");
         if (reporting->span.since_unix_ms >= reporting->span.until_unix_ms)
             argp_error(state, "--since must lie before --until");
         return 0;
@@ -79,6 +82,24 @@ static void put_report(const struct reporting *reporting, const struct messages 
         report_text(report, messages, out);
 }
 
+static int write_file(const char *path, struct slice text)
+{
+    struct failure why = {.code = OK};
+    struct out_file *out = NULL;
+    if (out_file_open(path, 0644, &out, &why) != OK) {
+        exit_with("report", &why);
+        return EXIT_CANNOT_CREATE;
+    }
+    int rc = fwrite(text.at, 1, text.len, out_file_stream(out)) == text.len
+                 ? out_file_sync(out, &why)
+                 : file_failure(&why, "cannot write", path, errno);
+    if (rc != OK)
+        out_file_drop(out);
+    else
+        rc = out_file_keep(out, &why);
+    return rc == OK ? EXIT_DONE : exit_with("report", &why);
+}
+
 static int write_report(const struct reporting *reporting, const struct messages *messages,
                         const struct report *report)
 {
@@ -92,10 +113,7 @@ static int write_report(const struct reporting *reporting, const struct messages
         failure_set(&why, rc, "the report is too large: name a shorter time by --since");
         code = exit_with("report", &why);
     } else if (reporting->out != NULL) {
-        if (file_write_atomic(reporting->out, text_buf_slice(&out), 0644, &why) != OK) {
-            exit_with("report", &why);
-            code = EXIT_CANNOT_CREATE;
-        }
+        code = write_file(reporting->out, text_buf_slice(&out));
     } else if (fwrite(out.at, 1, out.len, stdout) != out.len) {
         code = EXIT_IO;
     }
