@@ -4,6 +4,7 @@
  * to, what does robots.txt say (of --robots, else as the last sweep read it), which source allows
  * it. All must say yes. */
 #include "app/command.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/json.h"
@@ -314,7 +315,7 @@ int cmd_check_url(int argc, char **argv)
         .children = children};
     struct check_url check = {.agent = "lurewatch", .now_unix_ms = clock_unix_ms()};
     int first = argc;
-    if (argp_parse(&argp, argc, argv, 0, &first, &check) != 0)
+    if (verbs_parse(&argp, argc, argv, &first, &check) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&check.out, 1u << 20);
     int code = check_open(&check);

@@ -1,5 +1,6 @@
 /* cmd_db.c - `lurewatch db`: the store itself: made, brought up to date, copied, checked, counted. */
 #include "app/db_verbs.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/json.h"
 #include "storage/audit.h"
@@ -350,7 +351,7 @@ int cmd_db(int argc, char **argv)
             "the backup's name is taken; 74 reading or writing failed.",
         .children = children};
     struct dbing dbing = {.verb = NULL};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &dbing) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &dbing) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&dbing.out, 1u << 20);
     int code = db_run_verb(&dbing);

@@ -2,6 +2,7 @@
  * Changes nothing, fetches nothing. */
 #include "app/doctor.h"
 #include "app/table.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/json.h"
 
@@ -256,7 +257,7 @@ int cmd_doctor(int argc, char **argv)
                "Exit: 0 sound; 69 something is wrong; 78 the configuration cannot be read.",
         .children = children};
     struct doctoring doctoring = {.runs = NULL};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &doctoring) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &doctoring) != EXIT_DONE)
         return EXIT_USAGE;
     doctoring.doctor.now_unix_ms = clock_unix_ms();
     text_buf_init(&doctoring.out, 4u << 20);

@@ -4,6 +4,7 @@
  * durable before the first byte is printed. */
 #include "app/command.h"
 #include "app/evidence_prove.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/json.h"
 #include "review/dossier_check.h"
@@ -335,7 +336,7 @@ int cmd_evidence(int argc, char **argv)
             "Exit: 0 sound; 65 something is bad, or not there; 69 no store.",
         .children = children};
     struct evidencing evidencing = {.part = "metadata"};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &evidencing) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &evidencing) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&evidencing.out, 64u << 20);
     int code = arena_create(ARENA_BYTES_MAX, &evidencing.arena) == OK ? evidence_run(&evidencing)

@@ -1,6 +1,7 @@
 /* cmd_explain.c - `lurewatch explain`: one ad, for people: findings, words, points, arithmetic. */
 #include "app/bank_sources.h"
 #include "app/judging.h"
+#include "app/verbs.h"
 #include "classifiers/explain.h"
 #include "common/utf8.h"
 
@@ -253,7 +254,7 @@ int cmd_explain(int argc, char **argv)
         .children = children};
     struct explain explain = {.url = ""};
     int first = argc;
-    if (argp_parse(&argp, argc, argv, 0, &first, &explain) != 0)
+    if (verbs_parse(&argp, argc, argv, &first, &explain) != EXIT_DONE)
         return EXIT_USAGE;
     if (argc - first > 1) {
         fputs("lurewatch explain: one ad at a time; `lurewatch scan` takes many\n", stderr);

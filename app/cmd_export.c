@@ -5,6 +5,7 @@
 #include "app/export_case.h"
 #include "app/out_file.h"
 #include "app/request_mail.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "crawler/address.h"
@@ -373,7 +374,7 @@ int cmd_export(int argc, char **argv)
     struct exporting exporting = {.filter = {.now_unix_ms = clock_unix_ms()}};
     struct settings settings;
     struct store *store = NULL;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &exporting) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &exporting) != EXIT_DONE)
         return EXIT_USAGE;
     bool named_json = exporting.out != NULL && (slice_ends(slice_of(exporting.out), ".jsonl") ||
                                                 slice_ends(slice_of(exporting.out), ".json"));

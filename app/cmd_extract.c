@@ -5,6 +5,7 @@
  */
 #include "app/judging.h"
 #include "app/scan_warc.h"
+#include "app/verbs.h"
 #include "crawler/source.h"
 
 #include <errno.h>
@@ -302,7 +303,7 @@ int cmd_extract(int argc, char **argv)
         .children = children};
     struct extract extract = {.url = ""};
     int first = argc;
-    if (argp_parse(&argp, argc, argv, 0, &first, &extract) != 0)
+    if (verbs_parse(&argp, argc, argv, &first, &extract) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&extract.out, OUT_BYTES_MAX);
     int code = judging_open("extract", &extract.common, &extract.judging);

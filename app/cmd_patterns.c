@@ -3,6 +3,7 @@
 #include "app/bank_bench.h"
 #include "app/command.h"
 #include "app/table.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/json.h"
 
@@ -426,7 +427,7 @@ int cmd_patterns(int argc, char **argv)
             "too little to go by; 69 no store; 78 the folder cannot be read.",
         .children = children};
     struct patterns patterns = {.bench = {.cases_per_day = -1, .days = 30}};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &patterns) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &patterns) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&patterns.out, 64u << 20);
     int code = arena_create(ARENA_BYTES_MAX, &patterns.arena) == OK ? patterns_run(&patterns)

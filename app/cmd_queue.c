@@ -8,6 +8,7 @@
 #include "app/queue_print.h"
 #include "app/queue_sample.h"
 #include "app/queue_withdraw.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "storage/queue_counts.h"
 #include "storage/queue_second.h"
@@ -130,9 +131,8 @@ static error_t parse_queue(int key, char *value, struct argp_state *state)
         queueing->until = value;
         return 0;
     case ARGP_KEY_ARG:
-        if (queueing->words_count == 3)
-            argp_error(state, "'%s' is one word too many; a note with blanks is quoted", value);
-        queueing->words[queueing->words_count++] = value;
+        if (queueing->words_count < sizeof queueing->words / sizeof queueing->words[0])
+            queueing->words[queueing->words_count++] = value; /* verbs.c counts them */
         return 0;
     default:
         return parse_filter(key, value, state);
@@ -588,7 +588,7 @@ int cmd_queue(int argc, char **argv)
     queueing.now_unix_ms = queueing.query.now_unix_ms = clock_unix_ms();
     if (argc > 1 && strcmp(argv[1], "add") == 0)
         return cmd_queue_add(argc - 1, argv + 1); /* options of its own */
-    if (argp_parse(&argp, argc, argv, 0, NULL, &queueing) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &queueing) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&queueing.out, OUT_BYTES_MAX);
     int code =

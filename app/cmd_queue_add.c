@@ -7,6 +7,7 @@
 #include "app/adding.h"
 #include "app/sent_fetch.h"
 #include "app/sent_table.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "common/image_kind.h"
@@ -463,7 +464,7 @@ int cmd_queue_add(int argc, char **argv)
     argv[0] = name;
     struct adding adding = {
         .source = SOURCE_DEFAULT, .now_unix_ms = clock_unix_ms(), .began_mono_ms = clock_mono_ms()};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &adding) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &adding) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&adding.whole, JUDGING_INPUT_BYTES_MAX);
     text_buf_init(&adding.out, 1u << 20);

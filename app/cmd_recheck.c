@@ -6,6 +6,7 @@
 #include "app/notify.h"
 #include "app/sweep.h"
 #include "app/table.h"
+#include "app/verbs.h"
 #include "classifiers/bank_pack.h"
 #include "common/clock.h"
 #include "review/removal.h"
@@ -436,7 +437,7 @@ int cmd_recheck(int argc, char **argv)
             "Exit: 0 done; 65 no such case; 69 no store; 75 a sweep holds the lock.",
         .children = children};
     struct rechecking rechecking = {.now = clock_unix_ms()};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &rechecking) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &rechecking) != EXIT_DONE)
         return EXIT_USAGE;
     int code = arena_create(ARENA_BYTES_MAX, &rechecking.arena) == OK ? recheck_run(&rechecking)
                                                                       : EXIT_INTERNAL;

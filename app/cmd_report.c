@@ -1,6 +1,7 @@
 /* cmd_report.c - `lurewatch report`: counts for the awareness team and its public. */
 #include "app/command.h"
 #include "app/out_file.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/file.h"
 #include "review/report.h"
@@ -184,7 +185,7 @@ int cmd_report(int argc, char **argv)
     int64_t now = clock_unix_ms();
     struct reporting reporting = {.now = now, .span = {now - YEAR_MS, now + 1}};
     struct arena *arena = NULL;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &reporting) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &reporting) != EXIT_DONE)
         return EXIT_USAGE;
     if (!reporting.format_given && reporting.out != NULL) {
         struct slice name = slice_of(reporting.out);

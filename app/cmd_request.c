@@ -3,6 +3,7 @@
 #include "app/command.h"
 #include "app/request_mail.h"
 #include "app/table.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 
 #include <errno.h>
@@ -396,7 +397,7 @@ int cmd_request(int argc, char **argv)
                "75 not in that state.",
         .children = children};
     struct requesting requesting = {.now = clock_unix_ms()};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &requesting) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &requesting) != EXIT_DONE)
         return EXIT_USAGE;
     int code = arena_create(ARENA_BYTES_MAX, &requesting.arena) == OK ? request_run(&requesting)
                                                                       : EXIT_INTERNAL;

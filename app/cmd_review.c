@@ -7,6 +7,7 @@
 #include "app/review_child.h"
 #include "app/review_desk.h"
 #include "app/review_send.h"
+#include "app/verbs.h"
 #include "common/posting.h"
 #include "review/accounts.h"
 #include "review/httpd.h"
@@ -352,7 +353,7 @@ int cmd_review(int argc, char **argv)
         .children = children};
     struct review review = {.judge_lock = PTHREAD_MUTEX_INITIALIZER,
                             .send_lock = PTHREAD_MUTEX_INITIALIZER};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &review) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &review) != EXIT_DONE)
         return EXIT_USAGE;
     int code = command_settings("review", &review.common, &review.settings);
     if (code != EXIT_DONE)

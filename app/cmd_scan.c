@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "app/judging.h"
 #include "app/scan_warc.h"
+#include "app/verbs.h"
 #include "classifiers/explain.h"
 #include "common/utf8.h"
 
@@ -329,7 +330,7 @@ int cmd_scan(int argc, char **argv)
         .children = children};
     struct scan scan = {0};
     int first = argc;
-    if (argp_parse(&argp, argc, argv, 0, &first, &scan) != 0)
+    if (verbs_parse(&argp, argc, argv, &first, &scan) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&scan.out, OUT_BYTES_MAX);
     int code = judging_open("scan", &scan.common, &scan.judging);

@@ -2,6 +2,7 @@
 #include "app/command.h"
 #include "app/sources.h"
 #include "app/table.h"
+#include "app/verbs.h"
 #include "common/clock.h"
 #include "common/json.h"
 #include "crawler/source.h"
@@ -445,7 +446,7 @@ int cmd_sources(int argc, char **argv)
                "already; 75 a sweep is running; 78 a source file is wrong (file:line:column: why).",
         .children = children};
     struct sources sources = {.now_unix_ms = clock_unix_ms()};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &sources) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &sources) != EXIT_DONE)
         return EXIT_USAGE;
     text_buf_init(&sources.out, 1u << 20);
     int code =

@@ -3,6 +3,7 @@
 #include "app/notify.h"
 #include "app/rule_watch.h"
 #include "app/sweep.h"
+#include "app/verbs.h"
 #include "classifiers/bank_pack.h"
 #include "common/clock.h"
 #include "common/json.h"
@@ -250,7 +251,7 @@ int cmd_sweep(int argc, char **argv)
         .children = children};
     struct sweep_command command = {.max_pages = 0};
     struct settings settings;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &command) != 0)
+    if (verbs_parse(&argp, argc, argv, NULL, &command) != EXIT_DONE)
         return EXIT_USAGE;
     int code = command_settings("sweep", &command.common, &settings);
     if (code != EXIT_DONE)
