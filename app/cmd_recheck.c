@@ -30,7 +30,8 @@ struct rechecking {
     size_t changed_count;
     struct ad_copy *copies;
     size_t copies_count;
-    uint64_t wanted;
+    uint64_t wanted, unreached;
+    const char *unreached_why; /* of one of them */
 };
 
 enum { OPTION_CASE = 0x200, OPTION_LIST, OPTION_TIMES, OPTION_MAX_TIME, OPTION_TEST_ENDPOINT };
@@ -119,7 +120,8 @@ static void add_row(struct table *table, const struct recheck_row *row, int64_t 
     char since[WHEN_BYTES], checked[WHEN_BYTES];
     table_colour(table, row->state == RECHECK_BACK ? "31" : NULL);
     table_addf(table, "%" PRId64, row->case_id);
-    table_add(table, slice_of(recheck_state_name(row->state)));
+    table_addf(table, "%s%s", recheck_state_name(row->state),
+               row->failures > 0 ? ", not reached" : "");
     table_add(table, slice_of(ago_text(row->since_unix_ms, now, since)));
     table_add(table, slice_of(ago_text(row->checked_unix_ms, now, checked)));
     table_add(table, slice_of(row->url));
@@ -174,6 +176,7 @@ static int print_times_json(const struct removal *row)
     json_put_member_int(&writer, "removed", (int64_t)row->removed);
     json_put_member_int(&writer, "back", (int64_t)row->back);
     json_put_member_int(&writer, "up", (int64_t)row->up);
+    json_put_member_int(&writer, "not_reached", (int64_t)row->unreachable);
     if (row->removed > 0) {
         json_put_member_int(&writer, "median_ms", row->median_ms);
         json_put_member_int(&writer, "nine_of_ten_ms", row->slow_ms);
@@ -188,15 +191,16 @@ static int print_times_json(const struct removal *row)
 static int print_times(struct rechecking *rechecking)
 {
     static const struct table_column columns[] = {
-        {"platform", 12, false}, {"asked", 0, true}, {"removed", 0, true},    {"back", 0, true},
-        {"still up", 0, true},   {"half", 0, true},  {"nine of ten", 0, true}};
+        {"platform", 12, false}, {"asked", 0, true},      {"removed", 0, true},
+        {"back", 0, true},       {"still up", 0, true},   {"not reached", 0, true},
+        {"half", 0, true},       {"nine of ten", 0, true}};
     struct removal *rows = NULL;
     struct table *table = NULL;
     size_t count = 0;
     int rc = removals(rechecking->store, rechecking->arena, &rows, &count);
     if (rc != OK)
         return command_store_failure("recheck", rechecking->store, rc);
-    if (table_create(rechecking->arena, columns, 7, &table) != OK)
+    if (table_create(rechecking->arena, columns, sizeof columns / sizeof columns[0], &table) != OK)
         return EXIT_INTERNAL;
     for (size_t i = 0; i < count; i++) {
         if (rechecking->common.json && print_times_json(&rows[i]) != OK)
@@ -206,6 +210,7 @@ static int print_times(struct rechecking *rechecking)
         table_addf(table, "%" PRIu64, rows[i].removed);
         table_addf(table, "%" PRIu64, rows[i].back);
         table_addf(table, "%" PRIu64, rows[i].up);
+        table_addf(table, "%" PRIu64, rows[i].unreachable);
         add_hours(table, rows[i].median_ms, rows[i].removed > 0);
         add_hours(table, rows[i].slow_ms, rows[i].removed > 0);
     }
@@ -289,6 +294,9 @@ static int settle(struct rechecking *rechecking)
     if (rc == OK)
         rc = rechecks_copies(rechecking->store, rechecking->arena, 0, &rechecking->copies,
                              &rechecking->copies_count);
+    if (rc == OK)
+        rc = rechecks_unreached(rechecking->store, rechecking->arena, rechecking->now,
+                                &rechecking->unreached, &rechecking->unreached_why);
     return rc == OK ? EXIT_DONE : command_store_failure("recheck", rechecking->store, rc);
 }
 
@@ -338,6 +346,21 @@ static int tell_change(const struct rechecking *rechecking, const struct recheck
     return OK;
 }
 
+/* Whoever reads cron's mail: some that were not reached are a line, none reached is a failure. */
+static int tell_unreached(const struct rechecking *rechecking)
+{
+    bool none = rechecking->unreached == rechecking->wanted;
+    if (rechecking->unreached == 0)
+        return EXIT_DONE;
+    fflush(stdout);
+    fprintf(stderr,
+            "lurewatch recheck: %s%" PRIu64 " of %" PRIu64 " ads not reached, one of them: ",
+            none ? "nothing is known anew, " : "", rechecking->unreached, rechecking->wanted);
+    print_safe(stderr, slice_of(rechecking->unreached_why));
+    fputs("; `lurewatch recheck --list` says why of each\n", stderr);
+    return none ? EXIT_UNAVAILABLE : EXIT_DONE;
+}
+
 static int tell(const struct rechecking *rechecking)
 {
     for (size_t i = 0; i < rechecking->changed_count; i++)
@@ -347,9 +370,10 @@ static int tell(const struct rechecking *rechecking)
         if (tell_copy(rechecking, &rechecking->copies[i]) != OK)
             return EXIT_IO;
     if (!rechecking->common.json)
-        printf("%" PRIu64 " ad%s looked at, %zu changed\n", rechecking->wanted,
-               rechecking->wanted == 1 ? "" : "s", rechecking->changed_count);
-    return EXIT_DONE;
+        printf("%" PRIu64 " ad%s looked at, %zu changed, %" PRIu64 " not reached\n",
+               rechecking->wanted, rechecking->wanted == 1 ? "" : "s", rechecking->changed_count,
+               rechecking->unreached);
+    return tell_unreached(rechecking);
 }
 
 /* What came back is news for the desk, too. */
@@ -434,7 +458,8 @@ int cmd_recheck(int argc, char **argv)
             "  lurewatch recheck --list\n"
             "  lurewatch recheck --times      time to removal by platform\n\n"
             "Time to removal: " REMOVAL_DEFINITION ".\n\n"
-            "Exit: 0 done; 65 no such case; 69 no store; 75 a sweep holds the lock.",
+            "Exit: 0 done; 65 no such case; 69 no store, or no ad was reached; 75 a sweep holds "
+            "the lock.",
         .children = children};
     struct rechecking rechecking = {.now = clock_unix_ms()};
     if (verbs_parse(&argp, argc, argv, NULL, &rechecking) != EXIT_DONE)

@@ -365,6 +365,30 @@ int rechecks_settle(struct store *store, struct arena *arena, int64_t since_unix
     return rc;
 }
 
+int rechecks_unreached(struct store *store, struct arena *arena, int64_t since_unix_ms,
+                       uint64_t *ret_count, const char **ret_why)
+{
+    struct db *db = store_db(store);
+    const char *why = "";
+    uint64_t count = 0;
+    struct db_rows *rows = db_query(db,
+                                    "SELECT count(*), coalesce(max(why), '') FROM rechecks"
+                                    " WHERE checked = ?1 AND failures > 0",
+                                    DB_WITH(db_int(since_unix_ms)));
+    if (db_next(rows)) {
+        count = (uint64_t)row_int(rows, 0);
+        why = row_text(rows, 1, arena);
+    }
+    int rc = db_end(db, rows);
+    if (rc == OK && why == NULL)
+        return store_no_memory(store);
+    if (rc == OK) {
+        *ret_count = count;
+        *ret_why = why;
+    }
+    return rc;
+}
+
 /* ---- copies ---- */
 
 struct candidate {

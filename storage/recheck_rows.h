@@ -48,6 +48,9 @@ MUST_USE int recheck_round(struct store *store, const char *source, int64_t now_
 MUST_USE int rechecks_settle(struct store *store, struct arena *arena, int64_t since_unix_ms,
                              int64_t interval_ms, struct recheck_row **ret_changed,
                              size_t *ret_count);
+/* Of the ads looked at with that since_unix_ms: how many looks told nothing, and why one of them did. */
+MUST_USE int rechecks_unreached(struct store *store, struct arena *arena, int64_t since_unix_ms,
+                                uint64_t *ret_count, const char **ret_why);
 
 /* By case, after after_case_id, at most limit (1-500); case_id 0: all. */
 struct recheck_query {

@@ -1,5 +1,7 @@
 """After the request: ads that are removed, changed, restored and posted again, seen by recheck."""
 
+import socket
+
 from harness import ad, listing, main, test
 
 TEXT = ('Dibutuhkan admin slot dan CS judi online nomor %d, kantor Poipet, Kamboja. Gaji 800-1200 USD, '
@@ -92,6 +94,32 @@ def a_page_without_the_ad_is_gone_and_silence_is_not(place):
 
 
 @test
+def what_was_not_reached_is_told(place):
+    exported(place)
+    place.rules('board.example/job/1 status 500')
+    run = recheck(place)
+    assert '3 ads looked at, 0 changed, 1 not reached' in run.out, run.out
+    assert '1 of 3 ads not reached' in run.err and 'nothing is known' not in run.err, run.err
+    again(place)
+    with socket.socket() as closed:  # a port that refuses
+        closed.bind(('127.0.0.1', 0))
+        board, place.port = place.port, closed.getsockname()[1]
+        run = recheck(place, '--max-time', '10s', code=69)
+    place.port = board
+    assert '3 ads looked at, 0 changed, 3 not reached' in run.out, run.out
+    assert 'nothing is known anew, 3 of 3 ads not reached' in run.err, run.err
+    assert place.run('recheck', '--list').out.count('up, not reached') == 3
+    times = {row['platform']: row for row in place.run('recheck', '--times', '--json').lines()}
+    assert times['all']['not_reached'] == 3, times
+    assert 'not reached' in place.run('recheck', '--times').out
+    again(place)
+    place.rules()
+    run = recheck(place)
+    assert ', 0 not reached' in run.out and run.err == '', (run.out, run.err)
+    assert 'not reached' not in place.run('recheck', '--list').out
+
+
+@test
 def what_boards_show_instead_of_a_removed_ad_is_gone(place):
     exported(place, lures=7)
     instead = '<html><head><title>%s</title></head><body>%s</body></html>'
@@ -146,7 +174,8 @@ def a_robots_txt_that_closed_is_obeyed(place):
         store.execute('UPDATE robots SET expires = 1')
     store.close()
     before = len(place.requests('/job/0'))
-    recheck(place)
+    run = recheck(place, code=69)
+    assert '3 of 3 ads not reached' in run.err and 'robots.txt' in run.err, run.err
     assert len(place.requests('/job/0')) == before
     rows = place.run('recheck', '--list', '--json').lines()
     assert all(row['state'] == 'up' and 'robots.txt' in row['why'] for row in rows), rows
