@@ -10,7 +10,7 @@
 #include "storage/evidence.h"
 #include "storage/look_rows.h"
 
-enum add_form { ADD_AUTO, ADD_TEXT, ADD_CSV, ADD_JSONL, ADD_HTML };
+enum add_form { ADD_AUTO, ADD_TEXT, ADD_CSV, ADD_JSONL, ADD_HTML, ADD_ARRAY };
 
 struct adding {
     struct common_options common;

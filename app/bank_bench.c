@@ -1,6 +1,7 @@
 /* bank_bench.c - what the parts of the analyst's bench share; see bank_bench.h. */
 #include "app/bank_bench.h"
 
+#include "app/json_array.h"
 #include "app/lines.h"
 #include "common/utf8.h"
 
@@ -137,6 +138,19 @@ static void take_line(struct reading *reading, struct slice line, uint64_t numbe
     reading->stopped = !reading->each(reading->ctx, &(struct bench_ad){name, label, &posting});
 }
 
+static void take_array(struct reading *reading, struct slice whole)
+{
+    struct json_array array;
+    struct slice item;
+    struct failure why = {.code = OK};
+    int rc = OK;
+    json_array_begin(whole, &array);
+    while (!reading->stopped && (rc = json_array_next(&array, &item, &why)) == OK)
+        take_line(reading, item, array.number);
+    if (rc == ERR_SYNTAX)
+        tell_bad(reading, array.number + 1, why.text);
+}
+
 static void take_text(struct reading *reading, struct line_reader *reader, struct slice first)
 {
     struct text_buf whole;
@@ -148,8 +162,10 @@ static void take_text(struct reading *reading, struct line_reader *reader, struc
         text_buf_add_char(&whole, '\n');
     } while (line_reader_next(reader, &line));
     posting_init(&posting);
-    if (posting_set(&posting, reading->arena, POSTING_TEXT, text_buf_slice(&whole)) != OK ||
-        posting_check(&posting) != OK)
+    if (text_buf_status(&whole) == OK && json_array_looks(text_buf_slice(&whole)))
+        take_array(reading, text_buf_slice(&whole));
+    else if (posting_set(&posting, reading->arena, POSTING_TEXT, text_buf_slice(&whole)) != OK ||
+             posting_check(&posting) != OK)
         tell_bad(reading, 1, "no ad: the text is empty or too long");
     else
         reading->each(reading->ctx, &(struct bench_ad){reading->path, SLICE_EMPTY, &posting});

@@ -1,11 +1,13 @@
 /* cmd_explain.c - `lurewatch explain`: one ad, for people: findings, words, points, arithmetic. */
 #include "app/bank_sources.h"
+#include "app/json_array.h"
 #include "app/judging.h"
 #include "app/verbs.h"
 #include "classifiers/explain.h"
 #include "common/utf8.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define OUT_BYTES_MAX (16u << 20)
@@ -151,6 +153,21 @@ static int explain_json(struct explain *explain, struct slice whole, struct fail
     return rc;
 }
 
+static int explain_array(struct explain *explain, struct slice whole, struct failure *reterr)
+{
+    struct json_array array;
+    struct slice item;
+    int rc = OK;
+    json_array_begin(whole, &array);
+    while (rc == OK && (rc = json_array_next(&array, &item, reterr)) == OK) {
+        arena_reset(explain->judging.arena);
+        rc = explain_json(explain, item, reterr);
+        if (rc != OK)
+            failure_prefix(reterr, "item %" PRIu64, array.number);
+    }
+    return rc == ERR_NOT_FOUND && array.ended ? OK : rc;
+}
+
 static int explain_html(struct explain *explain, struct slice whole, struct failure *reterr)
 {
     struct json_writer writer;
@@ -179,7 +196,7 @@ static int explain_html(struct explain *explain, struct slice whole, struct fail
 static enum explain_form guess(struct slice whole)
 {
     struct slice text = slice_trim(whole);
-    if (slice_starts(text, "{"))
+    if (slice_starts(text, "{") || json_array_looks(text))
         return FORM_JSON;
     return slice_starts(text, "<") ? FORM_HTML : FORM_TEXT;
 }
@@ -188,6 +205,8 @@ static int explain_whole(struct explain *explain, struct slice whole, struct fai
 {
     struct posting posting;
     enum explain_form form = explain->form == FORM_AUTO ? guess(whole) : explain->form;
+    if (form == FORM_JSON && json_array_looks(whole))
+        return explain_array(explain, whole, reterr);
     if (form == FORM_JSON)
         return explain_json(explain, whole, reterr);
     if (form == FORM_HTML)

@@ -5,6 +5,7 @@
  * person thought it worth sending. What came is kept as a resource record, byte for byte, beside
  * the metadata; the note says who sent it. One transaction an ad. */
 #include "app/adding.h"
+#include "app/json_array.h"
 #include "app/sent_fetch.h"
 #include "app/sent_table.h"
 #include "app/verbs.h"
@@ -273,6 +274,25 @@ static void add_jsonl(struct adding *adding, const char *where)
     }
 }
 
+static void add_array(struct adding *adding, const char *where)
+{
+    struct json_array array;
+    struct slice item;
+    struct failure why = {.code = OK};
+    int rc = OK;
+    adding->raw_type = "application/json";
+    json_array_begin(text_buf_slice(&adding->whole), &array);
+    while (adding->code == EXIT_DONE && (rc = json_array_next(&array, &item, &why)) == OK) {
+        adding->line = array.number;
+        if (is_late(adding, where, adding->line))
+            return;
+        add_json_line(adding, item, where, adding->line);
+        adding->any_row = true;
+    }
+    if (rc == ERR_SYNTAX)
+        adding_tell_bad(adding, "unreadable", where, array.number + 1, why.text);
+}
+
 static void add_page(struct adding *adding, const char *where, const char *content_type,
                      const char *content_encoding)
 {
@@ -387,6 +407,8 @@ static enum add_form guess(const struct adding *adding, const char *where)
         return adding->form;
     if (slice_ends(slice_of(where), ".csv") || slice_ends(slice_of(where), ".tsv"))
         return ADD_CSV;
+    if (json_array_looks(text))
+        return ADD_ARRAY;
     return slice_starts(text, "{") ? ADD_JSONL : slice_starts(text, "<") ? ADD_HTML : ADD_TEXT;
 }
 
@@ -398,6 +420,9 @@ static void add_file(struct adding *adding, const char *where)
         break;
     case ADD_JSONL:
         add_jsonl(adding, where);
+        break;
+    case ADD_ARRAY:
+        add_array(adding, where);
         break;
     case ADD_HTML:
         adding->raw = text_buf_slice(&adding->whole);

@@ -3,6 +3,7 @@
  * Text and JSON are judged in this process; html members, pages and WARC records in a worker child.
  * Memory stays constant: one ad at a time, its arena reset. */
 #include "app/command.h"
+#include "app/json_array.h"
 #include "app/judging.h"
 #include "app/scan_warc.h"
 #include "app/verbs.h"
@@ -16,7 +17,7 @@
 #define LINE_BYTES_MAX JUDGING_INPUT_BYTES_MAX
 #define OUT_BYTES_MAX  (64u << 20)
 
-enum input_form { INPUT_AUTO, INPUT_JSONL, INPUT_TEXT, INPUT_HTML, INPUT_WARC };
+enum input_form { INPUT_AUTO, INPUT_JSONL, INPUT_TEXT, INPUT_HTML, INPUT_WARC, INPUT_ARRAY };
 
 struct scan {
     struct common_options common;
@@ -165,6 +166,23 @@ static int scan_ad(struct scan *scan, struct slice line, struct failure *reterr)
     return rc;
 }
 
+/* An array's items are counted as lines are. */
+static void scan_array(struct scan *scan, struct slice whole)
+{
+    struct json_array array;
+    struct slice item;
+    struct failure why = {.code = OK};
+    int rc = OK;
+    json_array_begin(whole, &array);
+    while (!scan->write_failed && (rc = json_array_next(&array, &item, &why)) == OK) {
+        arena_reset(scan->judging.arena);
+        if (scan_ad(scan, item, &why) != OK)
+            emit_error(scan, array.number, why.text);
+    }
+    if (rc == ERR_SYNTAX)
+        emit_error(scan, array.number + 1, why.text);
+}
+
 static int scan_lines(struct scan *scan, struct line_reader *reader)
 {
     struct slice line;
@@ -200,7 +218,9 @@ static int scan_whole(struct scan *scan, struct line_reader *reader, enum input_
     text_buf_init(&whole, LINE_BYTES_MAX);
     arena_reset(scan->judging.arena);
     int rc = judging_read_all(reader, &whole, &why);
-    if (rc == OK && form == INPUT_TEXT)
+    if (rc == OK && form == INPUT_ARRAY)
+        scan_array(scan, text_buf_slice(&whole));
+    else if (rc == OK && form == INPUT_TEXT)
         rc = scan_text(scan, text_buf_slice(&whole), &why);
     else if (rc == OK)
         rc = judge_away(scan, SLICE("{\"want\":\"page\",\"content_type\":\"text/html\"}"),
@@ -222,6 +242,8 @@ static enum input_form guess(struct slice start)
         return INPUT_WARC;
     if (slice_starts(text, "{"))
         return INPUT_JSONL;
+    if (json_array_looks(start))
+        return INPUT_ARRAY;
     return slice_starts(text, "<") ? INPUT_HTML : INPUT_TEXT;
 }
 

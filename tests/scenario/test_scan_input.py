@@ -108,6 +108,31 @@ def an_empty_input_is_a_sentence_unless_it_may_be_empty(place):
 
 
 @test
+def an_array_of_ads_is_as_many_ads(place):
+    ads = [LURE, dict(HONEST, html='<p>Kasir toko</p>'), {'id': 'none'}, HONEST]
+    place.write('ads.json', json.dumps(ads, indent=1))
+    code, out, err = scan(place, place.path('ads.json'))
+    said = answers(out)
+    assert code == 65 and [one.get('id') for one in said] == ['lure', 'honest', None, 'honest'], (out, err)
+    assert said[0]['band'] == 'urgent' and said[3]['band'] == 'clear' and said[2]['line'] == 3, out
+    code, out, err = scan(place, data=b'[{"text":"Kasir toko"},{"text":"Kasir"')
+    assert code == 65 and [sorted(one)[0] for one in answers(out)] == ['band', 'error', 'error'], out
+    assert 'empty' in scan(place, data=b'[]')[1]
+    code, out, err = scan(place, data=b'[Urgent] kasir toko')
+    assert code == 0 and len(answers(out)) == 1, (out, err)
+    run = place.run('explain', '--json', place.path('ads.json'))
+    assert run.code == 65 and len(run.lines()) == 2 and 'item 3' in run.err, (run.out, run.err)
+    assert place.run('db', 'init').code == 0
+    run = place.run('queue', 'add', place.path('ads.json'), '--json', '--complaints')
+    assert run.code == 65, (run.code, run.err)
+    assert [one.get('line') for one in run.lines()] == [1, 2, 3, 4], run.out
+    assert [one['error'] for one in run.lines() if 'error' in one], run.out
+    assert place.count('SELECT count(*) FROM cases') == 2, 'two of the same id'
+    run = place.run('patterns', 'test', place.path('ads.json'))
+    assert run.code == 65 and 'one of title, text, html' in run.err and 'Kasir' not in run.err, (run.out, run.err)
+
+
+@test
 def a_file_that_is_not_there_is_named(place):
     code, out, err = scan(place, place.path('nowhere.jsonl'))
     assert code == 74 and 'nowhere.jsonl' in err, (code, err)
