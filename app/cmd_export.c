@@ -306,13 +306,17 @@ static int note_cases(struct exporting *exporting, struct store *store, struct f
     return rc == OK ? OK : store_failed(store, rc, reterr);
 }
 
-/* The history is written before the file gets its name: a case that left without a note would be
- * worse than a note of an export whose last step failed. */
+/* The history is written when all is on the disk, or through the pipe, and before a file gets its
+ * name: an export that failed is none, and a case that left without a note would be worse. */
 static int write_and_note(struct exporting *exporting, const struct settings *settings,
                           struct store *store, struct out_file *out, struct failure *reterr)
 {
     FILE *file = out != NULL ? out_file_stream(out) : stdout;
     int rc = write_cases(exporting, settings, store, file, reterr);
+    if (rc == OK && out != NULL)
+        rc = out_file_sync(out, reterr);
+    else if (rc == OK && fflush(stdout) != 0)
+        rc = file_failure(reterr, "cannot write", "the export", errno);
     return rc == OK ? note_cases(exporting, store, reterr) : rc;
 }
 
@@ -327,8 +331,6 @@ static int export_run(struct exporting *exporting, const struct settings *settin
         return EXIT_CANNOT_CREATE;
     }
     int rc = write_and_note(exporting, settings, store, out, &why);
-    if (rc == OK && out != NULL)
-        rc = out_file_sync(out, &why);
     if (rc != OK)
         out_file_drop(out);
     else if (out != NULL)

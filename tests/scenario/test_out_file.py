@@ -3,6 +3,7 @@ refused. Nodes are made in the test's own folder."""
 
 import os
 import stat
+import subprocess
 import threading
 
 from harness import Skip, main, test
@@ -93,6 +94,33 @@ def what_cannot_be_written_to_is_refused(place):
         run = place.run(*command, '-o', '')
         assert run.code == 64 and '-o wants the name of a file' in run.err, (command, run.code, run.err)
     assert os.path.islink(place.path('dangling.csv')) and os.listdir(place.path('folder')) == []
+
+
+@test
+def an_export_that_failed_is_not_in_the_history(place):
+    one_case(place)
+    notes = "SELECT count(*) FROM audit WHERE action = 'export'"
+    os.mkdir(place.path('folder'))
+    full = place.path('myfull')
+    export = ('export', '--case', '1', '--format', 'csv')
+    assert place.run(*export, '-o', place.path('folder')).code == 73
+    assert place.run(*export, '-o', '').code == 64
+    assert place.count(notes) == 0
+    try:
+        os.mknod(full, 0o666 | stat.S_IFCHR, os.makedev(1, 7))
+        with open(full, 'wb') as out:
+            process = place.spawn(place.command(*export), stdout=out, stderr=subprocess.PIPE, encoding='utf-8')
+            process.began = 0
+    except PermissionError:
+        raise Skip('this machine lets nobody make a device') from None
+    run = place.finish(process)
+    assert run.code == 74 and 'standard output' in run.err, (run.code, run.err)
+    for form in ('csv', 'letter'):
+        more = ('--recipient', 'site') if form == 'letter' else ()
+        run = place.run('export', '--case', '1', '--format', form, *more, '-o', full)
+        assert run.code == 74, (form, run.code, run.err)
+    assert place.count(notes) == 0
+    assert place.run(*export).code == 0 and place.count(notes) == 1
 
 
 main()
