@@ -29,6 +29,19 @@
 
 /* ---- copy ---- */
 
+/* A file by whatever name, which would wait for itself; servers are told apart by their words alone. */
+static bool is_same_store(const char *from, const char *to)
+{
+    struct slice one = slice_of(from), other = slice_of(to);
+    struct stat a, b;
+    if (strcmp(from, to) == 0)
+        return true;
+    if (!slice_starts(one, "sqlite:") || !slice_starts(other, "sqlite:"))
+        return false;
+    return stat(from + strlen("sqlite:"), &a) == 0 && stat(to + strlen("sqlite:"), &b) == 0 &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 int db_verb_copy(struct dbing *dbing)
 {
     struct failure why = {.code = OK};
@@ -37,6 +50,13 @@ int db_verb_copy(struct dbing *dbing)
         fputs("lurewatch db: copy wants two stores: lurewatch db copy sqlite:lurewatch.db "
               "postgresql://db.example/lurewatch\n",
               stderr);
+        return EXIT_USAGE;
+    }
+    if (is_same_store(dbing->path, dbing->path2)) {
+        fprintf(stderr,
+                "lurewatch db: %s is the store that is to be copied: name another, new one behind "
+                "it\n",
+                store_shown(dbing->path2));
         return EXIT_USAGE;
     }
     int rc = store_copy(dbing->path, dbing->path2, &rows, &why);

@@ -123,6 +123,18 @@ def a_store_goes_to_postgresql_and_back(place):
 
 
 @test
+def a_store_is_not_copied_into_itself(place):
+    ran(place, 'db', 'init')
+    path = place.path('lurewatch.db')
+    os.symlink('lurewatch.db', place.path('other.db'))
+    os.link(path, place.path('hard.db'))
+    for other in (path, place.path('other.db'), place.path('hard.db'), place.path('sources/../lurewatch.db')):
+        run = place.run('db', 'copy', 'sqlite:' + path, 'sqlite:' + other)
+        assert run.code == 64 and 'is the store that is to be copied' in run.err, (run.code, run.err)
+    ran(place, 'db', 'copy', 'sqlite:' + path, 'sqlite:' + place.path('new.db'))
+
+
+@test
 def retention_takes_text_and_leaves_tombstones(place):
     swept(place)
     ran(place, 'queue', 'decide', '1', 'dismissed', '--as', 'ani')
