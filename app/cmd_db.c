@@ -185,9 +185,10 @@ static int verb_check(struct dbing *dbing)
     int64_t bad_id = 0;
     uint64_t rows = 0;
     const char *wrong = "";
-    int code = open_store(dbing);
-    if (code != EXIT_DONE)
-        return code;
+    if (store_open(dbing->settings.store, STORE_READ_ONLY, &dbing->store, &why) != OK) {
+        int code = db_failed(&why);
+        return why.code == ERR_STORE ? EXIT_DATA : code; /* too damaged to be opened */
+    }
     int rc = store_check(dbing->store);
     if (rc == OK)
         rc = audit_verify(dbing->store, &bad_id, &rows);

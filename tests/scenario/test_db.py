@@ -135,6 +135,23 @@ def a_store_is_not_copied_into_itself(place):
 
 
 @test
+def damage_is_told_wherever_it_is(place):
+    ran(place, 'db', 'init')
+    path = place.path('lurewatch.db')
+    with open(path, 'rb') as store:
+        whole = store.read()
+    junk = bytes(range(256)) * 16
+    for name, bytes_ in (('cut', whole[:5000]), ('a page', whole[:4096 * 3] + junk * 6 + whole[4096 * 9:]),
+                         ('the head', junk + whole[4096:]), ('all', b'no store, ' * 500)):
+        with open(path, 'wb') as store:
+            store.write(bytes_)
+        run = place.run('db', 'check')
+        assert run.code == 65 and 'lurewatch.db' in run.err, (name, run.code, run.err)
+    os.unlink(path)
+    assert place.run('db', 'check').code == 69
+
+
+@test
 def retention_takes_text_and_leaves_tombstones(place):
     swept(place)
     ran(place, 'queue', 'decide', '1', 'dismissed', '--as', 'ani')
