@@ -20,8 +20,9 @@ struct extract {
     bool page, warc;
     struct judging judging;
     struct text_buf out;
-    const char *file; /* being read */
-    uint64_t unread;  /* pages and records that gave nothing for being broken */
+    const char *file;  /* being read */
+    uint64_t unread;   /* pages and records that gave nothing for being broken */
+    uint64_t unopened; /* files that could not be read at all */
     bool write_failed;
 };
 
@@ -278,6 +279,10 @@ static int extract_file(struct extract *extract, const char *name)
         return EXIT_DONE;
     failure_prefix(&why, "%s", extract->file);
     int code = exit_with("extract", &why);
+    if (code == EXIT_IO && !extract->write_failed) {
+        extract->unopened++;
+        return EXIT_DONE;
+    }
     if (code != EXIT_DATA && code != EXIT_UNAVAILABLE)
         return code;
     extract->unread++;
@@ -299,7 +304,7 @@ int cmd_extract(int argc, char **argv)
             "  lurewatch extract --page --url https://board.example/jobs jobs.html\n"
             "  curl -s https://board.example/feed | lurewatch extract | lurewatch scan\n\n"
             "Exit: 0 done, also when a page holds no posting (standard error says what it is); "
-            "65 a file could not be read as a page.",
+            "65 a file could not be read as a page; 74 one could not be read at all.",
         .children = children};
     struct extract extract = {.url = ""};
     int first = argc;
@@ -311,6 +316,8 @@ int cmd_extract(int argc, char **argv)
         code = extract_file(&extract, "-");
     for (int i = first; code == EXIT_DONE && !extract.write_failed && i < argc; i++)
         code = extract_file(&extract, argv[i]);
+    if (code == EXIT_DONE && extract.unopened > 0)
+        code = EXIT_IO;
     if (code == EXIT_DONE && extract.unread > 0)
         code = EXIT_DATA;
     judging_close(&extract.judging);

@@ -340,15 +340,17 @@ int cmd_scan(int argc, char **argv)
         .options = scan_options,
         .parser = parse_scan,
         .args_doc = "[FILE…]",
-        .doc = "Score ads. Reads files, or standard input, and prints one verdict per ad in the "
-               "same order.\v"
-               "An ad is a JSON object a line, all optional but one of title, text, html:\n"
-               "  {\"id\",\"url\",\"title\",\"company\",\"location\",\"salary\",\"text\",\"html\","
-               "\"lang\",\"posted_at\"}\n\n"
-               "Example:\n"
-               "  echo '{\"text\":\"Lowongan admin slot Kamboja, tiket ditanggung\"}' | lurewatch "
-               "scan\n\n"
-               "Exit: 0 done; 65 a line was no ad (its place holds {\"error\",\"line\"}).",
+        .doc =
+            "Score ads. Reads files, or standard input, and prints one verdict per ad in the "
+            "same order.\v"
+            "An ad is a JSON object a line, all optional but one of title, text, html:\n"
+            "  {\"id\",\"url\",\"title\",\"company\",\"location\",\"salary\",\"text\",\"html\","
+            "\"lang\",\"posted_at\"}\n\n"
+            "Example:\n"
+            "  echo '{\"text\":\"Lowongan admin slot Kamboja, tiket ditanggung\"}' | lurewatch "
+            "scan\n\n"
+            "Exit: 0 done; 65 a line was no ad (its place holds {\"error\",\"line\"}); 74 a file "
+            "could not be read, and the others were.",
         .children = children};
     struct scan scan = {0};
     int first = argc;
@@ -358,8 +360,11 @@ int cmd_scan(int argc, char **argv)
     int code = judging_open("scan", &scan.common, &scan.judging);
     if (code == EXIT_DONE && first == argc)
         code = scan_file(&scan, "-");
-    for (int i = first; code == EXIT_DONE && i < argc; i++)
-        code = scan_file(&scan, argv[i]);
+    bool opened = code == EXIT_DONE;
+    for (int i = first; opened && !scan.write_failed && i < argc; i++) {
+        int one = scan_file(&scan, argv[i]); /* one that cannot be read costs the others nothing */
+        code = code == EXIT_DONE ? one : code;
+    }
     if (!scan.write_failed) /* which was said */
         code = command_end("scan", code);
     if (code == EXIT_DONE && scan.bad_lines > 0 && !scan.keep_bad_lines) {

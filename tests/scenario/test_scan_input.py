@@ -136,6 +136,13 @@ def an_array_of_ads_is_as_many_ads(place):
 def a_file_that_is_not_there_is_named(place):
     code, out, err = scan(place, place.path('nowhere.jsonl'))
     assert code == 74 and 'nowhere.jsonl' in err, (code, err)
+    place.write('good.jsonl', json.dumps(LURE) + '\n')
+    place.write('page.html', '<h1>Kasir</h1><p>Kasir toko di Bandung, gaji UMR</p>')
+    good, page, other = place.path('good.jsonl'), place.path('page.html'), place.path('none')
+    code, out, err = scan(place, good, other, place.dir, good)
+    assert code == 74 and len(answers(out)) == 2 and 'none' in err and 'directory' in err, (code, out, err)
+    run = place.run('extract', '--page', page, other, place.dir, page)
+    assert run.code == 74 and len(run.lines()) == 2 and 'none' in run.err, (run.code, run.out, run.err)
     code, out, err = scan(place, '--input', 'parquet')
     assert code == 64 and 'parquet' in err, (code, err)
 
