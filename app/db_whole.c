@@ -437,6 +437,13 @@ static int bring_configuration(const struct dbing *dbing, struct failure *reterr
     return rc == OK ? copy_file(from, dbing->common.config, 0644, &digest, reterr) : rc;
 }
 
+static bool is_backup(const char *dir)
+{
+    char path[PATH_BYTES];
+    int len = snprintf(path, sizeof path, "%s/" SUMS, dir);
+    return len >= 0 && (size_t)len < sizeof path && access(path, R_OK) == 0;
+}
+
 int db_verb_restore(struct dbing *dbing)
 {
     struct restoring restoring = {.settings = &dbing->settings};
@@ -455,6 +462,10 @@ int db_verb_restore(struct dbing *dbing)
     int rc = restore_all(&restoring);
     if (rc == ERR_SYNTAX)
         return db_failed(&restoring.why);
+    if (rc != OK && !is_backup(restoring.dir)) {
+        exit_with("db", &restoring.why);
+        return EXIT_DATA; /* nothing of that name to restore from */
+    }
     if (rc != OK)
         return db_cannot_create(&restoring.why);
     return db_say(dbing,

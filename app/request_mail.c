@@ -233,6 +233,13 @@ int request_mail(const struct request_desk *desk, const struct request_row *row,
 
 /* ---- all that is approved ---- */
 
+/* Of a request that goes by mail: without a server none does, and that is the configuration's. */
+static bool lacks_server(const struct settings *settings, const struct request_row *row)
+{
+    return row->address[0] != '\0' &&
+           (settings->smtp_url[0] == '\0' || settings->mail_from[0] == '\0');
+}
+
 static int send_one(const struct request_desk *desk, const struct request_row *row)
 {
     struct failure why = {.code = OK};
@@ -252,7 +259,9 @@ static int send_one(const struct request_desk *desk, const struct request_row *r
     }
     if (rc != OK) {
         failure_prefix(&why, "request R-%" PRId64, row->id);
-        return exit_with("export", &why);
+        int code = exit_with("export", &why);
+        return lacks_server(desk->settings, row) && row->case_state == CASE_CONFIRMED ? EXIT_CONFIG
+                                                                                      : code;
     }
     printf("R-%" PRId64 " mailed to %s <%s>\n", row->id, row->name, row->address);
     return EXIT_DONE;
@@ -269,6 +278,13 @@ int requests_send(const struct request_desk *desk, int64_t case_id)
     size_t count = SEND_ROWS, total = 0;
     if (arena_create(ARENA_BYTES_MAX, &arena) != OK)
         return EXIT_INTERNAL;
+    struct case_row named;
+    int found =
+        case_id == 0 ? OK : queue_get(desk->store, arena, case_id, desk->now_unix_ms, &named);
+    if (found != OK) {
+        arena_free(arena);
+        return command_store_failure("export", desk->store, found);
+    }
     while (count == SEND_ROWS) {
         struct request_row *rows = NULL;
         arena_reset(arena);
@@ -285,7 +301,8 @@ int requests_send(const struct request_desk *desk, int64_t case_id)
         total += count;
     }
     if (total == 0 && code == EXIT_DONE)
-        puts("nothing is approved and waits to be sent");
+        puts(case_id == 0 ? "nothing is approved and waits to be sent"
+                          : "nothing of this case is approved and waits to be sent");
     arena_free(arena);
     return code;
 }

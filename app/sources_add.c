@@ -230,8 +230,8 @@ int sources_add(const struct sources_ask *ask, const char *url, const char *name
         return EXIT_USAGE;
     }
     if (url_read_canonical(ask->arena, slice_of(url), &draft.url, &why) != OK) {
-        failure_prefix(&why, "%s", url);
-        return exit_with("sources", &why);
+        exit_with("sources", &why);
+        return EXIT_DATA; /* ftp://, too: what was given, not what is there */
     }
     draft.name = name != NULL ? name : name_of(ask->arena, draft.url.host);
     draft.file = draft.name == NULL

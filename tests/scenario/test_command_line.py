@@ -68,6 +68,15 @@ def what_a_command_takes_is_taken(place):
 
 
 @test
+def what_was_named_and_is_wrong_ends_with_65(place):
+    for line, said in (('sources add ftp://x.example/', 'only http and https'), ('sources add nonsense', 'relative'),
+                       ('db restore %s' % place.path('none'), 'none/SHA256SUMS'),
+                       ('db restore %s' % place.path('sources'), 'sources/SHA256SUMS')):
+        run = place.run(*line.split())
+        assert run.code == 65 and said in run.err, (line, run.code, run.err)
+
+
+@test
 def each_verb_of_a_man_page_is_in_the_table(place):
     with open(os.path.join(ROOT, 'app', 'verbs.c'), encoding='utf-8') as text:
         table = text.read()

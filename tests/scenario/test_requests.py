@@ -106,6 +106,22 @@ def a_refusing_server_leaves_the_request_as_it_was(place):
     sink.close()
 
 
+@test
+def how_a_sending_ends_says_whose_it_is(place):
+    sink = confirmed(place, approvals='1')
+    run = place.run('export', '--send', '--case', '999')
+    assert run.code == 65 and 'case 999' in run.err and 'nothing' not in run.out, (run.code, run.out, run.err)
+    run = place.run('export', '--send', '--case', '2')
+    assert run.code == 0 and 'nothing of this case' in run.out, (run.code, run.out, run.err)
+    request(place, 'draft', '1')
+    request(place, 'approve', '1')
+    for left in ({'smtp_url': sink.url}, {'mail_from': 'desk@agency.example'}, {}):
+        place.settings(approvals='1', **left)
+        run = place.run('export', '--send')
+        assert run.code == 78 and 'is missing' in run.err and not sink.messages, (left, run.code, run.err)
+    sink.close()
+
+
 def ready(place, sink_changes=None, **settings):
     sink = confirmed(place, approvals='1', **settings)
     for name, value in (sink_changes or {}).items():
@@ -272,7 +288,7 @@ def a_far_server_must_speak_tls(place):
     assert run.code == 69 and not sink.messages, (run.code, run.err)
     place.settings(approvals='1')
     run = place.run('export', '--send')
-    assert run.code == 65 and "'smtp_url' is missing" in run.err, (run.code, run.err)
+    assert run.code == 78 and "'smtp_url' is missing" in run.err, (run.code, run.err)
     sink.close()
 
 
