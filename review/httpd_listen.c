@@ -64,7 +64,7 @@ static int read_internet(const char *where, union any_address *address, socklen_
     return failure_set(reterr, ERR_DENIED,
                        "%s could be reached by others: the page listens on loopback (127.0.0.1, "
                        "[::1]) or a Unix socket; put a web server with TLS in front and name its "
-                       "address with --url",
+                       "address in the configuration (review_url)",
                        where);
 }
 

@@ -248,8 +248,9 @@ void site_answer(void *ctx, const struct http_request *request, struct http_resp
     if (!site_host_is_ours(site, request->host)) {
         response->status = 421;
         response->type = "text/plain; charset=utf-8";
-        response->fixed = SLICE("This page is not reached by that name. Use the address that "
-                                "`lurewatch review` printed, or start it with --url.\n");
+        response->fixed =
+            SLICE("This page is not reached by that name. Use the address that "
+                  "`lurewatch review` printed, or set review_url in the configuration.\n");
         return;
     }
     int rc = arena_create(ARENA_BYTES_MAX, &arena);

@@ -37,6 +37,7 @@ def only_loopback_is_served(place):
     for address in ('0.0.0.0:8417', '192.0.2.1:80', 'example.org:80', 'nonsense'):
         run = place.run('review', '--listen', address)
         assert run.code == 78 and address.split(':')[0] in run.err, (address, run.code, run.err)
+        assert '--url' not in run.err and ('reached by others' not in run.err or 'review_url' in run.err), run.err
 
 
 @test
@@ -104,7 +105,8 @@ def forged_and_replayed_requests_change_nothing(place):
     assert ani.decide(case, 'dismissed', csrf='')[0] == 403
     assert ani.decide(case, 'dismissed', csrf='0' * 64)[0] == 403
     assert ani.post('/case/%d' % case, {'Origin': 'http://evil.example'}, do='dismissed')[0] == 403
-    assert ani.get('/', Host='evil.example')[0] == 421
+    status, _, said = ani.get('/', Host='evil.example')
+    assert status == 421 and 'review_url' in said and '--url' not in said, (status, said)
     assert ani.decide(case, 'nonsense')[0] == 400 and state_of(place, case) == 0
     assert ani.decide(case, 'confirmed')[0] == 303
     assert ani.decide(case, 'dismissed')[0] == 409 and state_of(place, case) == 2
