@@ -503,6 +503,7 @@ static void sweep_free(struct sweep *sweep)
 
 int sweep_run(const struct sweep_options *options)
 {
+    const char *name = options->rechecks ? "recheck" : "sweep";
     struct failure why = {.code = OK};
     struct sweep *sweep = calloc(1, sizeof *sweep);
     struct sweep_loop *uv = calloc(1, sizeof *uv);
@@ -527,7 +528,7 @@ int sweep_run(const struct sweep_options *options)
     if (rc == OK)
         rc = keeper_begin(&sweep->keeper, options->bank_name, sweep->runs, sweep->runs_count, &why);
     if (rc != OK) {
-        code = exit_with("sweep", &why);
+        code = exit_with(name, &why);
         sweep_free(sweep);
         return code;
     }
@@ -540,7 +541,7 @@ int sweep_run(const struct sweep_options *options)
     for (size_t i = 0; i < sweep->runs_count; i++)
         (void)leases_elsewhere(sweep, &sweep->runs[i]);
     if (sweep->stop == STOP_ERROR)
-        code = exit_with("sweep", &sweep->why);
+        code = exit_with(name, &sweep->why);
     if (sweep->stop == STOP_ERROR && sweep->why.code == ERR_NET)
         code = EXIT_TRY_LATER; /* the database is away; what it has stands, the next goes on */
     keeper_end(sweep, code);

@@ -1,5 +1,6 @@
 """After the request: ads that are removed, changed, restored and posted again, seen by recheck."""
 
+import fcntl
 import socket
 
 from harness import ad, listing, main, test
@@ -179,6 +180,16 @@ def a_robots_txt_that_closed_is_obeyed(place):
     assert len(place.requests('/job/0')) == before
     rows = place.run('recheck', '--list', '--json').lines()
     assert all(row['state'] == 'up' and 'robots.txt' in row['why'] for row in rows), rows
+
+
+@test
+def under_the_lock_of_a_sweep_it_speaks_as_itself(place):
+    exported(place, lures=1)
+    with open(place.path('lurewatch.db.lock'), 'a', encoding='ascii') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run = recheck(place, code=75)
+    assert 'lurewatch recheck: ' in run.err and 'lurewatch sweep: ' not in run.err, run.err
+    assert states(place) == {1: 'up'} and '1 ad looked at' in recheck(place).out
 
 
 @test
