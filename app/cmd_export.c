@@ -84,14 +84,45 @@ static bool has_dossiers(const struct exporting *exporting)
     return exporting->send || exporting->format == EXPORT_DOSSIER;
 }
 
+/* By its name, where no --format is given: JSON lines go by .json, too. */
+static bool named_json(const struct exporting *exporting)
+{
+    struct slice name = exporting->out != NULL ? slice_of(exporting->out) : SLICE_EMPTY;
+    return slice_ends(name, ".jsonl") || slice_ends(name, ".json");
+}
+
+static bool named_foreign(const struct exporting *exporting)
+{
+    return !exporting->format_given && exporting->out != NULL && !named_json(exporting) &&
+           out_file_foreign(exporting->out) != NULL;
+}
+
+static bool narrowed(const struct exporting *exporting)
+{
+    return exporting->filter.states != 0 || exporting->filter.since_unix_ms != 0;
+}
+
+static const char *send_clash(const struct exporting *exporting)
+{
+    if (exporting->format_given || exporting->out != NULL)
+        return "--send mails approved requests: it takes no --format and no -o";
+    if (exporting->recipient != NULL || exporting->language != NULL)
+        return "--send mails what was drafted: --recipient and --language belong to a draft";
+    if (narrowed(exporting) || exporting->to != NULL || exporting->unmask || exporting->own_sites)
+        return "--send mails approved requests: --case alone narrows it";
+    return NULL;
+}
+
 /* What only shows when all options are read: options that mean nothing with this format. */
 static const char *options_clash(const struct exporting *exporting)
 {
     bool one = export_format_is_of_one_case(exporting->format);
-    if (exporting->send && (exporting->format_given || exporting->out != NULL))
-        return "--send mails approved requests: it takes no --format and no -o";
+    if (exporting->send)
+        return send_clash(exporting);
     if (one && exporting->filter.case_id == 0)
         return "letters and dossiers are of one case: --case ID";
+    if (one && narrowed(exporting))
+        return "letters and dossiers are of one case: --state and --since do not belong to them";
     if (!one && (exporting->recipient != NULL || exporting->language != NULL))
         return "--recipient and --language belong to --format letter or dossier";
     if (exporting->unmask && !may_unmask(exporting->format))
@@ -109,6 +140,13 @@ static void check_options(const struct exporting *exporting, struct argp_state *
     const char *clash = options_clash(exporting);
     if (clash != NULL)
         argp_error(state, "%s", clash);
+    if (exporting->common.json && exporting->format_given && exporting->format != EXPORT_JSONL)
+        argp_error(state, "--json is --format jsonl, and another is given: leave one away");
+    if (named_foreign(exporting))
+        argp_error(state,
+                   "what is to be written as %s is said by --format; by its name alone a file "
+                   "becomes CSV (.csv) or JSON lines (.jsonl)",
+                   out_file_foreign(exporting->out));
     if (exporting->out != NULL && exporting->out[0] == '\0')
         argp_error(state, "-o wants the name of a file");
     if (exporting->format == EXPORT_DOSSIER && exporting->out == NULL && isatty(STDOUT_FILENO))
@@ -378,9 +416,7 @@ int cmd_export(int argc, char **argv)
     struct store *store = NULL;
     if (verbs_parse(&argp, argc, argv, NULL, &exporting) != EXIT_DONE)
         return EXIT_USAGE;
-    bool named_json = exporting.out != NULL && (slice_ends(slice_of(exporting.out), ".jsonl") ||
-                                                slice_ends(slice_of(exporting.out), ".json"));
-    if (!exporting.format_given && (named_json || exporting.common.json))
+    if (!exporting.format_given && (named_json(&exporting) || exporting.common.json))
         exporting.format = EXPORT_JSONL;
     int code = command_settings("export", &exporting.common, &settings);
     if (code == EXIT_DONE)

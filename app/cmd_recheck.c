@@ -64,6 +64,14 @@ static error_t parse_recheck(int key, char *value, struct argp_state *state)
         if (address_parse_endpoint(slice_of(value), &rechecking->policy, &why) != OK)
             argp_error(state, "--test-endpoint: %s", why.text);
         return 0;
+    case ARGP_KEY_END:
+        if (rechecking->list && rechecking->times)
+            argp_error(state, "--list or --times: one of them");
+        if (rechecking->times && rechecking->case_id != 0)
+            argp_error(state, "--times is of all ads: it takes no --case; --list does");
+        if ((rechecking->list || rechecking->times) && rechecking->max_time_ms != 0)
+            argp_error(state, "--list and --times fetch nothing: they take no --max-time");
+        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "'%s' is not expected here; one case is named by --case", value);
         return EINVAL;
@@ -128,6 +136,14 @@ static void add_row(struct table *table, const struct recheck_row *row, int64_t 
     table_add(table, slice_of(row->why));
 }
 
+static int no_such_case(void)
+{
+    const struct failure none = {ERR_NOT_FOUND,
+                                 "no such case is looked at again: only confirmed ones that were "
+                                 "exported or asked about are"};
+    return exit_with("recheck", &none);
+}
+
 static int print_list(struct rechecking *rechecking)
 {
     static const struct table_column columns[] = {
@@ -151,6 +167,8 @@ static int print_list(struct rechecking *rechecking)
                 return EXIT_IO;
         }
     }
+    if (rechecking->case_id != 0 && query.after_case_id == 0)
+        return no_such_case();
     if (!rechecking->common.json)
         table_print(table, stdout, 0);
     return EXIT_DONE;
@@ -276,14 +294,7 @@ static int mark(struct rechecking *rechecking)
                            &rechecking->wanted);
     if (rc != OK)
         return command_store_failure("recheck", rechecking->store, rc);
-    if (rechecking->case_id != 0 && rechecking->wanted == 0) {
-        const struct failure none = {
-            ERR_NOT_FOUND,
-            "no such case is looked at again: only confirmed ones that were exported "
-            "or asked about are"};
-        return exit_with("recheck", &none);
-    }
-    return EXIT_DONE;
+    return rechecking->case_id != 0 && rechecking->wanted == 0 ? no_such_case() : EXIT_DONE;
 }
 
 static int settle(struct rechecking *rechecking)

@@ -24,6 +24,20 @@ struct reporting {
 
 enum { OPTION_FORMAT = 0x200, OPTION_SINCE, OPTION_UNTIL, OPTION_LANGUAGE };
 
+static void check_form(const struct reporting *reporting, struct argp_state *state)
+{
+    const char *foreign = reporting->out != NULL && !reporting->format_given
+                              ? out_file_foreign(reporting->out)
+                              : NULL;
+    if (reporting->common.json)
+        argp_error(state, "a report has no JSON form: --format csv is the one for programs");
+    if (foreign != NULL)
+        argp_error(state,
+                   "no report is written as %s: name the file .html, .csv or .txt, or say --format "
+                   "text, html or csv",
+                   foreign);
+}
+
 static error_t parse_report(int key, char *value, struct argp_state *state)
 {
     struct reporting *reporting = state->input;
@@ -56,6 +70,7 @@ static error_t parse_report(int key, char *value, struct argp_state *state)
     case ARGP_KEY_END:
         if (reporting->out != NULL && reporting->out[0] == '\0')
             argp_error(state, "-o wants the name of a file");
+        check_form(reporting, state);
         if (reporting->span.since_unix_ms >= reporting->span.until_unix_ms)
             argp_error(state, "--since must lie before --until");
         return 0;

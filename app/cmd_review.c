@@ -59,6 +59,13 @@ static error_t parse_review(int key, char *value, struct argp_state *state)
     case OPTION_ROLE:
         review->role = value;
         return 0;
+    case ARGP_KEY_END:
+        if (review->role != NULL && review->add == NULL)
+            argp_error(state, "--role is of an account: --add-account NAME --role %s",
+                       review->role);
+        if ((review->add != NULL) + (review->remove != NULL) + (review->listen != NULL) > 1)
+            argp_error(state, "--add-account, --remove-account and --listen: one at a time");
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }

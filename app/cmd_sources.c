@@ -409,6 +409,12 @@ static int sources_run(struct sources *sources)
         fprintf(stderr, "lurewatch sources: '%s' is none of list, check, add, audit\n", verb);
         return EXIT_USAGE;
     }
+    if (sources->fetch && sources->name == NULL) {
+        fputs("lurewatch sources: --fetch looks at one source: lurewatch sources check NAME "
+              "--fetch\n",
+              stderr);
+        return EXIT_USAGE;
+    }
     if (add || audit) {
         const struct sources_ask ask = sources_ask_of(sources);
         int made = command_settings("sources", &sources->common, &sources->settings);

@@ -5,6 +5,7 @@
  * take away (a pipe, a device) is opened instead. */
 #include "app/out_file.h"
 #include "common/file.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -128,4 +129,15 @@ void out_file_drop(struct out_file *out)
     if (out != NULL && out->temporary != NULL)
         unlink(out->temporary);
     out_file_free(out);
+}
+
+const char *out_file_foreign(const char *path)
+{
+    static const char *const forms[] = {".doc", ".docx", ".odt", ".rtf",  ".pdf",   ".xls", ".xlsx",
+                                        ".ods", ".zip",  ".gz",  ".json", ".xml",   ".yml", ".yaml",
+                                        ".md",  ".png",  ".eml", ".mbox", ".jsonl", ".tsv"};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (slice_ends(slice_of(path), forms[i]))
+            return path + strlen(path) - strlen(forms[i]);
+    return NULL;
 }

@@ -25,4 +25,8 @@ MUST_USE int out_file_keep(struct out_file *out, struct failure *reterr);
 /* Takes out; the name is as it was before. NULL is allowed. */
 void out_file_drop(struct out_file *out);
 
+/* ".docx" of "a/b.docx": the name is of a form that nothing here is written in, or that is asked for
+ * by its name (a zip). Borrowed from path. NULL: the name promises nothing of the kind. */
+const char *out_file_foreign(const char *path);
+
 #endif

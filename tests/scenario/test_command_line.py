@@ -67,6 +67,41 @@ def what_a_command_takes_is_taken(place):
     assert 'Usage' in place.run('db', 'purge', 'dry-run', '--help').out
 
 
+# command line, words of the sentence
+DROPPED = (
+    ('export --json --format csv', '--json is --format jsonl'), ('export -o x.xlsx', 'as .xlsx'),
+    ('export -o x.zip', 'is said by --format'), ('export --send --state new', '--case alone'),
+    ('export --send --unmask', '--case alone'),
+    ('export --format letter --case 1 --state new', '--state and --since'),
+    ('report --json', 'no JSON form'), ('report --json --format html', 'no JSON form'),
+    ('report -o x.docx', 'no report is written as .docx'), ('report -o x.json', 'as .json'),
+    ('sources check --fetch', 'check NAME --fetch'), ('recheck --times --case 9', 'it takes no --case'),
+    ('recheck --list --times', 'one of them'), ('recheck --list --max-time 3s', 'no --max-time'),
+    ('review --role reviewer', '--add-account NAME --role reviewer'),
+    ('review --add-account a --remove-account b', 'one at a time'),
+)
+
+
+@test
+def an_option_that_would_be_dropped_is_told(place):
+    assert place.run('db', 'init').code == 0
+    before = sorted(os.listdir(place.dir))
+    for line, said in DROPPED:
+        run = place.run(*line.split())
+        assert run.code == 64 and said in run.err and run.out == '', (line, run.code, run.out, run.err)
+    assert sorted(os.listdir(place.dir)) == before
+    run = place.run('recheck', '--list', '--case', '999')
+    assert run.code == 65 and 'no such case' in run.err and run.out == '', (run.code, run.out, run.err)
+    for name, begins in (('a.csv', '\ufeffcase_id'), ('a.txt', '\ufeffcase_id'), ('a', '\ufeffcase_id')):
+        assert place.run('export', '-o', place.path(name)).code == 0
+        with open(place.path(name), encoding='utf-8') as text:
+            assert text.read().startswith(begins), name
+    for name, begins in (('r.csv', '\ufeff'), ('r.html', '<!DOCTYPE'), ('r.txt', 'Recruitment'), ('r', 'Recruitment')):
+        assert place.run('report', '-o', place.path(name)).code == 0
+        with open(place.path(name), encoding='utf-8') as text:
+            assert text.read().startswith(begins), name
+
+
 @test
 def what_was_named_and_is_wrong_ends_with_65(place):
     for line, said in (('sources add ftp://x.example/', 'only http and https'), ('sources add nonsense', 'relative'),
