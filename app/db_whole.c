@@ -23,6 +23,7 @@
 #define PATH_BYTES      4096u
 #define COPY_BYTES      (64u << 10)
 #define SUMS            "SHA256SUMS"
+#define SUMS_NAME_AT    66u /* behind the digest and two blanks */
 #define SUMS_BYTES_MAX  (16u << 20)
 #define NAMES_BYTES_MAX (64u << 20)
 #define PART_SUFFIX     ".part"
@@ -234,6 +235,25 @@ static int back_up_all(struct backing *backing, const struct settings *settings)
                     : rc;
 }
 
+/* A backup that failed is none: what it wrote goes, and the folder, if it made that. What was there
+ * before is not in the sums, as nothing is overwritten. */
+static void take_back(struct backing *backing, bool is_new)
+{
+    struct slice sums = text_buf_slice(&backing->sums), line;
+    char path[PATH_BYTES];
+    while (slice_next_line(&sums, &line)) {
+        int len =
+            snprintf(path, sizeof path, "%s/%.*s", backing->dir,
+                     (int)slice_from(line, SUMS_NAME_AT).len, slice_from(line, SUMS_NAME_AT).at);
+        if (line.len > SUMS_NAME_AT && len >= 0 && (size_t)len < sizeof path)
+            unlink(path);
+    }
+    if (is_new && path_join(backing->dir, "evidence", path, NULL) == OK) {
+        rmdir(path);
+        rmdir(backing->dir);
+    }
+}
+
 int db_backup_whole(struct dbing *dbing)
 {
     struct backing backing = {.files = 0};
@@ -243,7 +263,10 @@ int db_backup_whole(struct dbing *dbing)
         dir[len - 1] = '\0';
     backing.dir = dir;
     text_buf_init(&backing.sums, SUMS_BYTES_MAX);
+    bool is_new = access(dir, F_OK) != 0;
     int rc = back_up_all(&backing, &dbing->settings);
+    if (rc != OK)
+        take_back(&backing, is_new);
     text_buf_release(&backing.sums);
     if (rc != OK)
         return db_cannot_create(&backing.why);
@@ -338,7 +361,7 @@ static int restore_pass(struct restoring *restoring, enum pass pass, struct slic
         size_t end = slice_find_char(sums, '\n');
         struct slice line = slice_make(sums.at, end < sums.len ? end : sums.len);
         sums = end < sums.len ? slice_from(sums, end + 1) : SLICE_EMPTY;
-        struct slice file = line.len > 66 ? slice_from(line, 66) : SLICE_EMPTY;
+        struct slice file = line.len > SUMS_NAME_AT ? slice_from(line, SUMS_NAME_AT) : SLICE_EMPTY;
         if (!name_is_ours(file))
             return failure_set(&restoring->why, ERR_SYNTAX,
                                "%s/" SUMS ": '%.*s' is no line of a backup", restoring->dir,

@@ -15,7 +15,17 @@
 
 #define BACKUP_PAGES 4096 /* a step: writers get their turn between steps */
 
-static int backup_steps(sqlite3 *from, const char *name, sqlite3 *copy, struct failure *reterr)
+/* What is full is the place of the copy: the store is only read. */
+static int step_failure(int step, const char *name, const char *path, struct failure *reterr)
+{
+    if (db_sqlite_code(step) == ERR_FULL)
+        return file_failure(reterr, "cannot write the copy", path, ENOSPC);
+    return failure_set(reterr, db_sqlite_code(step), "%s: the copy failed (%s)", name,
+                       sqlite3_errstr(step));
+}
+
+static int backup_steps(sqlite3 *from, const char *name, sqlite3 *copy, const char *path,
+                        struct failure *reterr)
 {
     int64_t waited_ms = 0;
     sqlite3_backup *backup = sqlite3_backup_init(copy, "main", from, "main");
@@ -32,10 +42,7 @@ static int backup_steps(sqlite3 *from, const char *name, sqlite3 *copy, struct f
         waited_ms += sqlite3_sleep(50);
     }
     sqlite3_backup_finish(backup);
-    if (step == SQLITE_DONE)
-        return OK;
-    return failure_set(reterr, db_sqlite_code(step), "%s: the copy failed (%s)", name,
-                       sqlite3_errstr(step));
+    return step == SQLITE_DONE ? OK : step_failure(step, name, path, reterr);
 }
 
 static int backup_check(sqlite3 *copy, const char *path, struct failure *reterr)
@@ -53,7 +60,7 @@ static int backup_check(sqlite3 *copy, const char *path, struct failure *reterr)
                                path);
 }
 
-static int backup_write(sqlite3 *from, const char *name, const char *temporary,
+static int backup_write(sqlite3 *from, const char *name, const char *temporary, const char *path,
                         struct failure *reterr)
 {
     sqlite3 *copy = NULL;
@@ -64,7 +71,7 @@ static int backup_write(sqlite3 *from, const char *name, const char *temporary,
     if (rc == OK) /* no journal beside a copy that nobody knows yet; it is synced below */
         sqlite3_exec(copy, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", NULL, NULL, NULL);
     if (rc == OK)
-        rc = backup_steps(from, name, copy, reterr);
+        rc = backup_steps(from, name, copy, path, reterr);
     if (rc == OK)
         rc = backup_check(copy, temporary, reterr);
     sqlite3_close(copy);
@@ -82,7 +89,7 @@ int db_sqlite_copy(sqlite3 *from, const char *name, const char *path, struct fai
     int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
         return file_failure(reterr, "cannot create the copy", path, errno);
-    int rc = backup_write(from, name, temporary, reterr);
+    int rc = backup_write(from, name, temporary, path, reterr);
     if (rc == OK && fsync(fd) != 0)
         rc = file_failure(reterr, "cannot sync the copy", path, errno);
     close(fd);

@@ -8,8 +8,9 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
 
-from harness import Place, main, test
+from harness import Place, main, small_disk, test
 from postgres_server import Server
 
 
@@ -70,6 +71,31 @@ def a_whole_backup_is_restored_where_nothing_stands(place):
         ran(other, 'evidence', 'verify')
     finally:
         other.close()
+
+
+@test
+def a_backup_that_found_no_room_leaves_nothing(place):
+    ran(place, 'db', 'init')
+    os.mkdir(place.path('evidence'))
+    with open(place.path('evidence', 'lurewatch-x.warc.gz'), 'wb') as out:
+        out.write(os.urandom(4 << 20))
+    disk = small_disk(place, 3 << 10)
+    try:
+        with open(os.path.join(disk, 'fill'), 'wb') as out:
+            out.write(bytes((3 << 20) - (64 << 10)))
+        for folder, name in (('/new/', '/new/store.db'), ('/store.db', '/store.db')):
+            run = place.run('db', 'backup', disk + folder)
+            assert run.code == 74 and name + ': no space left' in run.err, (run.code, run.err)
+            assert os.listdir(disk) == ['fill'], os.listdir(disk)
+        os.truncate(os.path.join(disk, 'fill'), 0)
+        os.mkdir(os.path.join(disk, 'old'))
+        for folder, stays in (('/new/', False), ('/old/', True)):
+            run = place.run('db', 'backup', disk + folder)
+            assert run.code == 74 and 'evidence/lurewatch-x' in run.err and 'no space' in run.err, (run.code, run.err)
+            assert not os.path.exists(disk + '/new') and not os.path.exists(disk + '/old/store.db'), folder
+        assert os.path.isdir(disk + '/old')
+    finally:
+        subprocess.run(['umount', disk], check=False)
 
 
 @test
