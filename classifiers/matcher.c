@@ -21,7 +21,8 @@
 
 #define WINDOW_OVERLAP_BYTES 1024u
 #define WINDOW_BEFORE_BYTES  256u   /* what look-behinds see of the text before a window */
-#define EVENTS_MAX           65536u /* literals noted in a field */
+#define EVENTS_MAX           65536u /* literals noted in a field, and one more a rule */
+#define CLAUSE_ANY           255u /* of an event that stands for literals of several alternatives */
 #define RANGES_MAX           64u
 #define RANGE_BYTES_MIN      4u /* shorter: not worth a look at first bytes */
 
@@ -49,7 +50,6 @@ struct matcher {
     struct matcher_limits limits;
     struct event *events; /* of the field at hand */
     size_t events_count;
-    bool events_full;
     struct rule_events *events_of; /* one a rule */
     uint32_t *touched, *always;    /* rules with events; rules without needles */
     size_t touched_count, always_count;
@@ -82,7 +82,7 @@ struct trying {
 static bool tables_make(struct matcher *matcher)
 {
     size_t rules = matcher->bank->rules_count;
-    matcher->events = calloc(EVENTS_MAX, sizeof *matcher->events);
+    matcher->events = calloc(EVENTS_MAX + rules, sizeof *matcher->events);
     matcher->events_of = calloc(rules + 1, sizeof *matcher->events_of);
     matcher->touched = calloc(rules + 1, sizeof *matcher->touched);
     matcher->always = calloc(rules + 1, sizeof *matcher->always);
@@ -263,16 +263,30 @@ static void run_between(struct running *running, struct run *run, size_t first, 
 
 /* ---- where a rule may match ---- */
 
+/* A literal beside the one before, or for which there is no room, widens what was noted of its rule:
+ * a rule that is tried where it need not be finds the same. */
+static bool event_widen(struct matcher *matcher, const struct rule_events *events,
+                        const struct event *more)
+{
+    if (events->first == 0)
+        return false;
+    struct event *event = &matcher->events[events->last - 1];
+    bool touches = event->clause == more->clause && more->first <= event->last + 1 &&
+                   event->first <= more->last + 1;
+    if (!touches && matcher->events_count < EVENTS_MAX)
+        return false;
+    event->clause = event->clause == more->clause ? more->clause : CLAUSE_ANY;
+    event->first = more->first < event->first ? more->first : event->first;
+    event->last = more->last > event->last ? more->last : event->last;
+    return true;
+}
+
 static bool note_needle(uint32_t tag, size_t start, size_t end, void *ctx)
 {
     struct matcher *matcher = ctx;
     const struct needle_use *use = &matcher->bank->needles[tag];
     struct rule_events *events = &matcher->events_of[use->rule];
     (void)end;
-    if (matcher->events_count == EVENTS_MAX) {
-        matcher->events_full = true;
-        return false;
-    }
     if (!events->touched)
         matcher->touched[matcher->touched_count++] = use->rule;
     events->touched = true;
@@ -281,8 +295,11 @@ static bool note_needle(uint32_t tag, size_t start, size_t end, void *ctx)
         return true;
     }
     bool anywhere = use->back == NEEDLE_BACK_NONE || start < use->back;
-    matcher->events[matcher->events_count] =
-        (struct event){anywhere ? 0 : (uint32_t)start - use->back, (uint32_t)start, 0, use->clause};
+    const struct event event = {anywhere ? 0 : (uint32_t)start - use->back, (uint32_t)start, 0,
+                                use->clause};
+    if (event_widen(matcher, events, &event))
+        return true;
+    matcher->events[matcher->events_count] = event;
     uint32_t number = (uint32_t)++matcher->events_count; /* counted from 1 */
     if (events->first == 0)
         events->first = number;
@@ -298,7 +315,6 @@ static void events_forget(struct matcher *matcher)
         matcher->events_of[matcher->touched[i]] = (struct rule_events){.first = 0};
     matcher->touched_count = 0;
     matcher->events_count = 0;
-    matcher->events_full = false;
     matcher->word_starts_known = false;
 }
 
@@ -317,7 +333,7 @@ static size_t ranges_of(const struct matcher *matcher, uint32_t rule,
     uint32_t missing = matcher->bank->leads[rule].also & ~matcher->events_of[rule].also;
     for (; number != 0; number = matcher->events[number - 1].next) {
         const struct event *event = &matcher->events[number - 1];
-        if ((missing >> event->clause & 1) != 0)
+        if (event->clause != CLAUSE_ANY && (missing >> event->clause & 1) != 0)
             continue;
         if (count < RANGES_MAX) {
             ranges[count++] = *event;
@@ -469,7 +485,7 @@ static void run_rule(struct running *running, const struct rule *rule, enum post
     uint64_t from = matcher->meter != NULL ? matcher->meter->now_ns() : 0;
     if (fused)
         run.cut = true;
-    else if (matcher->bank->always[rule->index] || matcher->events_full)
+    else if (matcher->bank->always[rule->index])
         run_range(running, &run, 0, run.text.len);
     else
         run_at_needles(running, &run);
@@ -491,14 +507,8 @@ static void run_field(struct running *running, enum posting_field field)
     literals_scan(bank->literals, text, note_needle, matcher);
     for (size_t i = 0; i < matcher->always_count; i++)
         run_rule(running, &bank->rules[matcher->always[i]], field);
-    if (matcher->events_full)
-        for (size_t i = 0; i < bank->rules_count; i++) {
-            if (!bank->always[i])
-                run_rule(running, &bank->rules[i], field);
-        }
-    else
-        for (size_t i = 0; i < matcher->touched_count; i++)
-            run_rule(running, &bank->rules[matcher->touched[i]], field);
+    for (size_t i = 0; i < matcher->touched_count; i++)
+        run_rule(running, &bank->rules[matcher->touched[i]], field);
     events_forget(matcher);
 }
 
@@ -543,7 +553,7 @@ bool matcher_try(struct matcher *matcher, const struct rule *rule, struct slice 
     if (!bank_program_is(matcher->bank, rule->index))
         return false;
     literals_scan(matcher->bank->literals, folded, note_one, &trying);
-    if (matcher->bank->always[rule->index] || matcher->events_full)
+    if (matcher->bank->always[rule->index])
         run_range(&running, &run, 0, folded.len);
     else
         run_at_needles(&running, &run);

@@ -177,12 +177,52 @@ static void a_system_that_forbids_it_is_told_at_the_start(void **state)
     assert_int_equal(without_executable_memory(is_refused, NULL), 0);
 }
 
+/* More literals than are noted one by one: what comes behind them is found all the same. */
+static void a_field_full_of_literals_is_matched_to_its_end(void **state)
+{
+    const size_t count = 100000;
+    struct pattern_bank *bank = compiled();
+    struct matcher *matcher = NULL;
+    struct normaliser *normaliser = NULL;
+    struct arena *arena = NULL;
+    struct folded folded[POSTING_FIELD_COUNT];
+    struct hits hits;
+    struct text_buf text;
+    (void)state;
+    text_buf_init(&text, 4u << 20);
+    for (size_t i = 0; i < count; i++)
+        text_buf_add_str(&text, i % 2 == 0 ? "word000 " : "word001.");
+    size_t first = text.len;
+    text_buf_add_str(&text, "word299xyz word001xyz");
+    assert_int_equal(normaliser_create(&normaliser), OK);
+    assert_int_equal(arena_create(64u << 20, &arena), OK);
+    assert_int_equal(matcher_create(bank, &MATCHER_LIMITS_DEFAULT, &matcher), OK);
+    for (size_t i = 0; i < POSTING_FIELD_COUNT; i++)
+        assert_int_equal(normalise(normaliser,
+                                   i == POSTING_TEXT ? text_buf_slice(&text) : SLICE_EMPTY, arena,
+                                   &folded[i]),
+                         OK);
+    assert_int_equal(matcher_run(matcher, folded, arena, &hits), OK);
+    assert_int_equal(hits.count, 2);
+    assert_int_equal(hits.rules_cut_count, 0);
+    assert_int_equal(hits.list[0].rule->index, 1);
+    assert_int_equal(hits.list[0].start_bytes, first + 11);
+    assert_int_equal(hits.list[1].rule->index, 299);
+    assert_int_equal(hits.list[1].start_bytes, first);
+    matcher_free(matcher);
+    normaliser_free(normaliser);
+    arena_free(arena);
+    text_buf_release(&text);
+    pattern_bank_free(bank);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         /* first, while PCRE2 has no executable memory of an earlier bank to give */
         cmocka_unit_test(a_system_that_forbids_it_is_told_at_the_start),
         cmocka_unit_test(a_bank_made_ready_asks_for_no_more_executable_memory),
+        cmocka_unit_test(a_field_full_of_literals_is_matched_to_its_end),
         cmocka_unit_test(threads_may_run_a_rule_for_the_first_time_together)};
     return cmocka_run_group_tests(tests, pack_make, pack_end);
 }
