@@ -220,6 +220,13 @@ static int draft_make(struct draft *draft, struct failure *reterr)
     return OK;
 }
 
+/* Asked before the site is: a name that cannot be written down is no reason to visit anybody. */
+static bool is_source_name(const char *name)
+{
+    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return len > 0 && len <= NAME_BYTES_MAX && name[len] == '\0' && name[0] != '-';
+}
+
 int sources_add(const struct sources_ask *ask, const char *url, const char *name)
 {
     struct draft draft = {.looker = {.delay_ms = 1000}};
@@ -227,6 +234,13 @@ int sources_add(const struct sources_ask *ask, const char *url, const char *name
     if (url == NULL) {
         fputs("lurewatch sources: add wants an address: sources add https://board.example/jobs\n",
               stderr);
+        return EXIT_USAGE;
+    }
+    if (name != NULL && !is_source_name(name)) {
+        fprintf(stderr,
+                "lurewatch sources: --name is made of a-z, 0-9 and '-', such as example-board, "
+                "and has 1 to %u characters\n",
+                NAME_BYTES_MAX);
         return EXIT_USAGE;
     }
     if (url_read_canonical(ask->arena, slice_of(url), &draft.url, &why) != OK) {

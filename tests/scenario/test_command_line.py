@@ -77,6 +77,8 @@ DROPPED = (
     ('report -o x.docx', 'no report is written as .docx'), ('report -o x.json', 'as .json'),
     ('sources check --fetch', 'check NAME --fetch'), ('recheck --times --case 9', 'it takes no --case'),
     ('recheck --list --times', 'one of them'), ('recheck --list --max-time 3s', 'no --max-time'),
+    ('sources add https://board.example/ --test-endpoint 127.0.0.1:1 --name ../../evil', 'made of a-z'),
+    ('sources add https://board.example/ --test-endpoint 127.0.0.1:1 --name %s' % ('x' * 300), '1 to 64'),
     ('review --role reviewer', '--add-account NAME --role reviewer'),
     ('review --add-account a --remove-account b', 'one at a time'),
 )
