@@ -211,7 +211,7 @@ static int explain_whole(struct explain *explain, struct slice whole, struct fai
         return explain_json(explain, whole, reterr);
     if (form == FORM_HTML)
         return explain_html(explain, whole, reterr);
-    int rc = judging_posting_of_text(&explain->judging, whole, &posting, reterr);
+    int rc = judging_posting_of_file(&explain->judging, "explain", whole, &posting, reterr);
     return rc == OK ? explain_here(explain, &posting, reterr) : rc;
 }
 

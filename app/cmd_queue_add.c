@@ -159,7 +159,7 @@ static void add_text(struct adding *adding, const char *where)
             "both: lurewatch queue add words.txt --image FILE");
         return;
     }
-    if (!sent_text_read(adding->arena, whole, &words, &wrong) ||
+    if (!sent_text_words(adding->arena, whole, &words, &wrong) ||
         !is_typed(adding, "text/plain", &words, &wrong)) {
         wrong.where = where;
         adding_tell_wrong(adding, &wrong);
@@ -409,6 +409,8 @@ static enum add_form guess(const struct adding *adding, const char *where)
         return ADD_CSV;
     if (json_array_looks(text))
         return ADD_ARRAY;
+    if (slice_starts(text, "{\\rtf"))
+        return ADD_TEXT;
     return slice_starts(text, "{") ? ADD_JSONL : slice_starts(text, "<") ? ADD_HTML : ADD_TEXT;
 }
 

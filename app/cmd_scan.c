@@ -206,7 +206,7 @@ static int scan_lines(struct scan *scan, struct line_reader *reader)
 static int scan_text(struct scan *scan, struct slice whole, struct failure *reterr)
 {
     struct posting posting;
-    int rc = judging_posting_of_text(&scan->judging, whole, &posting, reterr);
+    int rc = judging_posting_of_file(&scan->judging, "scan", whole, &posting, reterr);
     return rc == OK ? judge_here(scan, &posting, reterr) : rc;
 }
 

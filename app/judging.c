@@ -1,6 +1,7 @@
 /* judging.c - bank, judge, worker child and arena for the commands that read ads; see judging.h. */
 #include "app/judging.h"
 
+#include "app/sent_text.h"
 #include "app/worker_client.h"
 #include "classifiers/bank_pack.h"
 #include "common/look.h"
@@ -181,4 +182,16 @@ int judging_posting_of_text(struct judging *judging, struct slice text, struct p
         return failure_set(reterr, ERR_SYNTAX, "the input is empty; the text of an ad is wanted");
     *ret_posting = posting;
     return OK;
+}
+
+int judging_posting_of_file(struct judging *judging, const char *command, struct slice bytes,
+                            struct posting *ret_posting, struct failure *reterr)
+{
+    struct sent_text words;
+    struct complaint said;
+    if (!sent_text_words(judging->arena, bytes, &words, &said))
+        return failure_set(reterr, ERR_SYNTAX, "%s", said.why);
+    if (sent_text_note(&words, judging->arena, &said))
+        complaint_tell(command, false, &said);
+    return judging_posting_of_text(judging, words.text, ret_posting, reterr);
 }

@@ -59,5 +59,10 @@ MUST_USE int judging_read_all(struct line_reader *reader, struct text_buf *out,
 /* A posting whose text is all of text. Errors: ERR_SYNTAX (blank), ERR_NOMEM. */
 MUST_USE int judging_posting_of_text(struct judging *judging, struct slice text,
                                      struct posting *ret_posting, struct failure *reterr);
+/* The same of a file in whatever encoding; a guessed one is told on standard error. Errors: ERR_SYNTAX
+ * (blank; a PDF, a document, a picture, no text: the sentence says what to do), ERR_NOMEM. */
+MUST_USE int judging_posting_of_file(struct judging *judging, const char *command,
+                                     struct slice bytes, struct posting *ret_posting,
+                                     struct failure *reterr);
 
 #endif

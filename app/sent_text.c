@@ -2,11 +2,13 @@
  * "Unicode text" in UTF-16 with a byte order mark, its "CSV UTF-8" in what it says. */
 #include "app/sent_text.h"
 
+#include "app/sent_kind.h"
 #include "common/utf8.h"
 #include "crawler/extract/charset.h"
 
 #include <string.h>
 
+#define NO_TEXT         "it is no text in an encoding that is known here: save it in UTF-8"
 #define LOOK_BYTES_MAX  64u /* of a table's first line, which is of plain letters */
 #define LATIN_KNOWN_MIN 16u
 
@@ -63,37 +65,39 @@ static const char *guess(struct slice bytes)
     return name;
 }
 
-static bool is_workbook(struct complaint *ret_wrong)
-{
-    return refuse(ret_wrong, "workbook", NULL,
-                  "a workbook of a spreadsheet program, which is not read here: save the sheet as "
-                  "\"CSV UTF-8\"");
-}
-
 bool sent_text_read(struct arena *arena, struct slice bytes, struct sent_text *ret_text,
                     struct complaint *ret_wrong)
 {
     struct sent_text text = {.unit = 1};
     size_t mark = 0;
-    if (starts(bytes, "PK\x03\x04", 4) || starts(bytes, "\xD0\xCF\x11\xE0", 4))
-        return is_workbook(ret_wrong);
+    if (sent_kind_foreign(bytes, ret_wrong))
+        return false;
     if (starts(bytes, "\xFF\xFE\0\0", 4) || starts(bytes, "\0\0\xFE\xFF", 4))
         return refuse(ret_wrong, "encoding", "UTF-32",
                       "it is in UTF-32, which is not read here: save it in UTF-8");
     text.charset = bytes.len > 0 ? marked(bytes, &mark) : "UTF-8";
     text.raw = slice_from(bytes, mark);
     if (text.charset == NULL && memchr(bytes.at, '\0', bytes.len) != NULL)
-        return refuse(ret_wrong, "no-text", NULL,
-                      "it is no text in an encoding that is known here: save it in UTF-8");
+        return refuse(ret_wrong, "no-text", NULL, NO_TEXT);
     text.is_guess = text.charset == NULL;
     if (text.is_guess)
         text.charset = guess(bytes);
     text.unit = strncmp(text.charset, "UTF-16", 6) == 0 ? 2 : 1;
     if (charset_to_utf8(arena, text.raw, text.charset, &text.text) != OK)
         return refuse(ret_wrong, "large", NULL, "it needs more memory than it may use");
-    if (slice_starts(text.text, "PK\x03\x04"))
-        return is_workbook(ret_wrong);
+    if (sent_kind_foreign(text.text, ret_wrong))
+        return false;
     *ret_text = text;
+    return true;
+}
+
+bool sent_text_words(struct arena *arena, struct slice bytes, struct sent_text *ret_text,
+                     struct complaint *ret_wrong)
+{
+    if (!sent_text_read(arena, bytes, ret_text, ret_wrong))
+        return false;
+    if (sent_kind_is_binary(ret_text->unit == 1 ? ret_text->raw : ret_text->text))
+        return refuse(ret_wrong, "no-text", NULL, NO_TEXT);
     return true;
 }
 

@@ -15,9 +15,12 @@ struct sent_text {
     size_t unit;         /* bytes of the smallest letter: 1, 2 in UTF-16 */
 };
 
-/* False: *ret_wrong names what it is (another encoding, a workbook). */
+/* False: *ret_wrong names what it is (another encoding, a PDF, a workbook, no text). */
 bool sent_text_read(struct arena *arena, struct slice bytes, struct sent_text *ret_text,
                     struct complaint *ret_wrong);
+/* The same of a text that is an ad: one with the control characters of a program is none. */
+bool sent_text_words(struct arena *arena, struct slice bytes, struct sent_text *ret_text,
+                     struct complaint *ret_wrong);
 /* What came in UTF-16, or in a guessed encoding, is told; *ret_note lives in arena. False: nothing. */
 bool sent_text_note(const struct sent_text *text, struct arena *arena, struct complaint *ret_note);
 struct line_count {

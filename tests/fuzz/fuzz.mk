@@ -4,7 +4,7 @@
 FUZZ_SECONDS ?= 60
 FUZZ_NAMES := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_OBJECTS := $(BUILD)/app/frame.o $(BUILD)/app/http_message.o $(BUILD)/app/csv.o $(BUILD)/app/json_array.o $(BUILD)/app/csv_ad.o \
-	$(BUILD)/app/sent_text.o $(BUILD)/app/sent_table.o $(BUILD)/app/sweep_reply.o
+	$(BUILD)/app/sent_kind.o $(BUILD)/app/sent_text.o $(BUILD)/app/sent_table.o $(BUILD)/app/sweep_reply.o
 FUZZ_ENGINE ?= $(BUILD)/tests/fuzz/driver.o
 
 $(addprefix $(BUILD)/fuzz/,$(FUZZ_NAMES)): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_ENGINE) \

@@ -199,7 +199,7 @@ def tables_of_spreadsheets_are_read_in_their_encoding(place):
         ani.cookies['lurewatch_language'] = language
         status, _, text = ani.upload('/send', fields(ani, kind='csv') + [('file', words.encode('utf-32'), 'a.csv')])
         assert status == 400 and told in text, text[-3000:]
-    assert 'buku kerja' in ani.upload('/send', fields(ani, kind='csv') + [('file', b'PK\x03\x04rest', 'a.xlsx')])[2]
+    assert 'buku kerja' in ani.upload('/send', fields(ani, kind='csv') + [('file', b'PK\x03\x04..xl/workbook.xml', 'a.xlsx')])[2]
     assert place.count('SELECT count(*) FROM cases') == before and place.run('evidence', 'verify').code == 0
 
 

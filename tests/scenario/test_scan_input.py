@@ -1,6 +1,7 @@
 """What `scan` does with input that is no ad: a sentence in its place, order kept, exit 65, and
 memory that stays bounded."""
 
+import base64
 import json
 import resource
 import subprocess
@@ -164,6 +165,40 @@ def html_inside_an_ad_is_read_by_a_worker(place):
     assert code == 0, err
     verdict = answers(out)[0]
     assert verdict['id'] == 'h' and verdict['band'] in ('review', 'urgent'), verdict
+
+
+@test
+def what_cannot_be_read_is_no_clear_ad(place):
+    words = LURE['text'].encode()
+    mail = (b'From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n' +
+            base64.encodebytes(words))
+    binary = bytes(range(1, 256)) * 48
+    for name, data, why in (('a.pdf', b'%PDF-1.4\n1 0 obj <</Type/Catalog>> endobj\n', 'a PDF'),
+                            ('a.docx', b'PK\x03\x04\x14\0\0\0word/document.xml', 'word processor'),
+                            ('a.rtf', b'{\\rtf1 ' + words + b'}', 'word processor'),
+                            ('a.eml', mail, 'e-mail'), ('a.bin', binary, 'no text')):
+        with open(place.path(name), 'wb') as out:
+            out.write(data)
+        for command in (['queue', 'add'], ['explain', '--input', 'text'], ['scan', '--input', 'text']):
+            run = place.run(*command, place.path(name))
+            assert run.code == 65 and why in run.out + run.err, (command, name, run.code, run.out, run.err)
+            assert 'clear' not in run.out, (command, name, run.out)
+    assert place.count('SELECT count(*) FROM cases') == 0
+
+
+@test
+def words_in_other_encodings_are_read(place):
+    with open(place.path('wide.txt'), 'wb') as out:
+        out.write(LURE['text'].encode('utf-16'))
+    run = place.run('explain', place.path('wide.txt'))
+    assert run.code == 0 and run.out.startswith('\nurgent'), (run.out[:200], run.err)
+    for arguments in ([], ['--input', 'text']):
+        run = place.run('scan', *arguments, place.path('wide.txt'))
+        assert run.code == 0 and run.lines()[0]['band'] == 'urgent', run
+    with open(place.path('page.txt'), 'wb') as out:
+        out.write(('caf\xe9 ' + LURE['text']).encode('latin-1'))
+    run = place.run('scan', place.path('page.txt'))
+    assert run.code == 0 and 'windows-1252' in run.err and run.lines()[0]['band'] == 'urgent', run
 
 
 main()

@@ -89,10 +89,10 @@ static void what_is_no_table_is_told(void **state)
     assert_false(sent_table_begin(&table, arena, SLICE("name,phone\na,1\n"), &wrong));
     assert_string_equal(wrong.kind, "table-heads");
     assert_int_equal(sent_table_rest(arena, SLICE_EMPTY, 0, &line, &rest), ERR_SYNTAX);
-    /* a workbook behind a mark would be a table whose rest is none */
+    /* an archive behind a mark would be a table whose rest is none */
     assert_false(
         sent_table_begin(&table, arena, SLICE("\xEF\xBB\xBFPK\x03\x04,text\na,b\n"), &wrong));
-    assert_string_equal(wrong.kind, "workbook");
+    assert_string_equal(wrong.kind, "archive");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)

@@ -80,11 +80,28 @@ static void what_cannot_be_read_is_named(void **state)
     const struct {
         struct slice bytes;
         const char *kind, *what;
-    } cases[] = {{SLICE("\xFF\xFE\0\0t\0\0\0"), "encoding", "UTF-32"},
-                 {SLICE("\0\0\xFE\xFF\0\0\0t"), "encoding", "UTF-32"},
-                 {SLICE("PK\x03\x04\x14\0"), "workbook", NULL},
-                 {SLICE("\xD0\xCF\x11\xE0\xA1\xB1"), "workbook", NULL},
-                 {SLICE("\x01\xFF\0\x80xyz"), "no-text", NULL}};
+    } cases[] = {
+        {SLICE("\xFF\xFE\0\0t\0\0\0"), "encoding", "UTF-32"},
+        {SLICE("\0\0\xFE\xFF\0\0\0t"), "encoding", "UTF-32"},
+        {SLICE("PK\x03\x04\x14\0[Content_Types].xml\0xl/workbook.xml"), "workbook", NULL},
+        {SLICE("PK\x03\x04\x14\0[Content_Types].xml\0word/document.xml"), "document", NULL},
+        {SLICE("PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument.text"), "document",
+         NULL},
+        {SLICE("PK\x03\x04\x14\0photos/1.jpg"), "archive", NULL},
+        {SLICE("\x1F\x8B\x08\0\0\0"), "archive", NULL},
+        {SLICE("{\\rtf1\\ansi Dicari admin}"), "document", NULL},
+        {SLICE("%PDF-1.4\n1 0 obj <</Type/Catalog>> endobj"), "pdf", NULL},
+        {SLICE("\xEF\xBB\xBF\r\n%PDF-1.7\n"), "pdf", NULL},
+        {SLICE("\x89PNG\r\n\x1a\n\0\0"), "picture", NULL},
+        {SLICE("From: a@example.org\r\nSubject: loker\r\nMIME-Version: 1.0\r\n"
+               "Content-Type: text/plain;\r\n charset=utf-8\r\n"
+               "Content-Transfer-Encoding: Base64\r\n\r\nTG93b25nYW4=\r\n"),
+         "mail", NULL},
+        {SLICE("From: a@example.org\nContent-Type: multipart/mixed; boundary=x\n\n--x\n"
+               "Content-Transfer-Encoding: quoted-printable\n\nGaji =3D 900\n--x--\n"),
+         "mail", NULL},
+        {SLICE("\xD0\xCF\x11\xE0\xA1\xB1"), "workbook", NULL},
+        {SLICE("\x01\xFF\0\x80xyz"), "no-text", NULL}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct sent_table table;
@@ -92,6 +109,38 @@ static void what_cannot_be_read_is_named(void **state)
         assert_false(sent_table_begin(&table, arena, cases[i].bytes, &wrong));
         assert_string_equal(wrong.kind, cases[i].kind);
         assert_true(wrong.what == cases[i].what || strcmp(wrong.what, cases[i].what) == 0);
+    }
+}
+
+static void words_stay_words(void **state)
+{
+    const struct slice texts[] = {
+        SLICE("Subject: loker\nFrom: a@example.org\n\nDicari admin, gaji 900 USD\n"),
+        SLICE("Posisi: admin\nGaji: 900 USD\n\nSend it with Content-Transfer-Encoding: base64\n"),
+        SLICE("save the PDF as %PDF and send it"),
+        SLICE("one\x1A"),
+        SLICE("page one\x0Cpage two\x0C"),
+        SLICE("word/ and xl/ are folders")};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct sent_text text;
+        struct complaint wrong;
+        assert_true(sent_text_words(arena, texts[i], &text, &wrong));
+        assert_true(slice_equal(text.text, texts[i]));
+    }
+}
+
+static void a_program_is_no_words(void **state)
+{
+    const struct slice programs[] = {SLICE("\x7F"
+                                           "ELF\x02\x01\x01 plain \x03\x04\x05"),
+                                     SLICE("\x01\x02\x03\x04\xE9\xE8\xFF words \x05\x06\x07")};
+    (void)state;
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        struct sent_text text;
+        struct complaint wrong;
+        assert_false(sent_text_words(arena, programs[i], &text, &wrong));
+        assert_string_equal(wrong.kind, "no-text");
     }
 }
 
@@ -126,9 +175,8 @@ static void a_row_keeps_the_bytes_it_came_in(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(encodings_are_read),
-        TEST(what_cannot_be_read_is_named),
-        TEST(a_row_keeps_the_bytes_it_came_in),
+        TEST(encodings_are_read),    TEST(what_cannot_be_read_is_named),     TEST(words_stay_words),
+        TEST(a_program_is_no_words), TEST(a_row_keeps_the_bytes_it_came_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
