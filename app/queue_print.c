@@ -228,6 +228,27 @@ static void print_verdict(const struct case_full *full, FILE *out)
     text_buf_release(&words);
 }
 
+/* What a case without its text still says: never that nothing was found. */
+static void print_what_is_left(const struct case_full *full, FILE *out)
+{
+    const struct verdict *verdict = &full->verdict;
+    struct slice rest = slice_of(full->row.reasons), line;
+    fprintf(out,
+            "\nThe text and the findings are gone: %s. What is kept of them:\n"
+            "%s: score %d, task %s, indicator level B%d, language ",
+            strcmp(full->text_gone, "request") == 0 ? "a person's request took them"
+                                                    : "the time they may be kept is over",
+            band_name(verdict->band), verdict_score(verdict->logit_tenths),
+            task_name(verdict->task), verdict->indicator_level);
+    print_safe(out, verdict->language);
+    fputc('\n', out);
+    while (slice_next_line(&rest, &line)) {
+        fputs("  ", out);
+        print_safe(out, line);
+        fputc('\n', out);
+    }
+}
+
 static void print_contacts(const struct case_full *full, FILE *out)
 {
     for (size_t i = 0; i < full->contacts_count; i++) {
@@ -289,7 +310,10 @@ void queue_print_case(const struct case_full *full, FILE *out, int64_t now_unix_
     print_head(row, out, now_unix_ms);
     for (int field = 0; field < POSTING_FIELD_COUNT; field++)
         print_field(full, field, out);
-    print_verdict(full, out);
+    if (full->text_gone[0] != '\0')
+        print_what_is_left(full, out);
+    else
+        print_verdict(full, out);
     print_contacts(full, out);
     if (row->evidence_id[0] != '\0')
         fprintf(out, "evidence: %s, record %s\n          sha256 %s\n", row->evidence_file,
@@ -345,6 +369,7 @@ void queue_case_members(const struct case_full *full, struct json_writer *writer
 {
     put_row(&full->row, writer);
     json_put_member(writer, "fingerprint", slice_of(full->fingerprint));
+    json_put_member_if(writer, "text_gone", slice_of(full->text_gone));
     json_key(writer, "fields");
     json_open_object(writer);
     for (int i = 0; i < POSTING_FIELD_COUNT; i++)

@@ -226,6 +226,25 @@ static void history_table(struct view *view, const struct case_full *full)
     html_close(html);
 }
 
+/* Where the text is gone, a row of facts would say that nothing was stated. */
+static void what_is_left(struct view *view, const struct case_full *full)
+{
+    struct html *html = &view->html;
+    struct slice rest = slice_of(full->row.reasons), line;
+    html_open(html, "p");
+    html_put_attr(html, "class", "rest");
+    html_text(html, said_of(view, "text-gone", full->text_gone));
+    html_close(html);
+    if (rest.len == 0)
+        return;
+    say_leaf(view, "h2", NULL, "case.findings");
+    html_open(html, "ul");
+    html_put_attr(html, "lang", "en");
+    while (slice_next_line(&rest, &line))
+        html_leaf(html, "li", NULL, line);
+    html_close(html);
+}
+
 int page_case(struct view *view, int64_t id, struct failure *reterr)
 {
     struct html *html = &view->html;
@@ -244,26 +263,34 @@ int page_case(struct view *view, int64_t id, struct failure *reterr)
     html_put_attr(html, "id", "changes");
     html_open(html, "h2");
     html_printf(html, "%" PRId64 ": ", id);
-    html_leaf(html, "bdi", NULL, utf8_cut(slice_of(full.row.title), TITLE_BYTES));
+    html_leaf(html, "bdi", NULL,
+              full.row.title[0] != '\0' ? utf8_cut(slice_of(full.row.title), TITLE_BYTES)
+                                        : said(view, "case.untitled"));
     html_close(html);
     case_head(view, &full.row);
     acts(view, &full.row);
     html_open(html, "div");
     html_put_attr(html, "class", "columns");
     html_open(html, "div");
-    view_ad(view, full.field, &full.verdict, form_get(&view->query, "whole").len > 0);
+    bool is_gone = full.text_gone[0] != '\0';
+    if (is_gone)
+        what_is_left(view, &full);
+    else
+        view_ad(view, full.field, &full.verdict, form_get(&view->query, "whole").len > 0);
     view_glossary(view, &full.verdict);
     view_pictures(view, &full);
     html_close(html);
     html_open(html, "div");
-    view_facts(view, full.field, &full.verdict);
+    if (!is_gone)
+        view_facts(view, full.field, &full.verdict);
     contacts_table(view, &full);
     rc = mates_table(view, id);
     if (rc == OK)
         rc = view_same_pictures(view, id);
     html_close(html);
     html_close(html);
-    view_findings(view, &full.verdict);
+    if (!is_gone)
+        view_findings(view, &full.verdict);
     evidence_table(view, &full);
     if (rc == OK)
         rc = view_case_requests(view, &full.row);

@@ -72,7 +72,8 @@ struct case_contact {
 struct case_full {
     struct case_row row;
     struct slice field[POSTING_FIELD_COUNT]; /* contacts masked; offsets of findings hold */
-    struct verdict verdict;
+    struct verdict verdict;                  /* where the text is gone: what the row keeps of it */
+    const char *text_gone; /* "retention" or "request" took text and findings; "": they are there */
     const struct case_contact *contacts;
     size_t contacts_count;
     const struct audit_entry *history; /* oldest first, at most STORE_PAGE_MAX */

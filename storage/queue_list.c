@@ -333,17 +333,26 @@ int queue_get(struct store *store, struct arena *arena, int64_t case_id, int64_t
 
 /* ---- one case with everything ---- */
 
+/* Retention, or a person's request, took the findings: the row has what came of them. */
+static struct verdict verdict_left(const struct case_row *row)
+{
+    return (struct verdict){.band = row->band,
+                            .task = row->task,
+                            .indicator_level = row->indicator_level,
+                            .logit_tenths = row->verdict_logit_tenths,
+                            .language = slice_of(row->language),
+                            .employer = SLICE_EMPTY,
+                            .licences = SLICE_EMPTY,
+                            .voice = SLICE_EMPTY,
+                            .salary = {.baseline = SLICE_EMPTY, .field = FINDING_NO_FIELD},
+                            .bank = slice_of(row->bank)};
+}
+
 static int parse_verdict(struct store *store, struct arena *arena, struct slice json,
                          struct verdict *ret_verdict)
 {
     struct json_doc *doc = NULL;
     struct failure why = {0};
-    if (json.len == 0) { /* retention took it */
-        memset(ret_verdict, 0, sizeof *ret_verdict);
-        ret_verdict->language = ret_verdict->bank = ret_verdict->salary.baseline = SLICE_EMPTY;
-        ret_verdict->salary.field = FINDING_NO_FIELD;
-        return OK;
-    }
     int rc = json_parse(json, true, VERDICT_DEPTH_MAX, &doc, &why);
     if (rc == OK)
         rc = verdict_from_json(arena, json_root(doc), ret_verdict, &why);
@@ -375,7 +384,13 @@ static int read_version(struct store *store, struct arena *arena, struct case_fu
     int rc = db_end(db, rows);
     if (rc != OK)
         return rc;
-    return well ? parse_verdict(store, arena, json, &full->verdict) : store_no_memory(store);
+    if (!well)
+        return store_no_memory(store);
+    if (json.len > 0)
+        return parse_verdict(store, arena, json, &full->verdict);
+    full->verdict = verdict_left(&full->row);
+    full->text_gone = "retention";
+    return OK;
 }
 
 static bool read_contact(struct db_rows *rows, struct arena *arena, void *item)
@@ -411,7 +426,7 @@ static int read_contacts(struct store *store, struct arena *arena, struct case_f
 int queue_show(struct store *store, struct arena *arena, int64_t case_id, int64_t now_unix_ms,
                struct case_full *ret_case)
 {
-    struct case_full full = {.fingerprint = ""};
+    struct case_full full = {.fingerprint = "", .text_gone = ""};
     struct audit_entry *history = NULL;
     struct picture_row *pictures = NULL;
     const struct audit_query of_case = {"case", case_id, 0, STORE_PAGE_MAX};
@@ -428,6 +443,9 @@ int queue_show(struct store *store, struct arena *arena, int64_t case_id, int64_
         return rc;
     full.pictures = pictures;
     full.history = history;
+    for (size_t i = 0; full.text_gone[0] != '\0' && i < full.history_count; i++)
+        if (strcmp(history[i].action, "forget") == 0)
+            full.text_gone = "request";
     *ret_case = full;
     return OK;
 }

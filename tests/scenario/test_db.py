@@ -198,6 +198,13 @@ def retention_takes_text_and_leaves_tombstones(place):
     ran(place, 'db', 'check')
     shown = ran(place, 'queue', 'show', '1', '--json')
     assert '"dismissed"' in shown
+    left = json.loads(shown)
+    assert left['text_gone'] == 'retention' and left['verdict']['band'] == left['band'] == 'urgent', left
+    assert left['verdict']['score'] == left['score'] and left['verdict']['task'] == left['task'], left
+    told = ran(place, 'queue', 'show', '1')
+    assert 'the time they may be kept is over' in told and '\nurgent: score' in told, told
+    assert 'missing:' not in told and 'score 50' not in told and left['reasons'][0] in told, told
+    assert 'text_gone' not in ran(place, 'queue', 'show', '2', '--json')
     gone_evidence = place.run('evidence', 'show', '1')
     assert gone_evidence.code == 65 and 'taken out by retention' in gone_evidence.err
     ran(place, 'evidence', 'show', '2')
@@ -226,6 +233,8 @@ def a_person_who_asks_is_forgotten_and_the_request_is_on_record(place):
     ran(place, 'db', 'check')
     assert place.run('evidence', 'show', '1').code == 65
     assert json.loads(ran(place, *words))['texts'] == 0
+    assert json.loads(ran(place, 'queue', 'show', '1', '--json'))['text_gone'] == 'request'
+    assert "a person's request took them" in ran(place, 'queue', 'show', '1')
 
 
 def later_steps():

@@ -294,4 +294,25 @@ def ads_of_a_campaign_stand_together(place):
     assert ani.get('/')[2].count('class="mate"') == 1
 
 
+@test
+def a_case_without_its_text_says_who_took_it(place):
+    prepared(place, lures=2)
+    run = place.run('db', 'forget', '--contact', 't.me/contoh_kantor_1', '--as', 'ani', '--why', 'a letter')
+    assert run.code == 0, run
+    case = place.count("SELECT c.id FROM cases c JOIN postings p ON p.id = c.posting_id WHERE p.url LIKE '%/job/1'")
+    place.run('queue', 'decide', str(3 - case), 'dismissed', '--as', 'ani')
+    with sqlite3.connect(place.path('lurewatch.db')) as store:
+        store.execute('UPDATE cases SET decided = 1 WHERE id = ?', (3 - case,))
+    assert place.run('db', 'purge', '--as', 'ani').code == 0
+    ani = Browser(Page(place), 'ani')
+    for number, english, indonesian in ((case, 'a person asked for it', 'atas permintaan seseorang'),
+                                        (3 - case, 'the time they may be kept is over', 'waktu penyimpanannya habis')):
+        status, _, shown = ani.get('/case/%d' % number)
+        assert status == 200 and english in shown and '(no title)' in shown, shown[-3000:]
+        assert 'not stated' not in shown and '50.0 %' not in shown and 'differs' not in shown, shown[-3000:]
+        assert 'urgent' in shown and '<li>' in shown, shown[-3000:]
+        shown = ani.get('/case/%d' % number, **{'Accept-Language': 'id'})[2]
+        assert indonesian in shown, shown[-3000:]
+
+
 main()

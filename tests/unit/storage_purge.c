@@ -98,8 +98,13 @@ static void a_dismissed_case_loses_text_and_evidence_after_its_time(void **state
     assert_int_equal(full.row.state, CASE_DISMISSED);
     assert_true(strlen(full.row.reasons) > 0);
     assert_string_equal(full.contacts[0].tail, "");
+    assert_string_equal(full.text_gone, "retention");
+    assert_int_equal(full.verdict.band, full.row.band);
+    assert_int_equal(full.verdict.logit_tenths, full.row.logit_tenths);
+    assert_int_equal(full.verdict.task, full.row.task);
     expect_ok(place->store, queue_show(place->store, place->arena, kept, NOW, &full));
     assert_true(full.field[POSTING_TEXT].len > 0);
+    assert_string_equal(full.text_gone, "");
     struct text_buf block;
     struct failure why = {0};
     text_buf_init(&block, 1u << 20);
