@@ -215,6 +215,7 @@ static int doctor_run(struct doctoring *doctoring)
     int code = command_settings("doctor", &doctoring->common, &doctor->settings);
     if (code != EXIT_DONE)
         return code;
+    doctor_settings(doctor);
     doctor_patterns(doctor);
     doctor_store(doctor);
     doctor_evidence(doctor);

@@ -131,6 +131,12 @@ static const char *yield_note(const struct source_health *health)
     return "";
 }
 
+/* All that its last round would have read is not allowed. */
+static bool is_refused(const struct source_health *health)
+{
+    return health->last.pages == 0 && health->last.denied > 0;
+}
+
 /* ---- list ---- */
 
 static void list_row(struct sources *sources, struct table *table, const struct source *source)
@@ -148,10 +154,10 @@ static void list_row(struct sources *sources, struct table *table, const struct 
     table_addf(table, "%" PRIu64, health->last.flagged);
     table_addf(table, "%" PRIu64, health->last.failed + health->last.denied);
     table_addf(table, "%" PRIu64, health->urls[URL_PENDING]);
-    table_add(table, slice_of(why != NULL                     ? why
-                              : yield_note(health)[0] != '\0' ? yield_note(health)
-                              : health->last.failed > 0       ? health->last_why
-                                                              : source->basis));
+    table_add(table, slice_of(why != NULL                                     ? why
+                              : yield_note(health)[0] != '\0'                 ? yield_note(health)
+                              : health->last.failed > 0 || is_refused(health) ? health->last_why
+                                                                              : source->basis));
 }
 
 static void put_time(struct json_writer *writer, const char *key, int64_t unix_ms)

@@ -31,12 +31,18 @@ struct doctor {
     bool any_source_due; /* an enabled source whose time has come */
     int64_t next_due_unix_ms;
     size_t sources_on;
+    struct source_health *health;
+    size_t health_count;
 };
 
 void doctor_say(struct doctor *doctor, enum doctor_state state, const char *what,
                 const char *format, ...) PRINTF_LIKE(4, 5);
 
+/* Why a file cannot be made at path: NULL, or what is wrong with its folder, in the arena. */
+const char *doctor_parent_trouble(struct doctor *doctor, const char *path);
+
 /* Each looks at one thing and says a line or more. Order: as they stand. */
+void doctor_settings(struct doctor *doctor); /* addresses, files and folders that keys name */
 void doctor_patterns(struct doctor *doctor); /* bank, canary, worker, age of the data files */
 void doctor_store(struct doctor *doctor);    /* opens doctor->store where it can */
 void doctor_evidence(struct doctor *doctor); /* folder, contact key, free space */

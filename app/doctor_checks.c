@@ -7,6 +7,7 @@
 #include "classifiers/bank_pack.h"
 #include "common/clock.h"
 #include "common/yaml.h"
+#include "crawler/renderer.h"
 #include "crawler/source.h"
 #include "storage/contact_key.h"
 #include "storage/evidence.h"
@@ -177,11 +178,24 @@ static void store_totals(struct doctor *doctor)
         postings.postings, queue.by_state[CASE_NEW], queue.by_state[CASE_CLAIMED]);
 }
 
+/* Where the store is a file that is not there: could it be made? */
+static const char *store_trouble(struct doctor *doctor)
+{
+    const char *url = doctor->settings.store;
+    return slice_starts(slice_of(url), "sqlite:")
+               ? doctor_parent_trouble(doctor, url + strlen("sqlite:"))
+               : NULL;
+}
+
 void doctor_store(struct doctor *doctor)
 {
     struct failure why = {.code = OK};
     int rc = store_open(doctor->settings.store, STORE_READ_ONLY, &doctor->store, &why);
-    if (rc == ERR_NOT_FOUND)
+    const char *trouble = rc == ERR_NOT_FOUND ? store_trouble(doctor) : NULL;
+    if (trouble != NULL)
+        doctor_say(doctor, DOCTOR_WRONG, "store", "%s cannot be made: %s",
+                   store_shown(doctor->settings.store), trouble);
+    else if (rc == ERR_NOT_FOUND)
         doctor_say(doctor, DOCTOR_NOTE, "store", "%s is not there yet; the first sweep makes it",
                    store_shown(doctor->settings.store));
     else if (rc != OK)
@@ -201,17 +215,33 @@ static void say_space(struct doctor *doctor, const char *path)
                free_bytes >> 20, path, low ? ": make room, sweeps stop when a write fails" : "");
 }
 
+/* On a machine that shares a store the records may be another's. */
+static void say_no_folder(struct doctor *doctor, int errno_value,
+                          const struct evidence_totals *totals)
+{
+    const char *dir = doctor->settings.evidence;
+    bool is_shared = !slice_starts(slice_of(doctor->settings.store), "sqlite:");
+    if (errno_value != ENOENT)
+        doctor_say(doctor, DOCTOR_WRONG, "evidence", "%s cannot be read", dir);
+    else if (totals->records > 0 && !is_shared)
+        doctor_say(doctor, DOCTOR_WRONG, "evidence",
+                   "%s is not there, and the store counts %" PRIu64
+                   " records in it: correct the key, or put the folder back from a backup",
+                   dir, totals->records);
+    else
+        doctor_say(doctor, DOCTOR_NOTE, "evidence", "%s is not there yet; the first sweep makes it",
+                   dir);
+    say_space(doctor, ".");
+}
+
 static void say_folder(struct doctor *doctor)
 {
     const char *dir = doctor->settings.evidence;
     struct stat status;
     struct evidence_totals totals = {0};
+    bool is_counted = doctor->store != NULL && evidence_count(doctor->store, &totals) == OK;
     if (stat(dir, &status) != 0) {
-        bool absent = errno == ENOENT;
-        doctor_say(doctor, absent ? DOCTOR_NOTE : DOCTOR_WRONG, "evidence",
-                   absent ? "%s is not there yet; the first sweep makes it" : "%s cannot be read",
-                   dir);
-        say_space(doctor, ".");
+        say_no_folder(doctor, errno, &totals);
         return;
     }
     bool open_to_others = (status.st_mode & 077) != 0;
@@ -222,7 +252,7 @@ static void say_folder(struct doctor *doctor)
                    "%s may be read by others; it holds contacts in clear: chmod 700 %s", dir, dir);
     else if (access(dir, W_OK | X_OK) != 0)
         doctor_say(doctor, DOCTOR_WRONG, "evidence", "%s cannot be written by this account", dir);
-    else if (doctor->store != NULL && evidence_count(doctor->store, &totals) == OK)
+    else if (is_counted)
         doctor_say(doctor, DOCTOR_OK, "evidence",
                    "%s: %" PRIu64 " records in %" PRIu64 " files, %" PRIu64 " MiB", dir,
                    totals.records, totals.segments, totals.bytes >> 20);
@@ -250,6 +280,20 @@ void doctor_evidence(struct doctor *doctor)
 
 /* ---- sources ---- */
 
+/* What the source's last round came to, where it came to nothing. */
+static void say_refused(struct doctor *doctor, const char *source)
+{
+    for (size_t i = 0; i < doctor->health_count; i++) {
+        const struct source_health *health = &doctor->health[i];
+        if (strcmp(health->source, source) == 0 && health->last_finished_unix_ms != 0 &&
+            health->last.pages == 0 && health->last.denied > 0)
+            doctor_say(doctor, DOCTOR_WRONG, "source",
+                       "%s gives nothing: all that its last round would have read is refused (%s); "
+                       "`lurewatch sources check %s` shows where",
+                       source, health->last_why, source);
+    }
+}
+
 static void say_source(struct doctor *doctor, const struct source *source)
 {
     char off[SOURCE_WHY_BYTES];
@@ -259,6 +303,13 @@ static void say_source(struct doctor *doctor, const struct source *source)
         doctor_say(doctor, DOCTOR_NOTE, "source", "%s is off: %s", source->name, why);
         return;
     }
+    if (source->render && renderer_browser(doctor->settings.browser) == NULL)
+        doctor_say(doctor, DOCTOR_WRONG, "source",
+                   "%s is left out: `render: yes` wants a browser, and %s%s is not there; install "
+                   "chromium-headless-shell, or name a browser with the key browser",
+                   source->name, doctor->settings.browser[0] != '\0' ? "" : "chromium",
+                   doctor->settings.browser);
+    say_refused(doctor, source->name);
     doctor->sources_on++;
     if (doctor->store == NULL ||
         round_peek(doctor->store, source->name, source->every_ms, doctor->now_unix_ms, &round) !=
@@ -282,6 +333,9 @@ void doctor_sources(struct doctor *doctor)
         doctor_say(doctor, DOCTOR_WRONG, "sources", "%s", why.text);
         return;
     }
+    if (doctor->store != NULL &&
+        sources_health(doctor->store, doctor->arena, &doctor->health, &doctor->health_count) != OK)
+        doctor_say(doctor, DOCTOR_WRONG, "store", "%s", store_failure(doctor->store)->text);
     for (size_t i = 0; (wrong = source_set_failure(set, i)) != NULL; i++)
         doctor_say(doctor, DOCTOR_WRONG, "source", "%s", wrong);
     for (; (source = source_set_at(set, count)) != NULL; count++)

@@ -78,6 +78,22 @@ static void look_at_canary(struct sweep *sweep, const struct source_run *run)
                     run->canaries_missed, run->canaries);
 }
 
+static bool is_refused(const struct source_run *run, const struct round_shape *now)
+{
+    return run->counts.denied > 0 && run->counts.pages == 0 && now->lists == 0 &&
+           now->lists_failed == 0 && now->unchanged == 0 && now->ads == 0;
+}
+
+static void look_at_refusal(struct sweep *sweep, const struct source_run *run,
+                            const struct round_shape *now)
+{
+    if (is_refused(run, now))
+        raise_alarm(sweep, run, "unreadable",
+                    "nothing of it may be read, by robots.txt or as not public; addresses refused: "
+                    "%" PRIu64 "; `lurewatch sources check %s` shows why",
+                    run->counts.denied, run->source->name);
+}
+
 static void look_at_yield(struct sweep *sweep, const struct source_run *run,
                           const struct round_shape *now, const struct round_shape *before)
 {
@@ -161,6 +177,7 @@ int alarms_find(struct sweep *sweep, struct source_run *run, bool round_over)
         if (round_over)
             look_at_canary(sweep, run);
     } else if (round_over) {
+        look_at_refusal(sweep, run, &now);
         look_at_yield(sweep, run, &now, &before);
         look_at_fields(sweep, run, &now, &before);
         look_at_images(sweep, run, &now);

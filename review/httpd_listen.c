@@ -117,14 +117,27 @@ static unsigned port_of(int fd)
     return ntohs(bound.any.sa_family == AF_INET ? bound.v4.sin_port : bound.v6.sin6_port);
 }
 
+static int read_address(const char *where, union any_address *address, socklen_t *ret_len,
+                        struct failure *reterr)
+{
+    return slice_starts(slice_of(where), "unix:") ? read_local(where, address, ret_len, reterr)
+                                                  : read_internet(where, address, ret_len, reterr);
+}
+
+int listen_check(const char *where, struct failure *reterr)
+{
+    union any_address address;
+    socklen_t len = 0;
+    return read_address(where, &address, &len, reterr);
+}
+
 int listen_on(const char *where, int *ret_fd, unsigned *ret_port, struct failure *reterr)
 {
     union any_address address;
     socklen_t len = 0;
     int one = 1;
     bool local = slice_starts(slice_of(where), "unix:");
-    int rc = local ? read_local(where, &address, &len, reterr)
-                   : read_internet(where, &address, &len, reterr);
+    int rc = read_address(where, &address, &len, reterr);
     if (rc != OK)
         return rc;
     if (local)
