@@ -6,12 +6,14 @@
 
 #include "common/clock.h"
 #include "common/json.h"
+#include "crawler/url.h"
 #include "storage/host_rows.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define STATUS_CLASSES 7u /* no answer, 1xx … 5xx, not modified */
+#define HOST_ARENA_BYTES (1u << 20)
+#define STATUS_CLASSES   7u /* no answer, 1xx … 5xx, not modified */
 
 struct audit {
     const struct sources_ask *ask;
@@ -131,9 +133,48 @@ static void print_summary(const struct audit *audit)
     putchar('\n');
 }
 
+/* A host as it is on record, of what a site's owner writes: "Board.example", "board.example:80", a URL. */
+static int host_of(struct arena *arena, const char *words, const char **ret_host,
+                   struct failure *reterr)
+{
+    struct url url;
+    struct slice text = slice_trim(slice_of(words));
+    const char *scheme = slice_find(text, SLICE("://")) != SIZE_MAX ? ""
+                         : slice_ends(text, ":443")                 ? "https://"
+                                                                    : "http://";
+    const char *address = arena_printf(arena, "%s%.*s", scheme, (int)text.len, text.at);
+    if (address == NULL)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
+    int rc = url_read_canonical(arena, slice_of(address), &url, reterr);
+    if (rc != OK)
+        return failure_prefix(reterr, "'%s' is no host: board.example is wanted, or a URL of it",
+                              words);
+    *ret_host = arena_copy(arena, url.host_port.at, url.host_port.len);
+    return *ret_host != NULL ? OK : failure_set(reterr, ERR_NOMEM, "out of memory");
+}
+
+static int audit_host(struct audit *audit)
+{
+    int code = command_store("sources", audit->ask->settings, STORE_READ_ONLY, &audit->store);
+    if (code != EXIT_DONE)
+        return code;
+    text_buf_init(&audit->line, 1u << 20);
+    int rc = audit->ask->common->json ? OK : walk(audit, false);
+    if (rc == OK && !audit->ask->common->json)
+        print_summary(audit);
+    if (rc == OK)
+        rc = walk(audit, true);
+    if (rc == ERR_NOT_FOUND)
+        rc = OK; /* a host that nobody asked */
+    code = rc == OK ? EXIT_DONE : command_store_failure("sources", audit->store, rc);
+    text_buf_release(&audit->line);
+    store_close(audit->store);
+    return code;
+}
+
 int sources_audit(const struct sources_ask *ask, const char *host, const char *since)
 {
-    struct audit audit = {.ask = ask, .host = host, .gap_ms_min = -1};
+    struct audit audit = {.ask = ask, .gap_ms_min = -1};
     if (host == NULL) {
         fputs("lurewatch sources: audit wants a host: sources audit board.example --since 30d\n",
               stderr);
@@ -144,19 +185,12 @@ int sources_audit(const struct sources_ask *ask, const char *host, const char *s
                 since);
         return EXIT_USAGE;
     }
-    int code = command_store("sources", ask->settings, STORE_READ_ONLY, &audit.store);
-    if (code != EXIT_DONE)
-        return code;
-    text_buf_init(&audit.line, 1u << 20);
-    int rc = ask->common->json ? OK : walk(&audit, false);
-    if (rc == OK && !ask->common->json)
-        print_summary(&audit);
-    if (rc == OK)
-        rc = walk(&audit, true);
-    if (rc == ERR_NOT_FOUND)
-        rc = OK; /* a host that nobody asked */
-    code = rc == OK ? EXIT_DONE : command_store_failure("sources", audit.store, rc);
-    text_buf_release(&audit.line);
-    store_close(audit.store);
-    return code;
+    struct arena *arena = NULL;
+    struct failure why = {.code = OK};
+    if (arena_create(HOST_ARENA_BYTES, &arena) != OK)
+        return EXIT_INTERNAL;
+    int rc = host_of(arena, host, &audit.host, &why);
+    int code = rc == OK ? audit_host(&audit) : exit_with("sources", &why);
+    arena_free(arena);
+    return rc == OK || rc == ERR_NOMEM ? code : EXIT_USAGE;
 }

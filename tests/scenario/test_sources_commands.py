@@ -90,6 +90,14 @@ def audit_prints_every_request_for_a_sites_owner(place):
     run = place.run('sources', 'audit', 'board.example', '--since', '2099-01-01')
     assert run.code == 0 and 'no request on record' in run.out, run.out
     assert 'no request on record' in place.run('sources', 'audit', 'other.example').out
+    for spelling in ('https://board.example/', 'BOARD.example', 'board.example:80', 'board.example:443',
+                     'http://Board.Example:80/job/1?x=y', ' board.example. '):
+        run = place.run('sources', 'audit', spelling)
+        assert run.code == 0 and run.out.startswith('board.example: 5 requests'), (spelling, run.out, run.err)
+    assert 'no request on record' in place.run('sources', 'audit', 'board.example:8080').out
+    for wrong in ('', 'board example', 'ftp://board.example/'):
+        run = place.run('sources', 'audit', wrong)
+        assert run.code == 64 and 'no host' in run.err and not run.out, (wrong, run.code, run.err)
 
 
 if __name__ == '__main__':
