@@ -105,7 +105,8 @@ static int tell_case(struct adding *adding, const struct posting_stored *stored)
         if (row.campaign_cases > 1)
             text_buf_printf(&adding->out, " (%u others like it)", row.campaign_cases - 1);
     }
-    if (command_print_line(&adding->out) != OK)
+    rc = command_print(&adding->out, adding->common.json);
+    if (rc != OK)
         return EXIT_IO;
     if (adding->complaints)
         fflush(

@@ -41,7 +41,7 @@ static error_t parse_db(int key, char *value, struct argp_state *state)
         dbing->kind = value;
         return 0;
     case OPTION_AS:
-        dbing->as = value;
+        dbing->as = command_name(value, state);
         return 0;
     case OPTION_WHY:
         dbing->why = value;

@@ -52,7 +52,7 @@ static error_t parse_evidence(int key, char *value, struct argp_state *state)
         evidencing->manifest = value;
         return 0;
     case OPTION_AS:
-        evidencing->as = value;
+        evidencing->as = command_name(value, state);
         return 0;
     case OPTION_WHY:
         evidencing->why = value;

@@ -184,7 +184,7 @@ static error_t parse_export(int key, char *value, struct argp_state *state)
             argp_error(state, "--case is the number of a case, not '%s'", value);
         return 0;
     case OPTION_AS:
-        exporting->as = value;
+        exporting->as = command_name(value, state);
         return 0;
     case 'o':
         exporting->out = value;

@@ -116,7 +116,7 @@ static error_t parse_queue(int key, char *value, struct argp_state *state)
         state->child_inputs[0] = &queueing->common;
         return 0;
     case OPTION_AS:
-        queueing->as = value;
+        queueing->as = command_name(value, state);
         return 0;
     case OPTION_NOTE:
         queueing->note = value;
@@ -172,7 +172,7 @@ static int usage(const char *why)
 
 static int done_line(struct queueing *queueing)
 {
-    return command_print_line(&queueing->out) == OK ? EXIT_DONE : EXIT_IO;
+    return command_print(&queueing->out, queueing->common.json) == OK ? EXIT_DONE : EXIT_IO;
 }
 
 /* The case number at words[1]. */

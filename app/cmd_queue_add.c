@@ -59,7 +59,7 @@ static error_t parse_add(int key, char *value, struct argp_state *state)
         adding->url = value;
         return 0;
     case OPTION_AS:
-        adding->as = value;
+        adding->as = command_name(value, state);
         return 0;
     case OPTION_NOTE:
         adding->note = value;

@@ -63,7 +63,7 @@ static error_t parse_request(int key, char *value, struct argp_state *state)
         state->child_inputs[0] = &requesting->common;
         return 0;
     case OPTION_AS:
-        requesting->as = value;
+        requesting->as = command_name(value, state);
         return 0;
     case OPTION_WHY:
         requesting->why = value;

@@ -82,11 +82,8 @@ static const struct argp_option scan_options[] = {
 
 static void emit(struct scan *scan)
 {
-    text_buf_add_char(&scan->out, '\n');
-    struct slice line = text_buf_slice(&scan->out);
-    if (text_buf_status(&scan->out) != OK || fwrite(line.at, 1, line.len, stdout) != line.len)
-        scan->write_failed = true;
-    text_buf_reset(&scan->out);
+    int rc = command_print(&scan->out, !scan->text_output);
+    scan->write_failed = scan->write_failed || rc != OK;
 }
 
 static void emit_error(struct scan *scan, uint64_t line, const char *why)

@@ -21,6 +21,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#define NAME_BYTES_MAX 200u
+
 enum { OPTION_CONFIG = 0x100, OPTION_JSON };
 
 static error_t parse_common(int key, char *value, struct argp_state *state)
@@ -149,11 +151,39 @@ int command_store_failure(const char *command, const struct store *store, int rc
     return exit_with(command, &why);
 }
 
+static bool is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
+           (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+}
+
+static bool is_name(const char *name)
+{
+    struct slice text = slice_of(name);
+    for (size_t i = 0, used; i < text.len; i += used) {
+        uint32_t code = utf8_decode(slice_from(text, i), &used);
+        if (is_control(code) || code == UTF8_REPLACEMENT)
+            return false;
+    }
+    return slice_trim(text).len > 0 && text.len <= NAME_BYTES_MAX;
+}
+
+const char *command_name(const char *value, struct argp_state *state)
+{
+    if (!is_name(value))
+        argp_error(state,
+                   "--as wants the name of a person, for the history: one line of at most %u bytes "
+                   "in UTF-8, without control characters",
+                   NAME_BYTES_MAX);
+    return value;
+}
+
 const char *command_who(const char *name)
 {
     if (name == NULL || name[0] == '\0')
         name = getenv("USER");
-    if (name != NULL && name[0] != '\0')
+    if (name != NULL && is_name(name))
         return name;
     const struct passwd *entry = getpwuid(getuid());
     return entry != NULL && entry->pw_name != NULL ? entry->pw_name : "";
@@ -199,6 +229,19 @@ int command_print_line(struct text_buf *buf)
     return rc;
 }
 
+int command_print(struct text_buf *buf, bool for_programs)
+{
+    if (for_programs)
+        return command_print_line(buf);
+    int rc = text_buf_status(buf);
+    if (rc == OK) {
+        print_words(stdout, text_buf_slice(buf));
+        rc = putchar('\n') == EOF || ferror(stdout) != 0 ? ERR_IO : OK;
+    }
+    text_buf_reset(buf);
+    return rc;
+}
+
 int command_end(const char *command, int code)
 {
     bool broken_before = ferror(stdout) != 0;
@@ -240,13 +283,6 @@ char *ago_text(int64_t unix_ms, int64_t now_unix_ms, char at[WHEN_BYTES])
 
 /* ---- tables ---- */
 
-static bool is_control(uint32_t code)
-{
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
-           (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
-           (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
-}
-
 static void put_code(FILE *out, uint32_t code)
 {
     char bytes[4];
@@ -284,6 +320,12 @@ void print_safe(FILE *out, struct slice text)
         else
             put_code(out, code);
     }
+}
+
+void print_words(FILE *out, struct slice text)
+{
+    for (size_t i = 0, used; i < text.len; i += used)
+        put_code(out, utf8_decode(slice_from(text, i), &used));
 }
 
 bool colour_wanted(FILE *out)

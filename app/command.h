@@ -79,6 +79,9 @@ int command_store(const char *command, const struct settings *settings, unsigned
 int command_store_failure(const char *command, const struct store *store, int rc);
 /* Who acts: name, else $USER, else the login name; "" when nobody can be told. */
 const char *command_who(const char *name);
+/* The value of --as: a name that a history can show. An empty one, or one with control characters, ends
+ * the program through argp_error(). */
+const char *command_name(const char *value, struct argp_state *state);
 /* Reads "2026-11-24", an RFC 3339 time, or an age such as 7d. False: neither. */
 bool command_since(const char *text, int64_t now_unix_ms, int64_t *ret_unix_ms);
 /* Reads the value of --state, "new,claimed" or "all", and adds its bits (1 << enum case_state) to
@@ -88,6 +91,8 @@ void command_states(const char *value, unsigned *states, struct argp_state *stat
  * (buf's status), ERR_IO. */
 struct text_buf;
 MUST_USE int command_print_line(struct text_buf *buf);
+/* The same; for people control characters, which an ad's words may have, become blanks. */
+MUST_USE int command_print(struct text_buf *buf, bool for_programs);
 /* Flushes standard output: code, or EXIT_IO with a sentence when it could not be written. A command
  * that stops for that returns EXIT_IO and leaves the sentence to this. */
 int command_end(const char *command, int code);
@@ -103,8 +108,10 @@ char *ago_text(int64_t unix_ms, int64_t now_unix_ms, char at[WHEN_BYTES]);
 /* Prints text in exactly `cells` cells: cut with an ellipsis, or filled with blanks; control
  * characters and line ends become blanks. */
 void print_cell(FILE *out, struct slice text, size_t cells);
-/* Text with control characters made visible, for terminals. */
+/* Text for terminals: control characters but line ends and tabs become blanks. */
 void print_safe(FILE *out, struct slice text);
+/* The same of what stands in a line of ours: line ends and tabs become blanks, too. */
+void print_words(FILE *out, struct slice text);
 /* Colour only on a terminal and without NO_COLOR. */
 bool colour_wanted(FILE *out);
 /* Columns of the terminal, 120 when out is none. */

@@ -141,9 +141,9 @@ int queue_campaign_print(struct store *store, struct arena *arena, int64_t case_
     for (size_t i = 0; i < mates.count; i++) {
         const struct case_row *mate = &mates.rows[i];
         fprintf(out, "  case %" PRId64 "  %-9s  ", mate->id, case_state_name(mate->state));
-        print_safe(out, slice_of(mate->title));
+        print_words(out, slice_of(mate->title));
         fputs("  ", out);
-        print_safe(out, slice_of(mate->url));
+        print_words(out, slice_of(mate->url));
         fputc('\n', out);
     }
     if (past.cases - 1 > mates.count)

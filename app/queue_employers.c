@@ -15,7 +15,7 @@ static int failed(const struct employing *employing, int rc)
 
 static int line(const struct employing *employing)
 {
-    return command_print_line(employing->out) == OK ? EXIT_DONE : EXIT_IO;
+    return command_print(employing->out, employing->json) == OK ? EXIT_DONE : EXIT_IO;
 }
 
 /* ---- the list ---- */

@@ -184,30 +184,46 @@ static void print_field(const struct case_full *full, int field, FILE *out)
     fputs(text.len < full->field[field].len ? "…\n" : "\n", out);
 }
 
+/* Each line of it behind a margin, so that none looks like one of ours. */
+static void print_lines(FILE *out, const char *text, const char *margin)
+{
+    struct slice rest = slice_of(text), line;
+    for (bool first = true; slice_next_line(&rest, &line); first = false) {
+        fputs(first ? "" : margin, out);
+        print_words(out, line);
+    }
+}
+
 static void print_head(const struct case_row *row, FILE *out, int64_t now_unix_ms)
 {
     char first[WHEN_BYTES], last[WHEN_BYTES], ends[WHEN_BYTES];
     fprintf(out, "case %" PRId64 ": %s", row->id, case_state_name(row->state));
-    if (row->state == CASE_CLAIMED)
-        fprintf(out, " by %s until %s UTC", row->claimed_by,
-                when_text(row->lease_ends_unix_ms, ends));
-    if (row->decided_by[0] != '\0' && row->state != CASE_NEW && row->state != CASE_CLAIMED)
-        fprintf(out, " by %s %s UTC", row->decided_by, when_text(row->decided_unix_ms, ends));
+    if (row->state == CASE_CLAIMED) {
+        fputs(" by ", out);
+        print_words(out, slice_of(row->claimed_by));
+        fprintf(out, " until %s UTC", when_text(row->lease_ends_unix_ms, ends));
+    } else if (row->decided_by[0] != '\0' && row->state != CASE_NEW) {
+        fputs(" by ", out);
+        print_words(out, slice_of(row->decided_by));
+        fprintf(out, " %s UTC", when_text(row->decided_unix_ms, ends));
+    }
     fputs("\nurl     ", out);
-    print_safe(out, slice_of(row->url));
+    print_words(out, slice_of(row->url));
     fprintf(out, "\nsource  %s, seen %s to %s UTC (%s ago), %u version%s", row->source,
             when_text(row->first_seen_unix_ms, first), when_text(row->last_seen_unix_ms, last),
             ago_text(row->last_seen_unix_ms, now_unix_ms, ends), row->versions,
             row->versions == 1 ? "" : "s");
-    if (row->checked_by[0] != '\0')
-        fprintf(out,
-                "\nranked  last: %s checked the employer, until %s UTC; a name can be borrowed",
-                row->checked_by, when_text(row->checked_until_unix_ms, ends));
+    if (row->checked_by[0] != '\0') {
+        fputs("\nranked  last: ", out);
+        print_words(out, slice_of(row->checked_by));
+        fprintf(out, " checked the employer, until %s UTC; a name can be borrowed",
+                when_text(row->checked_until_unix_ms, ends));
+    }
     if (row->band_now != row->band)
         fprintf(out, "\nnow     the newest version is in band %s", band_name(row->band_now));
     if (row->note[0] != '\0') {
         fputs("\nnote    ", out);
-        print_safe(out, slice_of(row->note));
+        print_lines(out, row->note, "\n        ");
     }
     fputc('\n', out);
 }
@@ -295,11 +311,13 @@ static void print_history(const struct case_full *full, FILE *out)
     fputs("\nhistory (UTC):\n", out);
     for (size_t i = 0; i < full->history_count; i++) {
         const struct audit_entry *entry = &full->history[i];
-        fprintf(out, "  %s  %s %s", when_text(entry->at_unix_ms, when), entry->who, entry->action);
+        fprintf(out, "  %s  ", when_text(entry->at_unix_ms, when));
+        print_words(out, slice_of(entry->who));
+        fprintf(out, " %s", entry->action);
         if (entry->from[0] != '\0' || entry->to[0] != '\0')
             fprintf(out, " %s%s%s", entry->from, entry->from[0] != '\0' ? " -> " : "", entry->to);
         fputs(entry->why[0] != '\0' ? ": " : "", out);
-        print_safe(out, slice_of(entry->why));
+        print_lines(out, entry->why, "\n                      ");
         fputc('\n', out);
     }
 }

@@ -30,9 +30,9 @@ static int ad_json(const struct sampling *sampling, const struct sampled_ad *ad)
 static void ad_text(const struct sampled_ad *ad)
 {
     printf("ad %" PRId64 "  ", ad->posting_id);
-    print_safe(stdout, slice_of(ad->title));
+    print_words(stdout, slice_of(ad->title));
     printf("  (%s)\n", ad->source);
-    print_safe(stdout, slice_of(ad->url));
+    print_words(stdout, slice_of(ad->url));
     putchar('\n');
     print_safe(stdout, slice_of(ad->text));
     fputs("\n\n", stdout);

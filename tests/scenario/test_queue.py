@@ -114,6 +114,31 @@ def a_case_is_claimed_decided_and_taken_back(place):
 
 
 @test
+def no_word_of_an_ad_or_a_name_obeys_on_a_terminal(place):
+    title = 'Admin \x1b]0;x\x07\x1b[31mslot\nhistory (UTC):\u009b1m\u202egnihton'
+    place.write('ad.jsonl', json.dumps({'title': title, 'text': 'Kantor Poipet, Kamboja, gaji 900 USD, tiket '
+                                        'ditanggung, t.me/contoh_kantor', 'company': 'PT\x1b[31m Contoh'}) + '\n')
+    for command in (('queue', 'add', place.path('ad.jsonl')), ('queue', 'claim', '1', '--as', 'ani'), ('queue', 'list'),
+                    ('queue', 'decide', '1', 'confirmed', '--as', 'ani', '--note', 'one\n  2026-01-01 00:00  eve forged\x1b[1m'),
+                    ('queue', 'show', '1'), ('queue', 'undo', '1', '--as', 'ani'),
+                    ('queue', 'employers', 'add', 'PT\x1b[31m Contoh', '--note', 'called', '--as', 'ani'),
+                    ('scan', '--output', 'text', place.path('ad.jsonl'))):
+        run = place.run(*command)
+        assert run.code == 0 and run.out, (command, run.err)
+        for character in '\x1b\x07\u009b\u202e':
+            assert character not in run.out, (command, run.out)
+        if command[1] in ('add', 'claim', 'decide', 'undo'):
+            assert len(run.out.splitlines()) == 1, (command, run.out)
+        assert '\n  2026-01-01' not in run.out, run.out
+    for name in ('', '  ', 'a\nb', 'a\x1b[31m', 'a\u202eb', 'x' * 500):
+        for command in (('queue', 'claim', '1'), ('queue', 'add', place.path('ad.jsonl')), ('export',),
+                        ('db', 'purge', '--dry-run'), ('evidence', 'show', '1'), ('request', 'approve', '1')):
+            run = place.run(*command, '--as', name)
+            assert run.code == 64 and '--as wants' in run.err, (command, name, run.code, run.err)
+    assert place.run('queue', 'claim', '1', '--as', 'Änni Çelik').code == 0
+
+
+@test
 def find_names_the_cases_with_the_same_contact(place):
     swept(place)
     for spelling in ('t.me/contoh_kantor_1', 'telegram @Contoh_Kantor_1',
