@@ -2,6 +2,7 @@
  * asked. What went is printed record by record, with the digest that the tombstone keeps. */
 #include "app/contact_words.h"
 #include "app/db_verbs.h"
+#include "app/forget_notes.h"
 #include "common/clock.h"
 #include "common/json.h"
 #include "storage/employer_rows.h"
@@ -9,6 +10,8 @@
 
 #include <inttypes.h>
 #include <string.h>
+
+#define NOTES_ARENA_BYTES (64u << 20)
 
 static struct purge_rules rules_of(const struct settings *settings)
 {
@@ -22,6 +25,7 @@ static struct purge_rules rules_of(const struct settings *settings)
 struct telling {
     struct dbing *dbing;
     struct json_writer writer;
+    struct forget_notes notes; /* forget: that name the contact, and stay */
 };
 
 static void tell(void *ctx, const struct purged_record *record)
@@ -55,6 +59,39 @@ static int act_make(struct dbing *dbing, char machine[MACHINE_NAME_BYTES],
     return command_store("db", settings, 0, &dbing->store);
 }
 
+static void put_notes(const struct forget_notes *notes, struct json_writer *writer)
+{
+    char at[CLOCK_RFC3339_BYTES];
+    if (notes->count == 0)
+        return;
+    json_key(writer, "notes_kept");
+    json_open_array(writer);
+    for (size_t i = 0; i < notes->count; i++) {
+        const struct forget_note *note = &notes->list[i];
+        json_open_object(writer);
+        json_put_member(writer, "object", slice_of(note->object));
+        json_put_member_int(writer, "id", note->object_id);
+        json_put_member(writer, "who", slice_of(note->who));
+        json_put_member(writer, "at", slice_of(clock_rfc3339(note->at_unix_ms, at)));
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
+static void print_notes(const struct forget_notes *notes)
+{
+    char when[WHEN_BYTES];
+    for (size_t i = 0; i < notes->count; i++) {
+        const struct forget_note *note = &notes->list[i];
+        printf("%s %" PRId64 ": what ", note->object, note->object_id);
+        print_words(stdout, slice_of(note->who));
+        printf(" wrote there on %.10s names the contact, too\n", when_text(note->at_unix_ms, when));
+    }
+    if (notes->count > 0)
+        puts("that is part of the history, which is chained so that no change goes unseen: it "
+             "stays there, so say it in your answer");
+}
+
 static int end_purge(struct dbing *dbing, struct telling *telling,
                      const struct purge_result *result)
 {
@@ -69,6 +106,7 @@ static int end_purge(struct dbing *dbing, struct telling *telling,
         json_put_member_int(writer, "records_gone", (int64_t)result->records);
         json_put_member_int(writer, "bytes_gone", (int64_t)result->bytes);
         json_put_member_int(writer, "segments_held", (int64_t)result->segments_held);
+        put_notes(&telling->notes, writer);
         json_close_object(writer);
         return command_print_line(&dbing->out) == OK ? EXIT_DONE : EXIT_IO;
     }
@@ -120,15 +158,39 @@ int db_verb_purge(struct dbing *dbing)
 
 /* ---- forget ---- */
 
+static int forget(struct dbing *dbing, const struct purge_act *act,
+                  const struct contact_words *hashes, struct arena *arena)
+{
+    struct forget_result one = {0};
+    struct purge_result result = {0};
+    struct telling telling = {.dbing = dbing};
+    uint64_t postings = 0;
+    begin_telling(&telling);
+    int rc = OK;
+    for (size_t i = 0; rc == OK && i < hashes->count; i++) {
+        rc = purge_contact(dbing->store, &hashes->at[i], act, &one);
+        postings += rc == OK ? one.postings : 0;
+        result.versions += rc == OK ? one.versions : 0;
+        result.marked += rc == OK ? one.marked : 0;
+    }
+    if (rc == OK)
+        rc = purge_segments(dbing->store, act, tell, &telling, &result);
+    if (rc == OK)
+        rc = forget_notes(dbing->store, arena, dbing->contact, &telling.notes);
+    if (rc != OK)
+        return command_store_failure("db", dbing->store, rc);
+    if (!dbing->common.json) {
+        printf("%" PRIu64 " ads named the contact\n", postings);
+        print_notes(&telling.notes);
+    }
+    return end_purge(dbing, &telling, &result);
+}
+
 int db_verb_forget(struct dbing *dbing)
 {
     char machine[MACHINE_NAME_BYTES];
     struct purge_act act;
     struct contact_words hashes;
-    struct forget_result one = {0};
-    struct purge_result result = {0};
-    struct telling telling = {.dbing = dbing};
-    uint64_t postings = 0;
     if (dbing->contact == NULL) {
         fputs("lurewatch db: forget wants --contact, such as: lurewatch db forget "
               "--contact t.me/NAME --why 'request of 2026-11-24'\n",
@@ -141,19 +203,10 @@ int db_verb_forget(struct dbing *dbing)
         code = act_make(dbing, machine, &act);
     if (code != EXIT_DONE)
         return code;
-    begin_telling(&telling);
-    int rc = OK;
-    for (size_t i = 0; rc == OK && i < hashes.count; i++) {
-        rc = purge_contact(dbing->store, &hashes.at[i], &act, &one);
-        postings += rc == OK ? one.postings : 0;
-        result.versions += rc == OK ? one.versions : 0;
-        result.marked += rc == OK ? one.marked : 0;
-    }
-    if (rc == OK)
-        rc = purge_segments(dbing->store, &act, tell, &telling, &result);
-    if (rc != OK)
-        return command_store_failure("db", dbing->store, rc);
-    if (!dbing->common.json)
-        printf("%" PRIu64 " ads named the contact\n", postings);
-    return end_purge(dbing, &telling, &result);
+    struct arena *arena = NULL;
+    if (arena_create(NOTES_ARENA_BYTES, &arena) != OK)
+        return EXIT_INTERNAL;
+    code = forget(dbing, &act, &hashes, arena);
+    arena_free(arena);
+    return code;
 }

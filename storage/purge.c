@@ -346,3 +346,17 @@ int purge_contact(struct store *store, const struct digest *contact, const struc
         *ret_result = result;
     return rc;
 }
+
+int purge_case_note(struct store *store, int64_t case_id)
+{
+    struct db *db = store_db(store);
+    int rc = db_erase(db);
+    if (rc == OK)
+        rc = store_begin(store);
+    if (rc == OK)
+        rc = db_run(db, "UPDATE cases SET note = '' WHERE id = ?1", DB_WITH(db_int(case_id)));
+    if (rc == OK)
+        rc = store_commit(store);
+    store_rollback(store);
+    return rc;
+}

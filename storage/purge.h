@@ -57,5 +57,7 @@ struct forget_result {
  * purge_segments(), the contact's row goes; an audit row a case, and one for the request, remain. */
 MUST_USE int purge_contact(struct store *store, const struct digest *contact,
                            const struct purge_act *act, struct forget_result *ret_result);
+/* The note beside the case's decision goes; its row in the audit trail stays. */
+MUST_USE int purge_case_note(struct store *store, int64_t case_id);
 
 #endif

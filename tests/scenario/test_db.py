@@ -237,6 +237,22 @@ def a_person_who_asks_is_forgotten_and_the_request_is_on_record(place):
     assert "a person's request took them" in ran(place, 'queue', 'show', '1')
 
 
+@test
+def notes_that_name_who_is_forgotten_are_told(place):
+    swept(place)
+    number, other = '0812-3456 7890', '0812-3456 7891'
+    ran(place, 'queue', 'note', '1', 'called T.me/Contoh_Kantor_0 back', '--as', 'budi')
+    ran(place, 'queue', 'note', '2', 'nothing of them', '--as', 'budi')
+    ran(place, 'queue', 'decide', '1', 'confirmed', '--as', 'ani', '--note', 'also (0812) 3456 7890, @contoh_kantor_0')
+    gone = json.loads(ran(place, 'db', 'forget', '--contact', 't.me/contoh_kantor_0', '--json'))
+    assert [(note['object'], note['id'], note['who']) for note in gone['notes_kept']] == [('case', 1, 'budi'), ('case', 1, 'ani')], gone
+    assert 'note' not in json.loads(ran(place, 'queue', 'show', '1', '--json'))
+    ran(place, 'db', 'check')
+    told = ran(place, 'db', 'forget', '--contact', '+62 812 3456 7890', '--kind', 'phone')
+    assert 'case 1: what ani wrote there on 20' in told and 'stays there' in told and 'budi' not in told, told
+    assert 'wrote there' not in ran(place, 'db', 'forget', '--contact', other, '--kind', 'phone')
+
+
 def later_steps():
     """The SQL of every step after the first, as storage/migrations.c has it."""
     with open(os.path.join(os.path.dirname(__file__), '../../storage/migrations.c')) as source:
