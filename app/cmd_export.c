@@ -284,6 +284,12 @@ static int write_exchange(struct exporting *exporting, const struct settings *se
                              reterr);
     if (rc == OK && fflush(file) != 0)
         rc = file_failure(reterr, "cannot write", "the export", errno);
+    if (rc == OK && exporting->out != NULL && counts.cases > 0 &&
+        counts.without_site == counts.cases)
+        return failure_set(reterr, ERR_SYNTAX,
+                           "nothing is written to %s: none of the cases names a site of the "
+                           "recruiter's own; XARF is for such sites, letters are for boards",
+                           exporting->out);
     if (rc == OK && counts.without_site > 0)
         fprintf(stderr,
                 "%" PRIu64 " of %" PRIu64
@@ -336,6 +342,8 @@ static int note_cases(struct exporting *exporting, struct store *store, struct f
     struct queue_act act = {.who = command_who(exporting->as),
                             .why = why,
                             .now_unix_ms = exporting->filter.now_unix_ms};
+    if (exporting->count == 0) /* XARF of boards' ads: nothing left the house */
+        return OK;
     snprintf(why, sizeof why, "%s to %.400s", export_format_name(exporting->format),
              exporting->to != NULL    ? exporting->to
              : exporting->out == NULL ? "standard output"

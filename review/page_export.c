@@ -137,6 +137,8 @@ static int save(struct view *view, const struct offer *offer, const struct site_
         view_failure(view, rc, "export.failed", reterr);
         return OK;
     }
+    if (offer->format == EXPORT_XARF && response->body.len == 0)
+        return view_fail(view, ERR_SYNTAX, "export.no-site", reterr);
     response->type = offer->type;
     if (what->case_id != 0)
         snprintf(response->file_name, sizeof response->file_name, "case-%" PRId64 ".%s",

@@ -186,6 +186,9 @@ def a_board_is_no_source_of_abuse(place):
     swept(place, text=LURE.split('Hubungi')[0] + 'Hubungi telegram t.me/contoh_kantor_9')
     run = export(place, '--format', 'xarf')
     assert run.out == '' and '1 of 1 cases name no site' in run.err
+    run = export(place, '--format', 'xarf', '-o', place.path('none.jsonl'), code=65)
+    assert 'nothing is written' in run.err and not os.path.exists(place.path('none.jsonl')), run.err
+    assert place.count("SELECT count(*) FROM audit WHERE action = 'export'") == 0
     run = export(place, '--format', 'xarf', '--own-sites')
     assert json.loads(run.out)['source_identifier'] == 'board.example'
     place.settings(contact='https://agency.example/crawler')

@@ -162,8 +162,14 @@ def xarf_may_say_that_the_ads_stand_on_the_recruiters_sites(place):
     case, ani, *_ = desk(place)
     path = '/case/%d/export' % case
     assert 'name="own-sites"' in ani.get('/case/%d' % case)[2] and 'name="own-sites"' in ani.get('/')[2]
-    status, _, plain = ani.post(path, format='xarf')
-    assert status == 200 and plain == ''
+    left = "SELECT count(*) FROM audit WHERE action = 'export'"
+    before = place.count(left)
+    for where in (path, '/export'):
+        status, _, plain = ani.post(where, format='xarf', state='confirmed')
+        assert status == 400 and 'No file was made' in plain and 'choose the letter' in plain, (status, plain[-600:])
+    assert place.count(left) == before, 'nothing left the house'
+    status, _, plain = ani.post(path, format='xarf', headers={'Accept-Language': 'id'})
+    assert status == 400 and 'Tidak ada berkas' in plain, plain[-600:]
     status, _, own = ani.post(path, **{'format': 'xarf', 'own-sites': '1'})
     assert status == 200 and 'https://board.example/job/' in own and own.count('\n') == 1, own
     status, _, text = ani.post(path, **{'format': 'csv', 'own-sites': '1'})
