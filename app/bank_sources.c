@@ -192,12 +192,22 @@ static void complain(struct walk *walk, const struct yaml *node, struct slice ke
     walk->tell(walk->ctx, why.text);
 }
 
+/* Of a wage: words that are no key say who published it. One word is a key with a slip in it. */
+static void wage_check(struct walk *walk, const struct yaml *node)
+{
+    struct slice text = slice_trim(yaml_text(node));
+    if (slice_is(walk->path, "wages.yml") && text.len > 0 && !citation_is_key(text) &&
+        slice_find_char(text, ' ') == SIZE_MAX)
+        complain(walk, node, text);
+}
+
 static void text_check(struct walk *walk, const struct yaml *node)
 {
     struct slice text = yaml_text(node), source;
     struct citation citation;
     if (yaml_kind_of(node) != YAML_SCALAR || slice_trim(text).len == 0)
         complain(walk, node, SLICE_EMPTY);
+    wage_check(walk, node);
     while (citation_next(&text, &source)) {
         if (!citation_is_key(source))
             continue;

@@ -80,10 +80,12 @@ int licence_list_create(const struct bank_pack *pack, struct licence_list **ret_
         free(list);
         return failure_set(reterr, ERR_NOMEM, "out of memory");
     }
-    int rc = OK;
+    const char *name = arena_printf(list->arena, "%s/licences.yml", bank_pack_origin(pack));
+    int rc = name != NULL ? OK : failure_set(reterr, ERR_NOMEM, "out of memory");
     if (!bank_pack_find(pack, "licences.yml", &bytes))
         bytes = SLICE("date: 2026-11-24\nlicences: []\n"); /* a bank may do without */
-    rc = yaml_parse(bytes, "patterns/licences.yml", &doc, reterr);
+    if (rc == OK)
+        rc = yaml_parse(bytes, name, &doc, reterr);
     if (rc == OK)
         rc = list_read(list, doc, reterr);
     yaml_free(doc);

@@ -219,11 +219,12 @@ int gazetteer_create(const struct bank_pack *pack, struct gazetteer **ret_gazett
         free(gazetteer);
         return failure_set(reterr, ERR_NOMEM, "out of memory");
     }
-    int rc = OK;
-    if (!bank_pack_find(pack, "places.yml", &bytes))
+    const char *name = arena_printf(gazetteer->arena, "%s/places.yml", bank_pack_origin(pack));
+    int rc = name != NULL ? OK : failure_set(reterr, ERR_NOMEM, "out of memory");
+    if (rc == OK && !bank_pack_find(pack, "places.yml", &bytes))
         rc = failure_set(reterr, ERR_NOT_FOUND, "%s/places.yml is missing", bank_pack_origin(pack));
     if (rc == OK)
-        rc = yaml_parse(bytes, "patterns/places.yml", &doc, reterr);
+        rc = yaml_parse(bytes, name, &doc, reterr);
     if (rc == OK)
         rc = places_read(gazetteer, doc, reterr);
     yaml_free(doc);

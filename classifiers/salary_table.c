@@ -11,6 +11,7 @@ struct wage {
     char country[3], currency[4];
     struct slice region, role;
     int64_t amount, year;
+    unsigned line; /* of wages.yml */
 };
 
 struct rate {
@@ -62,6 +63,7 @@ static int wage_read(struct wage_table *table, const struct yaml_doc *doc, const
     memcpy(wage->currency, currency.at, 3);
     wage->region = keep(table, yaml_get_text(node, "region"));
     wage->role = keep(table, yaml_get_text(node, "role"));
+    wage->line = yaml_line(node);
     table->wages_count++;
     return OK;
 }
@@ -133,11 +135,11 @@ typedef int data_read_fn(struct wage_table *table, const struct yaml_doc *doc,
 static int file_take(struct wage_table *table, const struct bank_pack *pack, const char *path,
                      data_read_fn *read, struct failure *reterr)
 {
-    char name[64];
     struct slice bytes;
     struct yaml_doc *doc = NULL;
-    memcpy(name, "patterns/", 9);
-    memcpy(name + 9, path, strlen(path) + 1);
+    const char *name = arena_printf(table->arena, "%s/%s", bank_pack_origin(pack), path);
+    if (name == NULL)
+        return failure_set(reterr, ERR_NOMEM, "out of memory");
     if (!bank_pack_find(pack, path, &bytes))
         return failure_set(reterr, ERR_NOT_FOUND, "%s is missing", name);
     int rc = yaml_parse(bytes, name, &doc, reterr);
@@ -145,6 +147,21 @@ static int file_take(struct wage_table *table, const struct bank_pack *pack, con
         rc = read(table, doc, reterr);
     yaml_free(doc);
     return rc;
+}
+
+/* A wage that cannot be brought to dollars would be left out without a word. */
+static int currencies_check(const struct wage_table *table, const struct bank_pack *pack,
+                            struct failure *reterr)
+{
+    for (size_t i = 0; i < table->wages_count; i++) {
+        const struct wage *wage = &table->wages[i];
+        if (wage_rate(table, wage->currency) == 0)
+            return failure_set(reterr, ERR_SYNTAX,
+                               "%s/wages.yml:%u: '%s' has no rate in rates.yml: add its row there, "
+                               "or correct the currency",
+                               bank_pack_origin(pack), wage->line, wage->currency);
+    }
+    return OK;
 }
 
 int wage_table_create(const struct bank_pack *pack, struct wage_table **ret_table,
@@ -158,6 +175,8 @@ int wage_table_create(const struct bank_pack *pack, struct wage_table **ret_tabl
     int rc = file_take(table, pack, "wages.yml", wages_read, reterr);
     if (rc == OK)
         rc = file_take(table, pack, "rates.yml", rates_read, reterr);
+    if (rc == OK)
+        rc = currencies_check(table, pack, reterr);
     if (rc != OK) {
         wage_table_free(table);
         return rc;

@@ -327,6 +327,29 @@ def a_complaint_names_the_file_that_was_tried(place):
 
 
 @test
+def a_complaint_about_data_names_the_file_that_was_tried(place):
+    bank = place.path('mine')
+    shutil.copytree(os.path.join(ROOT, 'patterns'), bank)
+    for name, was, becomes, why in (('wages.yml', 'amount: 2480', 'amount: x', 'a whole number'),
+                                    ('wages.yml', "source: 'MY10'", "source: 'NONE9'", "'NONE9' is no key of"),
+                                    ('wages.yml', "source: 'MY10'", "source: 'ZZ99'", "'ZZ99' is no key of"),
+                                    ('wages.yml', 'currency: PHP', 'currency: PXP', "'PXP' has no rate in rates.yml"),
+                                    ('rates.yml', "per_usd: '58'", "per_usd: '0'", 'a rate is above 0'),
+                                    ('places.yml', 'date: ', 'dates: ', 'dates'),
+                                    ('licences.yml', 'date: ', 'dates: ', 'dates')):
+        file = os.path.join(bank, name)
+        with open(file, encoding='utf-8') as text:
+            whole = text.read()
+        place.write('mine/' + name, whole.replace(was, becomes, 1))
+        line = whole[:whole.index(was)].count('\n') + 1
+        run = place.run('patterns', 'check', bank)
+        assert run.code == 65 and '%s:%d:' % (file, line) in run.out + run.err, (name, becomes, run.out, run.err)
+        assert why in run.out + run.err and '1 complaint' in run.out, (name, becomes, run.out, run.err)
+        place.write('mine/' + name, whole)
+    assert place.run('patterns', 'check', bank).code == 0
+
+
+@test
 def a_name_that_no_rule_has_is_told(place):
     for option, word in (('--family', 'gamblin'), ('--language', 'xx'), ('--status', 'actve')):
         run = place.run('patterns', 'list', option, word)
