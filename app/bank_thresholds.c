@@ -110,6 +110,28 @@ static double precision(const struct spread *spread, int tenths)
     return judged == 0 ? -1 : (double)spread->lures[place] / (double)judged;
 }
 
+static uint64_t decided(const struct spread *spread, int place)
+{
+    return spread->lures[place] + spread->ordinary[place];
+}
+
+static uint64_t undecided(const struct spread *spread, int tenths)
+{
+    int place = place_of(tenths);
+    return spread->ads[place] - decided(spread, place);
+}
+
+/* The weakest ad that somebody decided on; INT32_MAX: none. */
+static int weakest_decided(const struct spread *spread)
+{
+    int place = 0;
+    if (decided(spread, 0) == 0)
+        return INT32_MAX;
+    while (place + 1 < STEPS && decided(spread, place + 1) == decided(spread, 0))
+        place++;
+    return place - TENTHS_BOUND;
+}
+
 static int bounded(int tenths)
 {
     return tenths < -WRITTEN_MAX ? -WRITTEN_MAX : tenths > WRITTEN_MAX ? WRITTEN_MAX : tenths;
@@ -125,10 +147,29 @@ static void add_row(const struct spread *spread, int tenths, bool chosen, struct
     table_addf(table, "%.1f", a_day(spread, tenths));
     table_addf(table, "%" PRIu64, spread->lures[place]);
     table_addf(table, "%" PRIu64, spread->ordinary[place]);
+    table_addf(table, "%" PRIu64, undecided(spread, tenths));
     if (right >= 0)
         table_addf(table, "%.0f%%", 100 * right);
     else
         table_add(table, SLICE("-"));
+}
+
+/* What the precision does not speak of. */
+static void print_unknown(const struct spread *spread, int chosen)
+{
+    int weakest = weakest_decided(spread);
+    uint64_t open = undecided(spread, chosen);
+    if (open == 0)
+        return;
+    printf("precision is that of the decided ads alone: of the %" PRIu64 " from %+.1f on, %" PRIu64
+           " are undecided\n",
+           spread->ads[place_of(chosen)], chosen / 10.0, open);
+    if (weakest == INT32_MAX)
+        puts("none of them was decided: how many are lures, nobody knows yet");
+    else if (chosen < weakest)
+        printf("none below %+.1f was decided: how many lures are there, nobody knows yet; decide "
+               "on some (`lurewatch queue audit`) before review begins there\n",
+               weakest / 10.0);
 }
 
 /* A band begins where it does only if the next one begins above it. */
@@ -150,7 +191,8 @@ static int print_table(struct bank_bench *bench, const struct spread *spread, in
 {
     static const struct table_column columns[] = {{"from logit", 0, true}, {"probability", 0, true},
                                                   {"ads a day", 0, true},  {"lures", 0, true},
-                                                  {"ordinary", 0, true},   {"precision", 0, true}};
+                                                  {"ordinary", 0, true},   {"undecided", 0, true},
+                                                  {"precision", 0, true}};
     struct table *table = NULL;
     int low = (chosen / TABLE_STEP - 5) * TABLE_STEP, high = low + 11 * TABLE_STEP;
     if (table_create(bench->arena, columns, sizeof columns / sizeof columns[0], &table) != OK)
@@ -160,6 +202,7 @@ static int print_table(struct bank_bench *bench, const struct spread *spread, in
             add_row(spread, tenths, tenths == chosen, table);
     table_print(table, stdout, 0);
     printf("%" PRIu64 " ads first seen in %.1f days\n", spread->all, spread->days);
+    print_unknown(spread, chosen);
     if (bench->cases_per_day >= 0 && a_day(spread, chosen) > bench->cases_per_day)
         printf("no threshold keeps it to %g a day: that many are all but certain to the bank; the "
                "queue shows the strongest first\n",
@@ -183,6 +226,12 @@ static int print_json(struct bank_bench *bench, const struct spread *spread, int
     json_put_member_int(&writer, "ads", (int64_t)spread->all);
     json_key(&writer, "days");
     json_put_decimal(&writer, lround(spread->days * 100), 2);
+    json_put_member_int(&writer, "undecided", (int64_t)undecided(spread, chosen));
+    int weakest = weakest_decided(spread);
+    if (weakest != INT32_MAX) {
+        json_key(&writer, "weakest_decided");
+        json_put_decimal(&writer, weakest, 1);
+    }
     if (right >= 0) {
         json_key(&writer, "precision");
         json_put_decimal(&writer, lround(right * 1000), 3);

@@ -271,6 +271,13 @@ def where_a_band_should_begin(place):
     assert 'no threshold keeps it to 1 a day' in place.run('patterns', 'thresholds', '--cases-per-day', '1').out
     run = place.run('patterns', 'thresholds', '--cases-per-day', '4')
     assert run.code == 0 and 'review: ' in run.out, run
+    assert many['precision'] == 1 and many['undecided'] == 7 and many['weakest_decided'] > many['logit'], many
+    run = place.run('patterns', 'thresholds', '--cases-per-day', '1000')
+    assert 'of the 8 from ' in run.out and '7 are undecided' in run.out, run.out
+    assert 'none below +' in run.out and 'nobody knows' in run.out and 'undecided  precision' in run.out, run.out
+    assert place.run('queue', 'undo', str(cases[0]), '--as', 'ani').code == 0
+    run = place.run('patterns', 'thresholds', '--cases-per-day', '1000')
+    assert 'none of them was decided' in run.out, run.out
     for wrong in ([], ['--miss-cost', '1'], ['--cases-per-day', '0'],
                   ['--cases-per-day', '3', '--miss-cost', '1', '--false-cost', '1']):
         assert place.run('patterns', 'thresholds', *wrong).code == 64, wrong
