@@ -100,6 +100,13 @@ int contact_words_read(const char *command, const struct common_options *common,
                 command);
         return EXIT_USAGE;
     }
+    if (text.len == 0) {
+        fprintf(stderr,
+                "lurewatch %s: a contact is wanted, and this is empty: a number, a handle or an "
+                "address, such as '+62 812 3456 7890' or t.me/NAME\n",
+                command);
+        return EXIT_USAGE;
+    }
     if (contact_key_load(settings->contact_key, false, &key, &why) != OK)
         return exit_with(command, &why);
     int code = read_as_ad(command, common, &key, kind != NULL ? &wanted : NULL, text, ret_words);

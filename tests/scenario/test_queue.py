@@ -152,6 +152,10 @@ def find_names_the_cases_with_the_same_contact(place):
     run = place.run('queue', 'find', '--kind', 'telegram', 'nobody_at_all')
     assert run.code == 0 and 'no case' in run.out, run.out
     assert place.run('queue', 'find', 'just some words').code == 64
+    for empty in (['queue', 'find', ''], ['queue', 'find', ' \t'], ['queue', 'find', '--kind', 'phone', ''],
+                  ['db', 'forget', '--contact', '']):
+        run = place.run(*empty)
+        assert run.code == 64 and 'a contact is wanted' in run.err, (empty, run.code, run.err)
 
 
 @test
