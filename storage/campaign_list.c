@@ -192,6 +192,11 @@ static int decide_all(struct store *store, int64_t case_id, enum case_state deci
         return decide_one(store, case_id, decision, act, counts);
     while (rc == OK && (rc = next_open(store, campaign, id, &id)) == OK)
         rc = decide_one(store, id, decision, act, counts);
+    if (rc == ERR_NOT_FOUND && counts->decided + counts->waiting + counts->left == 0)
+        return store_say(
+            store, ERR_CONFLICT,
+            "no case of the campaign of case %lld is open: undo what was decided first",
+            (long long)case_id);
     return rc == ERR_NOT_FOUND ? OK : rc;
 }
 

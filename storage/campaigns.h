@@ -75,7 +75,7 @@ MUST_USE int campaign_past(struct store *store, int64_t case_id, struct campaign
 /* One decision for all open cases of the case's campaign, each with an audit row and an undo of its
  * own. Those that others have claimed stay as they are, and those that wait for a second person who
  * must be somebody else (*ret_left); those that want a second person wait for one (*ret_waiting).
- * Errors: those of queue_decide(), but for claims. */
+ * Errors: those of queue_decide(), but for claims; ERR_CONFLICT where none is open. */
 MUST_USE int campaign_decide(struct store *store, int64_t case_id, enum case_state decision,
                              const struct queue_act *act, uint32_t *ret_decided,
                              uint32_t *ret_waiting, uint32_t *ret_left);

@@ -388,6 +388,8 @@ def campaigns_are_listed_shown_and_decided_at_once(place):
     assert decided.code == 0 and '3 cases of the campaign are now dismissed' in decided.out, decided
     assert len(cases(place, '--state', 'dismissed')) == 3
     assert place.count("SELECT count(*) FROM audit WHERE action = 'decide'") == 3
+    again = place.run('queue', 'decide', str(first), 'confirmed', '--campaign', '--as', 'ani')
+    assert again.code == 75 and 'is open' in again.err and 'undo' in again.err and not again.out, again
     other = mates['list'][0]['case']
     assert place.run('queue', 'undo', str(other), '--as', 'ani').code == 0
     assert [row['case'] for row in cases(place)] == [other]
