@@ -193,7 +193,11 @@ static void add_row(struct adding *adding, const struct sent_table *table, const
     adding->line = table->csv.line;
     adding->any_row = true;
     arena_reset(adding->judging.arena);
-    if (sent_table_ad(table, adding->judging.arena, &posting) != OK)
+    if (sent_table_spills(table))
+        adding_tell_bad(adding, "row-cells", where, adding->line,
+                        "more cells than the first line names: put a cell that holds the separator "
+                        "in quotation marks");
+    else if (sent_table_ad(table, adding->judging.arena, &posting) != OK)
         adding_tell_bad(adding, "large", where, adding->line,
                         "the ad needs more memory than an ad may use");
     else

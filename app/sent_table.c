@@ -74,6 +74,14 @@ int sent_table_ad(const struct sent_table *table, struct arena *arena, struct po
     return csv_ad(arena, &table->heads, &table->row, ret_posting);
 }
 
+bool sent_table_spills(const struct sent_table *table)
+{
+    for (size_t i = table->heads.count; i < table->row.count; i++)
+        if (table->row.cell[i].len > 0)
+            return true;
+    return false;
+}
+
 /* Of a table whose first line was read: up to the first row behind that line. */
 static struct slice rows_behind(struct sent_table *table, uint64_t after_line, uint64_t *ret_line)
 {

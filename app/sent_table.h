@@ -27,6 +27,10 @@ bool sent_table_next(struct sent_table *table, struct complaint *ret_wrong);
 MUST_USE int sent_table_ad(const struct sent_table *table, struct arena *arena,
                            struct posting *ret_posting);
 
+/* Has the row words behind its last column? Then a cell was cut in pieces, and all behind it stand in the
+ * wrong columns. */
+bool sent_table_spills(const struct sent_table *table);
+
 /* The rows behind that line under the first line (and what names its separator), to be sent again, in UTF-8 and in arena; *ret_line:
  * where the first of them begins, 0: there are none. Errors: ERR_NOMEM, ERR_SYNTAX (no table). */
 MUST_USE int sent_table_rest(struct arena *arena, struct slice bytes, uint64_t after_line,

@@ -462,6 +462,12 @@ def what_people_send_in_is_a_case_with_evidence(place):
     assert place.run('evidence', 'verify').code == 0
     body = place.run('evidence', 'show', '1', '--as', 'ani')
     assert body.code == 0 and 'Toko roti' in body.out, body
+    place.write('spilt.csv', 'title,text,url\nAdmin,kantor Poipet, gaji 900,tiket,https://board.example/job/8\n'
+                'Kasir,toko di Bandung,https://board.example/job/7,,\n')
+    run = place.run('queue', 'add', place.path('spilt.csv'), '--json', '--complaints')
+    assert run.code == 65 and [row.get('kind', row.get('url')) for row in run.lines()] == [
+        'row-cells', 'https://board.example/job/7'], run.out
+    assert 'line 2: more cells' in run.err, run.err
     place.write('bad.csv', 'a,b\n1,2\n')
     assert place.run('queue', 'add', place.path('bad.csv')).code == 65
     assert place.run('queue', 'add', place.path('nothing.txt')).code in (65, 66, 74)
