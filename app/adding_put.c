@@ -114,18 +114,40 @@ static int tell_case(struct adding *adding, const struct posting_stored *stored)
     return EXIT_DONE;
 }
 
+/* An address as a record can hold it: what a browser drops is dropped, other control characters and
+ * blanks are written as %07. NULL: no memory. */
+static const char *clean_url(struct arena *arena, struct slice url)
+{
+    struct slice text = slice_trim(url);
+    char *clean = arena_alloc(arena, 3 * text.len + 1), *to = clean;
+    if (clean == NULL)
+        return NULL;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        if (byte == '\t' || byte == '\n' || byte == '\r')
+            continue;
+        if (byte <= ' ' || byte == 0x7F)
+            to += snprintf(to, 4, "%%%02X", byte);
+        else
+            *to++ = (char)byte;
+    }
+    *to = '\0';
+    return clean;
+}
+
 /* An ad without an address is named by what it says, under the address that all of a table were seen
  * at: each row is an ad of its own. */
 static int name_it(struct adding *adding, struct posting *posting, const struct digest *fingerprint)
 {
     char hex[DIGEST_HEX_BYTES];
     struct arena *arena = adding->judging.arena;
-    const struct slice own = posting->attr[POSTING_URL];
-    const char *url = adding->url != NULL ? adding->url : adding->page_url;
+    const struct slice own = slice_trim(posting->attr[POSTING_URL]);
+    const char *url =
+        adding->url != NULL ? clean_url(arena, slice_of(adding->url)) : adding->page_url;
     bool is_row = adding->line > 0 && posting->attr[POSTING_ID].len == 0;
     digest_hex(fingerprint, hex);
     if (own.len > 0)
-        url = arena_copy(arena, own.at, own.len);
+        url = clean_url(arena, own);
     else if (url == NULL)
         url = arena_printf(arena, "urn:sha256:%s", hex);
     else if (is_row)

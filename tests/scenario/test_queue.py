@@ -468,6 +468,12 @@ def what_people_send_in_is_a_case_with_evidence(place):
     assert run.code == 65 and [row.get('kind', row.get('url')) for row in run.lines()] == [
         'row-cells', 'https://board.example/job/7'], run.out
     assert 'line 2: more cells' in run.err, run.err
+    place.write('odd.jsonl', json.dumps({'title': 'Admin', 'text': 'kantor Poipet', 'url': ' https://board.example/a\x07b c\t\n'}))
+    run = place.run('queue', 'add', place.path('odd.jsonl'), '--json')
+    assert run.code == 0 and run.lines()[0]['url'] == 'https://board.example/a%07b%20c', (run.out, run.err)
+    run = place.run('queue', 'add', place.path('ad.txt'), '--url', 'https://board.example/\x1bz', '--json')
+    assert run.code == 0 and run.lines()[0]['url'] == 'https://board.example/%1Bz', (run.out, run.err)
+    assert place.run('evidence', 'verify').code == 0
     place.write('bad.csv', 'a,b\n1,2\n')
     assert place.run('queue', 'add', place.path('bad.csv')).code == 65
     assert place.run('queue', 'add', place.path('nothing.txt')).code in (65, 66, 74)
