@@ -2,6 +2,7 @@
 #include "common/yaml.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 int yaml_int(const struct yaml_doc *doc, const struct yaml *node, int64_t min, int64_t max,
@@ -96,11 +97,29 @@ static bool known(struct slice key, const char *const *keys, const char **ret_ne
     return false;
 }
 
+#define KEYS_BYTES 360u
+
+/* "store, evidence, …": all of them, or as many as a sentence holds, and how many more there are. */
+static const char *keys_list(const char *const *keys, char at[KEYS_BYTES])
+{
+    size_t used = 0, i = 0;
+    at[0] = '\0';
+    for (; keys[i] != NULL && used + strlen(keys[i]) + 24 < KEYS_BYTES; i++)
+        used += (size_t)snprintf(at + used, KEYS_BYTES - used, "%s%s", i > 0 ? ", " : "", keys[i]);
+    size_t more = 0;
+    while (keys[i + more] != NULL)
+        more++;
+    if (more > 0)
+        snprintf(at + used, KEYS_BYTES - used, " and %zu more", more);
+    return at;
+}
+
 int yaml_known_keys(const struct yaml_doc *doc, const struct yaml *mapping, const char *const *keys,
                     struct failure *reterr)
 {
     const struct yaml *key = NULL, *value = NULL;
     const char *nearest = NULL;
+    char list[KEYS_BYTES];
     if (yaml_kind_of(mapping) != YAML_MAPPING)
         return yaml_fail(doc, mapping, ERR_SYNTAX, reterr, "'key: value' lines are wanted here");
     for (size_t i = 0; yaml_member(mapping, i, &key, &value); i++) {
@@ -110,8 +129,8 @@ int yaml_known_keys(const struct yaml_doc *doc, const struct yaml *mapping, cons
         if (nearest != NULL)
             return yaml_fail(doc, key, ERR_SYNTAX, reterr, "unknown key '%.*s', did you mean '%s'?",
                              (int)name.len, name.at, nearest);
-        return yaml_fail(doc, key, ERR_SYNTAX, reterr, "unknown key '%.*s'; known: %s, …",
-                         (int)name.len, name.at, keys[0]);
+        return yaml_fail(doc, key, ERR_SYNTAX, reterr, "unknown key '%.*s'; known: %s",
+                         (int)name.len, name.at, keys_list(keys, list));
     }
     return OK;
 }

@@ -329,6 +329,14 @@ def an_unknown_key_gets_the_nearest_name(place):
         run = place.run(*command)
         assert run.code == 78, (command, run.code)
         assert 'lurewatch.yml:1' in run.err and "'store'" in run.err, run.err
+    place.write('lurewatch.yml', 'colour: red\n')
+    run = place.run('doctor')
+    assert run.code == 78 and "unknown key 'colour'; known: store, evidence, contact_key, " in run.err, run.err
+    assert ' more\n  colour: red\n' in run.err, run.err
+    place.settings()
+    place.source(more='colour: red\n')
+    run = place.run('sources', 'check')
+    assert "unknown key 'colour'; known: " in run.out + run.err and 'permission' in run.out + run.err, run.out + run.err
 
 
 @test
