@@ -138,10 +138,10 @@ def what_cannot_be_sent_in_is_said_in_indonesian(place):
             ('text', ' ', 'Tidak ada isinya'), ('url', 'ftp://x', 'bukan alamat'), ('url', 'https://', 'bukan alamat'),
             ('url', 'http://127.0.0.1:9/x', 'tidak publik'), ('url', 'https://no-such.invalid/x', 'tidak terjangkau'),
             ('csv', 'a,b\n1,2\n', 'nama kolom'), ('csv', 'title,text\n"a,b\n', 'Baris 2: Tanda kutip'),
-            ('csv', 'title,text\n,\n', 'Baris 2: Tanpa judul')):
+            ('csv', 'title,text,company\n,,PT Contoh\n', 'Baris 2: Tanpa judul')):
         shown = says(ani.post('/send', kind=kind, text=words), 400, why)
         assert 'role="alert"' in shown and 'choose' not in shown, shown[-900:]
-    shown = says(ani.post('/send', kind='csv', text='title,text\n,\nKasir,Toko kasir Bandung\n'), 200, 'Tanpa judul')
+    shown = says(ani.post('/send', kind='csv', text='title,text,company\n,,PT Contoh\nKasir,Toko kasir Bandung,\n'), 200, 'Tanpa judul')
     assert shown.count('<li><a href="/case/') == 1 and 'Toko kasir' in shown, 'what was typed stays, to be put right'
     says(ani.post('/send', kind='text', text=WORDS, seen='nowhere'), 400, 'bukan alamat')
     parts = [('csrf', ani.csrf), ('kind', 'text'), ('text', WORDS), ('seen', ''), ('from', ''), ('file', GIF, 'a.gif')]
