@@ -150,7 +150,8 @@ int pattern_bank_compile(const struct bank_pack *pack, struct pattern_bank **ret
                          struct failure *reterr)
 {
     struct complaints complaints = {.first = reterr};
-    int rc = bank_compile_listening(pack, &complaints, false, ret_bank);
+    struct pattern_bank *bank = NULL;
+    int rc = bank_compile_listening(pack, &complaints, false, &bank);
     if (rc == ERR_NOMEM)
         return failure_set(reterr, rc, "out of memory");
     if (complaints.count > 1 && reterr != NULL) {
@@ -159,9 +160,11 @@ int pattern_bank_compile(const struct bank_pack *pack, struct pattern_bank **ret
                  "\n  and %zu more; `lurewatch patterns check` lists them", complaints.count - 1);
     }
     if (rc == OK) /* a system that refuses machine code is found at the start, not at an ad */
-        rc = bank_programs_ready(*ret_bank, (*ret_bank)->rules_count > 0, reterr);
-    if (rc == ERR_UNSUPPORTED)
-        pattern_bank_free(*ret_bank);
+        rc = bank_programs_try(bank, reterr);
+    if (rc == OK)
+        *ret_bank = bank;
+    else
+        pattern_bank_free(bank);
     return rc;
 }
 

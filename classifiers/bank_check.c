@@ -315,7 +315,10 @@ static int classifier_open(struct checking *checking, struct failure *reterr)
 
 static int checks_run(struct checking *checking, struct failure *reterr)
 {
-    int rc = normaliser_create(&checking->normaliser);
+    int rc = bank_programs_try(checking->bank, reterr);
+    if (rc != OK)
+        return rc;
+    rc = normaliser_create(&checking->normaliser);
     if (rc == OK)
         rc = matcher_create(checking->bank, &MATCHER_LIMITS_DEFAULT, &checking->matcher);
     if (rc == OK)

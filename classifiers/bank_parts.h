@@ -97,9 +97,8 @@ bool bank_program_is(const struct pattern_bank *bank, size_t rule); /* it compil
 /* Borrowed, as machine code, made at the first call for a rule; from any thread. NULL: the rule has
  * none, or the system allows no more executable memory. */
 const struct pcre2_real_code_8 *bank_program(const struct pattern_bank *bank, size_t rule);
-/* The first `rules` of them as machine code. ERR_UNSUPPORTED. */
-MUST_USE int bank_programs_ready(const struct pattern_bank *bank, size_t rules,
-                                 struct failure *reterr);
+/* Does this system let us make machine code at all? The first program is tried. ERR_UNSUPPORTED. */
+MUST_USE int bank_programs_try(const struct pattern_bank *bank, struct failure *reterr);
 
 /* A file of the pack as YAML; messages call it "patterns/…". */
 int bank_yaml(const struct pattern_bank *bank, struct slice path, struct slice bytes,

@@ -1,6 +1,6 @@
 /* bank_programs.c - the rules' PCRE2 programs, turned into machine code when one is first run.
  *
- * An ad needs some dozens of the rules, and machine code costs more than all else of a start. The
+ * An ad needs some dozens of the rules, and to make machine code of all is a third of a start. The
  * bank is sealed for its readers all the same: what they get for a rule never changes. */
 #include "classifiers/bank.h"
 
@@ -81,18 +81,26 @@ const pcre2_code *bank_program(const struct pattern_bank *bank, size_t rule)
                : NULL;
 }
 
-int bank_programs_ready(const struct pattern_bank *bank, size_t rules, struct failure *reterr)
+static int refused(const struct rule *rule, struct failure *reterr)
 {
-    for (size_t i = 0; i < rules; i++)
-        if (bank_program_is(bank, i) && bank_program(bank, i) == NULL)
-            return failure_set(reterr, ERR_UNSUPPORTED,
-                               "PCRE2 cannot compile %.*s to machine code here: is executable "
-                               "memory forbidden (MemoryDenyWriteExecute)?",
-                               (int)bank->rules[i].id.len, bank->rules[i].id.at);
+    return failure_set(reterr, ERR_UNSUPPORTED,
+                       "PCRE2 cannot compile %.*s to machine code here: is executable memory "
+                       "forbidden (MemoryDenyWriteExecute)?",
+                       (int)rule->id.len, rule->id.at);
+}
+
+int bank_programs_try(const struct pattern_bank *bank, struct failure *reterr)
+{
+    for (size_t i = 0; i < bank->rules_count; i++)
+        if (bank_program_is(bank, i))
+            return bank_program(bank, i) != NULL ? OK : refused(&bank->rules[i], reterr);
     return OK;
 }
 
 int pattern_bank_ready(const struct pattern_bank *bank, struct failure *reterr)
 {
-    return bank_programs_ready(bank, bank->rules_count, reterr);
+    for (size_t i = 0; i < bank->rules_count; i++)
+        if (bank_program_is(bank, i) && bank_program(bank, i) == NULL)
+            return refused(&bank->rules[i], reterr);
+    return OK;
 }

@@ -104,15 +104,15 @@ static struct slice as_written(const struct finding_contacts *finding, size_t st
     return is_plain(written, value.len) || slice_equal_nocase(written, value) ? written : value;
 }
 
-/* text with its first count bytes in small ASCII letters; in the arena. */
-static struct slice small_letters(struct finding_contacts *finding, struct slice text, size_t count)
+/* text in small ASCII letters, as a name is in whichever it is typed; in the arena. */
+static struct slice small_letters(struct finding_contacts *finding, struct slice text)
 {
     char *copy = arena_copy(finding->input->arena, text.at, text.len);
     finding->failed = finding->failed || copy == NULL;
-    for (size_t i = 0; copy != NULL && i < count && i < text.len; i++)
-        if (copy[i] >= 'A' && copy[i] <= 'Z')
-            copy[i] = (char)(copy[i] + 'a' - 'A');
-    return copy == NULL ? SLICE_EMPTY : slice_make(copy, text.len);
+    if (copy == NULL)
+        return SLICE_EMPTY;
+    ascii_small(copy, text);
+    return slice_make(copy, text.len);
 }
 
 /* An address [start,end) of text; behind its host, letters count as written. */
@@ -514,7 +514,7 @@ static void messenger_link_take(struct finding_contacts *finding, struct slice r
     if ((tag & LINK_PHONE) != 0)
         value = link_phone(finding, value, &contact);
     else if (!is_code)
-        value = small_letters(finding, value, value.len);
+        value = small_letters(finding, value);
     contact_add(finding, contact, value);
 }
 
@@ -527,7 +527,7 @@ static void page_link_take(struct finding_contacts *finding, struct slice url)
         messenger_link_take(finding, slice_from(url, hit.at + hit.len), hit.tag);
     } else if (slice_starts(url, "mailto:")) {
         struct slice address = without_query(slice_from(url, 7));
-        contact_add(finding, contact, small_letters(finding, address, address.len));
+        contact_add(finding, contact, small_letters(finding, address));
     } else if (slice_starts(url, "tel:")) {
         char e164[20];
         size_t end = 0;

@@ -41,11 +41,6 @@ size_t url_host_end(struct slice url)
 
 /* ---- where it ends ---- */
 
-static bool is_ascii_letter(uint32_t code)
-{
-    return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
-}
-
 /* Scripts that put no space between words: the address may go on as a sentence. */
 static bool is_unspaced(uint32_t code)
 {
@@ -62,7 +57,7 @@ static bool is_mark(uint32_t code)
 
 static bool is_host_letter(uint32_t code)
 {
-    return code < 0x80 ? is_ascii_letter(code) || (code >= '0' && code <= '9')
+    return code < 0x80 ? ascii_is_letter((char)code) || (code >= '0' && code <= '9')
                        : u_isalnum((UChar32)code) || is_mark(code);
 }
 
@@ -78,7 +73,7 @@ static size_t label_end(struct slice text, size_t at, size_t *ret_letters)
         if ((!is_part && code != '-' && code != '_') ||
             (code >= 0x80 && has_ascii && is_unspaced(code)))
             break;
-        has_ascii = has_ascii || is_ascii_letter(code);
+        has_ascii = has_ascii || (code < 0x80 && ascii_is_letter((char)code));
         *ret_letters += is_part ? 1 : 0;
         at += used;
     }
@@ -92,7 +87,7 @@ static size_t dot_len(struct slice text, size_t at)
     if (at < text.len && text.at[at] == '.')
         return 1;
     bool wide = slice_starts(slice_from(text, at), "\xe3\x80\x82");
-    return wide && at + 3 < text.len && is_ascii_letter((unsigned char)text.at[at + 3]) ? 3 : 0;
+    return wide && at + 3 < text.len && ascii_is_letter(text.at[at + 3]) ? 3 : 0;
 }
 
 /* A host that has a letter beyond ASCII in its first labels, and a last label of two letters at
@@ -235,8 +230,8 @@ struct slice url_host_read(struct slice written, struct slice folded, struct are
     if (small.len > 0)
         return small;
     char *copy = arena_copy(arena, folded.at, folded.len);
-    for (size_t i = 0; copy != NULL && i < folded.len; i++)
-        if (copy[i] >= 'A' && copy[i] <= 'Z')
-            copy[i] = (char)(copy[i] + 'a' - 'A');
-    return copy == NULL ? SLICE_EMPTY : slice_make(copy, folded.len);
+    if (copy == NULL)
+        return SLICE_EMPTY;
+    ascii_small(copy, folded);
+    return slice_make(copy, folded.len);
 }

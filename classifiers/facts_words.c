@@ -159,18 +159,13 @@ int word_list_create(struct arena *arena, const struct word_row *rows, size_t co
     return OK;
 }
 
-static bool is_ascii_letter(char byte)
-{
-    return (unsigned char)((byte | 0x20) - 'a') < 26;
-}
-
 /* May a word begin there? Not within a word of ASCII letters, unless one has an open head. */
 static bool begins_at(const struct word_list *list, struct slice text, size_t at)
 {
     char byte = text.at[at];
     if (!list->begins[(unsigned char)byte])
         return false;
-    if (!list->open_head && at > 0 && is_ascii_letter(byte) && is_ascii_letter(text.at[at - 1]))
+    if (!list->open_head && at > 0 && ascii_is_letter(byte) && ascii_is_letter(text.at[at - 1]))
         return false;
     if (at + 1 == text.len)
         return true;

@@ -86,11 +86,6 @@ int literals_begin(struct literals_builder **ret_builder)
     return OK;
 }
 
-static bool is_letter(char byte)
-{
-    return (unsigned char)((byte | 0x20) - 'a') < 26;
-}
-
 int literals_add_bounded(struct literals_builder *builder, struct slice literal, unsigned bounds,
                          uint32_t tag)
 {
@@ -347,7 +342,7 @@ struct looking {
 /* All that ends at the node, whose strings end before text[end]. */
 static bool report(const struct looking *looking, const struct node *node, size_t end)
 {
-    bool goes_on = end < looking->text.len && is_letter(looking->text.at[end]);
+    bool goes_on = end < looking->text.len && ascii_is_letter(looking->text.at[end]);
     unsigned broken =
         (looking->within ? LITERAL_WORD_HEAD : 0u) | (goes_on ? LITERAL_WORD_TAIL : 0u);
     const struct entry *entry = &looking->literals->entries[node->ends];
@@ -418,7 +413,7 @@ void literals_scan(const struct literals *literals, struct slice text, literals_
         unsigned lengths = literals->pairs[bytes[at] * 256u + second];
         if (lengths == 0)
             continue;
-        looking.within = at > 0 && is_letter(text.at[at - 1]);
+        looking.within = at > 0 && ascii_is_letter(text.at[at - 1]);
         lengths = (lengths | (looking.within ? 0 : lengths >> 4)) & 0xF;
         looking.at = at;
         if (lengths != 0 && !look(&looking, lengths))

@@ -352,11 +352,6 @@ static size_t ranges_of(const struct matcher *matcher, uint32_t rule,
     return count;
 }
 
-static bool is_letter(char byte)
-{
-    return (unsigned char)((byte | 0x20) - 'a') < 26;
-}
-
 static bool may_lead(const struct lead *lead, struct slice text, size_t at)
 {
     size_t most = text.len - at < LEAD_BYTES_MAX ? text.len - at : LEAD_BYTES_MAX;
@@ -391,7 +386,7 @@ static bool word_starts_find(struct matcher *matcher, struct slice text)
         uint64_t bits = 0;
         for (size_t i = 0; i < 64 && at + i < text.len; i++) {
             bits |= (uint64_t)!letter << i;
-            letter = is_letter(text.at[at + i]);
+            letter = ascii_is_letter(text.at[at + i]);
         }
         matcher->word_starts[at / 64] = bits;
     }
@@ -424,13 +419,13 @@ static size_t next_lead(struct matcher *matcher, const struct lead *lead, struct
 {
     if (lead->word && word_starts_find(matcher, text))
         return next_word_lead(matcher, lead, text, range);
-    bool within = range[0] > 0 && range[0] <= text.len && is_letter(text.at[range[0] - 1]);
+    bool within = range[0] > 0 && range[0] <= text.len && ascii_is_letter(text.at[range[0] - 1]);
     for (size_t at = range[0]; at <= range[1] && at < text.len; at++) {
         unsigned char first = (unsigned char)text.at[at];
         bool may = !within || (lead->inner[first / 64] >> (first % 64) & 1) != 0;
         if (may && may_lead(lead, text, at) && !inside_char(text, at))
             return at;
-        within = is_letter(text.at[at]);
+        within = ascii_is_letter(text.at[at]);
     }
     return SIZE_MAX;
 }

@@ -7,9 +7,10 @@
 #include <string.h>
 #include <strings.h>
 
-static char ascii_lower(char byte)
+void ascii_small(char *to, struct slice text)
 {
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+    for (size_t i = 0; i < text.len; i++)
+        to[i] = ascii_lower(text.at[i]);
 }
 
 bool slice_equal_nocase(struct slice a, struct slice b)

@@ -35,6 +35,16 @@ static inline bool slice_is(struct slice a, const char *text)
 {
     return slice_equal(a, slice_of(text));
 }
+static inline bool ascii_is_letter(char byte)
+{
+    return (unsigned char)((byte | 0x20) - 'a') < 26;
+}
+static inline char ascii_lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+/* Writes text to `to`, in small ASCII letters: as many bytes, no NUL; to may be text.at. */
+void ascii_small(char *to, struct slice text);
 /* ASCII case folded comparison; other bytes must be equal. */
 bool slice_equal_nocase(struct slice a, struct slice b);
 bool slice_starts(struct slice text, const char *prefix);

@@ -109,10 +109,7 @@ static struct digest value_digest(struct slice value)
     char *small = value.len > sizeof usual ? malloc(value.len) : usual;
     if (small == NULL) /* found again where it is written so */
         return digest_of(value);
-    for (size_t i = 0; i < value.len; i++) {
-        bool is_capital = value.at[i] >= 'A' && value.at[i] <= 'Z';
-        small[i] = is_capital ? (char)(value.at[i] + 'a' - 'A') : value.at[i];
-    }
+    ascii_small(small, value);
     struct digest made = digest_of(slice_make(small, value.len));
     if (small != usual)
         free(small);

@@ -19,7 +19,7 @@ struct contact_key {
  * (not a key), ERR_IO, ERR_FULL. */
 MUST_USE int contact_key_load(const char *path, bool create, struct contact_key *ret_key,
                               struct failure *reterr);
-/* Of a value, in ASCII letters of either case (one of over 2,048 bytes: as it is written). */
+/* Of a value, whose ASCII letters may be of either case. */
 struct digest contact_key_hash(const struct contact_key *key, enum contact_kind kind,
                                struct slice value);
 

@@ -14,9 +14,7 @@ size_t employer_key(struct slice name, char at[EMPLOYER_KEY_BYTES])
 {
     size_t len = 0;
     for (size_t i = 0; i < name.len && len < EMPLOYER_KEY_BYTES; i++) {
-        unsigned char c = (unsigned char)name.at[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (unsigned char)(c + 32);
+        unsigned char c = (unsigned char)ascii_lower(name.at[i]);
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80)
             at[len++] = (char)c;
     }

@@ -69,9 +69,10 @@ static struct slice small_letters(struct mask_work *work, struct slice text)
 {
     char *small = arena_copy(work->arena, text.at, text.len);
     work->no_memory = work->no_memory || small == NULL;
-    for (size_t i = 0; small != NULL && i < text.len; i++)
-        small[i] = (char)(small[i] >= 'A' && small[i] <= 'Z' ? small[i] + 'a' - 'A' : small[i]);
-    return small == NULL ? SLICE_EMPTY : slice_make(small, text.len);
+    if (small == NULL)
+        return SLICE_EMPTY;
+    ascii_small(small, text);
+    return slice_make(small, text.len);
 }
 
 /* The next place of needle at or after from, or SIZE_MAX; both in small letters. */

@@ -4,7 +4,8 @@
 Every engine gets the same rules on the same ads in the same run. A rule is the phrases that a rule of the
 bank gives as its matching examples, as alternatives; more rules than the bank has are copies whose words got
 an ending of their own. An ad is texts of samples/benign and lures of the sample board one after another, up to
-about 2.2 KB, small letters, one line. CPU time; start-up and compilation are taken off.
+about 2.2 KB, small letters, one line. CPU time; start-up and compilation are taken off (of "scan" not the
+machine code of the rules that further ads need, which is made once).
 
 "matching" is lurewatch from the folded text to the list of hits with their places: the search for literals and
 every run of PCRE2, absolute, measured by itself (match_own); "fold" is what makes the text so. The peers get

@@ -1,5 +1,6 @@
 /* Rules become machine code when they are first run: by whichever thread, or at once before a box
  * that forbids it; and a system that forbids it from the start is told at the start. */
+#include "classifiers/bank_check.h"
 #include "classifiers/bank_parts.h"
 #include "classifiers/matcher.h"
 #include "tests/pack.h"
@@ -143,12 +144,31 @@ static int hits_all(struct pattern_bank *bank)
     return rules_hit(bank) == RULES ? 0 : 1;
 }
 
-static int is_refused(struct pattern_bank *bank)
+static bool says_refused(int rc, const struct failure *why)
 {
-    struct failure why = {.code = OK};
-    (void)bank;
+    return rc == ERR_UNSUPPORTED && strstr(why->text, "MemoryDenyWriteExecute") != NULL;
+}
+
+static void count_one(void *told, enum bank_check_kind kind, const char *text)
+{
+    (void)kind;
+    (void)text;
+    *(unsigned *)told += 1;
+}
+
+/* By whoever wants a bank, who gets none; and by its check, which does not blame the rules. */
+static int is_refused(struct pattern_bank *none)
+{
+    struct failure why = {.code = OK}, checked = {.code = OK};
+    struct pattern_bank *bank = none;
+    struct bank_check_result result;
+    unsigned told = 0;
     int rc = pattern_bank_compile(pack, &bank, &why);
-    return rc == ERR_UNSUPPORTED && strstr(why.text, "MemoryDenyWriteExecute") != NULL ? 0 : 1;
+    pattern_bank_free(bank); /* as callers do, whether it went well or not */
+    int check_rc = bank_check(pack, count_one, &told, &result, &checked);
+    return says_refused(rc, &why) && bank == NULL && says_refused(check_rc, &checked) && told == 0
+               ? 0
+               : 1;
 }
 
 static int is_cut(struct pattern_bank *bank)
